@@ -1,0 +1,176 @@
+/**
+ * The data of the Container Runtime Interface (k8s.io/cri-api runtime/v1 api.proto), the messages
+ * between kubelet and runtime. Names are the proto's; times are epoch milliseconds, sizes are bytes.
+ */
+
+export interface PodSandboxMetadata {
+  readonly name: string;
+  readonly uid: string;
+  readonly namespace: string;
+  readonly attempt: number;
+}
+
+export interface PortMapping {
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  readonly containerPort: number;
+  readonly hostPort?: number;
+  readonly hostIP?: string;
+}
+
+export interface PodSandboxConfig {
+  readonly metadata: PodSandboxMetadata;
+  readonly hostname: string;
+  readonly logDirectory: string;
+  readonly portMappings: readonly PortMapping[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly hostNetwork: boolean;
+  readonly sharedProcessNamespace: boolean;
+}
+
+export type PodSandboxState = 'SANDBOX_READY' | 'SANDBOX_NOTREADY';
+
+export interface PodSandboxStatus {
+  readonly id: string;
+  readonly metadata: PodSandboxMetadata;
+  readonly state: PodSandboxState;
+  readonly createdAtMs: number;
+  /** Empty until the sandbox's network is up, or with the host's network. */
+  readonly ip: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly hostNetwork: boolean;
+}
+
+export interface ContainerMetadata {
+  readonly name: string;
+  /** The restart count. */
+  readonly attempt: number;
+}
+
+export interface Mount {
+  readonly containerPath: string;
+  readonly hostPath: string;
+  readonly readonly: boolean;
+}
+
+export interface LinuxContainerResources {
+  /** 0: no limit. */
+  readonly memoryLimitBytes: number;
+  readonly cpuShares: number;
+  /** 0: no quota. */
+  readonly cpuQuota: number;
+  readonly cpuPeriod: number;
+  readonly oomScoreAdj: number;
+}
+
+export interface LinuxContainerSecurityContext {
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
+  readonly readonlyRootfs: boolean;
+  readonly privileged: boolean;
+}
+
+export interface ContainerConfig {
+  readonly metadata: ContainerMetadata;
+  /** The image as the pod names it, and the reference (digest) that the pull or the look-up gave. */
+  readonly image: string;
+  readonly imageRef: string;
+  /** Replaces the image's entrypoint; empty: the image's own. */
+  readonly command: readonly string[];
+  /** Replaces the image's arguments; when empty and `command` is empty too: the image's own. */
+  readonly args: readonly string[];
+  readonly workingDir: string;
+  readonly envs: readonly { readonly key: string; readonly value: string }[];
+  readonly mounts: readonly Mount[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Relative to the sandbox's log directory. */
+  readonly logPath: string;
+  readonly stdin: boolean;
+  readonly stdinOnce: boolean;
+  readonly tty: boolean;
+  readonly resources: LinuxContainerResources;
+  readonly securityContext: LinuxContainerSecurityContext;
+  /** Overrides the image's stop signal, for example `SIGUSR1`. */
+  readonly stopSignal?: string;
+}
+
+export type ContainerState =
+  | 'CONTAINER_CREATED'
+  | 'CONTAINER_RUNNING'
+  | 'CONTAINER_EXITED'
+  | 'CONTAINER_UNKNOWN';
+
+export interface ContainerStatus {
+  readonly id: string;
+  readonly podSandboxId: string;
+  readonly metadata: ContainerMetadata;
+  readonly state: ContainerState;
+  readonly createdAtMs: number;
+  /** 0 while it has not started. */
+  readonly startedAtMs: number;
+  /** 0 while it has not finished. */
+  readonly finishedAtMs: number;
+  readonly exitCode: number;
+  readonly image: string;
+  readonly imageRef: string;
+  /** CamelCase word on why it is in its state: `Completed`, `Error`, `OOMKilled`, `ContainerCannotRun`. */
+  readonly reason: string;
+  readonly message: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly mounts: readonly Mount[];
+  readonly logPath: string;
+}
+
+export interface ContainerStats {
+  readonly id: string;
+  readonly atMs: number;
+  readonly cpuUsageNanoCores: number;
+  readonly cpuUsageCoreNanoSeconds: number;
+  readonly memoryWorkingSetBytes: number;
+  readonly writableLayerBytes: number;
+  readonly logBytes: number;
+}
+
+export interface ExecSyncResponse {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export interface Image {
+  /** The content digest, `sha256:...`. */
+  readonly id: string;
+  readonly repoTags: readonly string[];
+  readonly repoDigests: readonly string[];
+  readonly sizeBytes: number;
+  readonly pinned: boolean;
+  /** True for the programs that podstep ships in place of a well-known image. */
+  readonly standIn: boolean;
+}
+
+export interface FilesystemUsage {
+  readonly atMs: number;
+  readonly mountpoint: string;
+  readonly usedBytes: number;
+  readonly inodesUsed: number;
+}
+
+/** Labels and annotations with which a kubelet finds its own again: pkg/kubelet/types/labels.go, kuberuntime/labels.go. */
+export const LABEL = {
+  podName: 'io.kubernetes.pod.name',
+  podNamespace: 'io.kubernetes.pod.namespace',
+  podUid: 'io.kubernetes.pod.uid',
+  containerName: 'io.kubernetes.container.name',
+} as const;
+
+export const ANNOTATION = {
+  containerHash: 'io.kubernetes.container.hash',
+  containerRestartCount: 'io.kubernetes.container.restartCount',
+  terminationMessagePath: 'io.kubernetes.container.terminationMessagePath',
+  terminationMessagePolicy: 'io.kubernetes.container.terminationMessagePolicy',
+  podDeletionGracePeriod: 'io.kubernetes.pod.deletionGracePeriod',
+  podTerminationGracePeriod: 'io.kubernetes.pod.terminationGracePeriod',
+} as const;

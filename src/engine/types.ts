@@ -1,0 +1,76 @@
+/** What the engine shows to whoever drives it: steps, the clock, and the verbs of the screen and the command line. */
+import type { KubeObject, Pod } from '../api/types.ts';
+import type { KubeletEvent } from '../machines/events.ts';
+import type { TraceEntry } from '../machines/trace.ts';
+import type { LogLine, PullProgress, Runtime } from '../runtime/port.ts';
+
+export type ClockKind = 'virtual' | 'paced' | 'wall';
+
+/** One event, and what came of it. */
+export interface Step {
+  /** Counts from 1. */
+  readonly seq: number;
+  /** The engine's clock, epoch milliseconds. */
+  readonly atMs: number;
+  /** Since the engine started, in the engine's time. */
+  readonly elapsedMs: number;
+  readonly event: KubeletEvent;
+  readonly entries: readonly TraceEntry[];
+  /** True when nothing changed that a learner would see (a relist that found nothing new). */
+  readonly quiet: boolean;
+}
+
+/** What a container wrote, as the screen's log pane shows it. */
+export interface LogNotice {
+  readonly podUid: string;
+  readonly containerName: string;
+  readonly containerId: string;
+  readonly line: LogLine;
+}
+
+export interface EngineListener {
+  onStep?(step: Step): void;
+  onLog?(notice: LogNotice): void;
+  onPullProgress?(progress: PullProgress): void;
+}
+
+export interface RunLimits {
+  /** Stop once this much of the engine's time has passed. */
+  readonly forMs?: number;
+  /** Stop after the first step for which this holds. */
+  readonly until?: (step: Step) => boolean;
+  /** Stop after this many steps, quiet ones included; a bound that is always there (default 1,000,000). */
+  readonly maxSteps?: number;
+  readonly signal?: AbortSignal;
+}
+
+export type RunEnd = 'until' | 'time' | 'idle' | 'maxSteps' | 'aborted';
+
+/** The engine: one queue ordered by (time, sequence), one kubelet, one runtime, one object store. */
+export interface Engine<KubeletState = unknown> {
+  readonly runtime: Runtime;
+  readonly clock: ClockKind;
+  readonly seed: number;
+  /** Epoch milliseconds of the engine's clock. */
+  now(): number;
+  /** Starts the kubelet (queues `KubeletStarted`). */
+  start(): void;
+  /** Accepts an object into the store at once; the kubelet learns of it as an event. Throws `PodstepError`. */
+  apply(object: KubeObject): KubeObject;
+  /** Marks a pod for deletion, as `kubectl delete` does. */
+  deletePod(namespace: string, name: string, options?: { readonly gracePeriodSeconds?: number }): void;
+  /** Handles the next event; in virtual time the clock jumps to it. Undefined when nothing can ever happen any more. */
+  step(): Promise<Step | undefined>;
+  /** Handles events up to and including the next step that is not quiet. */
+  stepVisible(): Promise<Step | undefined>;
+  run(limits: RunLimits): Promise<RunEnd>;
+  /** The steps so far (bounded: the oldest are dropped from memory past the journal's limit). */
+  steps(): readonly Step[];
+  kubelet(): KubeletState;
+  pods(): readonly Pod[];
+  /** Every object in the store: pods with status, events, the node. */
+  objects(): readonly KubeObject[];
+  logs(podUid: string, containerName: string): readonly LogLine[];
+  listen(listener: EngineListener): () => void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,99 @@
+/**
+ * The closed list of effects: everything the core can ask of the world, as data. The core returns them,
+ * the engine performs them through the ports, and the outcome comes back as an event with the same id.
+ */
+import type { ContainerConfig, PodSandboxConfig } from '../api/cri.ts';
+import type { CoreEvent, ObjectReference, PodStatus, ProbeKind } from '../api/types.ts';
+
+/** Names one effect for the whole run; the outcome event carries it back. Increases by one. */
+export type EffectId = number;
+
+/** Who waits for the outcome: the engine returns it untouched, the sync loop routes by it. */
+export interface Owner {
+  /** The pod's UID; empty for what concerns the node alone. */
+  readonly podUid: string;
+  /** The machine's key in the flat map of snapshots, for example `container/<uid>/web`. */
+  readonly key: string;
+  readonly object: ObjectReference;
+}
+
+/** A volume of a pod, as far as mounting it needs to know. */
+export interface VolumeMountRequest {
+  readonly volumeName: string;
+  readonly podUid: string;
+  readonly source:
+    | {
+        readonly kind: 'emptyDir';
+        readonly medium: string;
+        readonly sizeLimitBytes?: number;
+        readonly mode?: number;
+      }
+    | { readonly kind: 'hostPath'; readonly path: string; readonly type: string };
+}
+
+export interface HttpGetRequest {
+  readonly scheme: 'HTTP' | 'HTTPS';
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+export type ExecPurpose =
+  | { readonly kind: 'probe'; readonly probe: ProbeKind }
+  | { readonly kind: 'postStart' | 'preStop' };
+
+/** What is asked; the comment says what a success brings back (see `EffectResult`). */
+export type EffectBody =
+  // Time. Timers come back as `TimerFired`.
+  | { readonly type: 'startTimer'; readonly timerId: string; readonly delayMs: number }
+  | { readonly type: 'cancelTimer'; readonly timerId: string }
+  // CRI RuntimeService.
+  | { readonly type: 'relist' } // podsAndContainers
+  | { readonly type: 'runPodSandbox'; readonly config: PodSandboxConfig } // sandbox
+  | { readonly type: 'stopPodSandbox'; readonly sandboxId: string }
+  | { readonly type: 'removePodSandbox'; readonly sandboxId: string }
+  | {
+      readonly type: 'createContainer';
+      readonly sandboxId: string;
+      readonly config: ContainerConfig;
+      readonly sandboxConfig: PodSandboxConfig;
+    } // container
+  | { readonly type: 'startContainer'; readonly containerId: string } // container
+  | { readonly type: 'stopContainer'; readonly containerId: string; readonly timeoutSeconds: number } // container
+  | { readonly type: 'removeContainer'; readonly containerId: string }
+  | {
+      readonly type: 'execSync';
+      readonly containerId: string;
+      readonly command: readonly string[];
+      readonly timeoutSeconds: number;
+      readonly purpose: ExecPurpose;
+    } // exec
+  // CRI ImageService.
+  | { readonly type: 'imageStatus'; readonly image: string } // image
+  | { readonly type: 'pullImage'; readonly image: string } // image
+  | { readonly type: 'removeImage'; readonly image: string }
+  // The kubelet's own network client: probes and hooks.
+  | { readonly type: 'httpGet'; readonly request: HttpGetRequest; readonly timeoutSeconds: number } // http
+  | {
+      readonly type: 'tcpConnect';
+      readonly host: string;
+      readonly port: number;
+      readonly timeoutSeconds: number;
+    }
+  // The node's file system.
+  | { readonly type: 'mountVolume'; readonly volume: VolumeMountRequest } // mounted
+  | { readonly type: 'unmountVolume'; readonly volume: VolumeMountRequest }
+  | { readonly type: 'makePodDirectories'; readonly podUid: string; readonly logDirectory: string }
+  | { readonly type: 'removePodDirectories'; readonly podUid: string; readonly logDirectory: string }
+  /** Reads the termination message: the file at its path, or the log's tail (2048 bytes, 80 lines). */
+  | { readonly type: 'readTerminationMessage'; readonly containerId: string; readonly fromLogs: boolean } // text
+  // The API server.
+  | { readonly type: 'patchPodStatus'; readonly podUid: string; readonly status: PodStatus }
+  | { readonly type: 'deletePod'; readonly podUid: string; readonly gracePeriodSeconds: 0 }
+  | { readonly type: 'recordEvent'; readonly event: CoreEvent };
+
+export type EffectType = EffectBody['type'];
+
+/** One effect, with its name and who waits for it. */
+export type Effect = EffectBody & { readonly id: EffectId; readonly owner: Owner };

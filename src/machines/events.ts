@@ -1,0 +1,86 @@
+/** The closed list of events that enter the core: one event, one turn, one step. */
+import type { ContainerStatus, ExecSyncResponse, Image, PodSandboxStatus } from '../api/cri.ts';
+import type { Pod } from '../api/types.ts';
+import type { EffectId, EffectType, Owner } from './effects.ts';
+
+/** What a performed effect brought back. Where CRI returns only an id, the shell reads the status back. */
+export type EffectResult =
+  | { readonly type: 'done' }
+  | {
+      readonly type: 'podsAndContainers';
+      readonly sandboxes: readonly PodSandboxStatus[];
+      readonly containers: readonly ContainerStatus[];
+    }
+  | { readonly type: 'sandbox'; readonly status: PodSandboxStatus }
+  | { readonly type: 'container'; readonly status: ContainerStatus }
+  | { readonly type: 'exec'; readonly response: ExecSyncResponse }
+  /** `image` is null when the store does not have it; `tookMs` is in the engine's time. */
+  | { readonly type: 'image'; readonly image: Image | null; readonly tookMs: number }
+  | { readonly type: 'http'; readonly statusCode: number; readonly body: string }
+  | { readonly type: 'mounted'; readonly hostPath: string }
+  | { readonly type: 'text'; readonly text: string };
+
+/** An expected failure of an effect, in the words of whoever failed. */
+export interface EffectError {
+  /** gRPC's code names, as CRI uses them. */
+  readonly code:
+    | 'NotFound'
+    | 'AlreadyExists'
+    | 'DeadlineExceeded'
+    | 'Unavailable'
+    | 'InvalidArgument'
+    | 'FailedPrecondition'
+    | 'Unknown';
+  /** A waiting reason that the failure itself decides, for example `RegistryUnavailable`, `CreateContainerError`. */
+  readonly reason?: string;
+  readonly message: string;
+}
+
+/** A word on a container that did not come from asking (CRI GetContainerEvents, and the signals sent on a stop). */
+export type RuntimeNotice =
+  | {
+      readonly type: 'ContainerSignalled';
+      readonly containerId: string;
+      readonly podUid: string;
+      readonly signal: string;
+    }
+  | {
+      readonly type: 'ContainerExited';
+      readonly containerId: string;
+      readonly podUid: string;
+      readonly exitCode: number;
+      readonly reason: string;
+    };
+
+export type KubeletEventBody =
+  // Config sources (kubetypes.PodUpdate): the API server's watch, later files and HTTP.
+  | { readonly type: 'PodAdded'; readonly source: 'api' | 'file' | 'http'; readonly pod: Pod }
+  | { readonly type: 'PodUpdated'; readonly source: 'api' | 'file' | 'http'; readonly pod: Pod }
+  | { readonly type: 'PodRemoved'; readonly source: 'api' | 'file' | 'http'; readonly pod: Pod }
+  // The loop's own clock: sent once when the engine starts the kubelet; it then keeps its own timers.
+  | {
+      readonly type: 'KubeletStarted';
+      readonly nodeName: string;
+      readonly hostIP: string;
+      readonly seed: number;
+    }
+  | { readonly type: 'TimerFired'; readonly timerId: string; readonly owner: Owner }
+  // Outcomes.
+  | {
+      readonly type: 'EffectSucceeded';
+      readonly effectId: EffectId;
+      readonly effectType: EffectType;
+      readonly owner: Owner;
+      readonly result: EffectResult;
+    }
+  | {
+      readonly type: 'EffectFailed';
+      readonly effectId: EffectId;
+      readonly effectType: EffectType;
+      readonly owner: Owner;
+      readonly error: EffectError;
+    }
+  | { readonly type: 'RuntimeNoticed'; readonly notice: RuntimeNotice };
+
+/** An event with the instant (epoch milliseconds, the engine's clock) at which it entered. */
+export type KubeletEvent = KubeletEventBody & { readonly atMs: number };

@@ -1,0 +1,25 @@
+/** Every message of podstep, looked up by key and language. */
+import { fill, type Language, type Told } from './catalogue.ts';
+import { why } from './why.ts';
+
+export type { Language, Told } from './catalogue.ts';
+
+export const messages = { ...why } as const;
+export type MessageKey = keyof typeof messages;
+
+/** The message of `told.key` in `language`, with its values filled in. */
+export function tell(told: Told<MessageKey>, language: Language): string {
+  return fill(messages[told.key][language], told.values);
+}
+
+/**
+ * The language of everything that is ours, from `--lang` or the environment (LC_ALL, LC_MESSAGES, LANG
+ * in POSIX' order); English unless it begins with `zh`.
+ */
+export function languageOf(
+  flag: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): Language {
+  const wanted = flag ?? (environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || 'en');
+  return wanted.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}

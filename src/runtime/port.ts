@@ -1,0 +1,192 @@
+/**
+ * The runtime port, in CRI's words: what the engine needs of anything that runs containers. Every adapter
+ * passes the same contract suite (test/contract). Failures are thrown as `RuntimeError`.
+ */
+import type {
+  ContainerConfig,
+  ContainerStats,
+  ContainerStatus,
+  ExecSyncResponse,
+  FilesystemUsage,
+  Image,
+  PodSandboxConfig,
+  PodSandboxStatus,
+} from '../api/cri.ts';
+
+/** gRPC's code names, as CRI's servers use them. */
+export type RuntimeErrorCode =
+  | 'NotFound'
+  | 'AlreadyExists'
+  | 'DeadlineExceeded'
+  | 'Unavailable'
+  | 'InvalidArgument'
+  | 'FailedPrecondition'
+  | 'Unknown';
+
+/** An expected failure of a runtime call. `reason` is a kubelet waiting reason when the failure decides it. */
+export class RuntimeError extends Error {
+  override name = 'RuntimeError';
+  readonly code: RuntimeErrorCode;
+  readonly reason: string | undefined;
+  constructor(code: RuntimeErrorCode, message: string, options: { reason?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.reason = options.reason;
+  }
+}
+
+export interface PodSandboxFilter {
+  readonly id?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface ContainerFilter extends PodSandboxFilter {
+  readonly podSandboxId?: string;
+}
+
+/** One line of a container's log (CRI format: time, stream, tag, text; here already parsed). */
+export interface LogLine {
+  readonly atMs: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+  /** True when the line was cut and goes on in the next entry (CRI tag `P`). */
+  readonly partial: boolean;
+}
+
+/** What a runtime tells unasked: CRI's GetContainerEvents, plus the signals it sends while stopping. */
+export type RuntimeEvent =
+  | {
+      readonly type: 'containerSignalled';
+      readonly containerId: string;
+      readonly podUid: string;
+      readonly signal: string;
+      readonly atMs: number;
+    }
+  | {
+      readonly type: 'containerExited';
+      readonly containerId: string;
+      readonly podUid: string;
+      readonly exitCode: number;
+      readonly reason: string;
+      readonly atMs: number;
+    }
+  | {
+      readonly type: 'logWritten';
+      readonly containerId: string;
+      readonly podUid: string;
+      readonly containerName: string;
+      readonly line: LogLine;
+    };
+
+export interface RuntimeService {
+  /** Name and version, for `podstep doctor` and the node's status (`containerRuntimeVersion`). */
+  version(): Promise<{
+    readonly runtimeName: string;
+    readonly runtimeVersion: string;
+    readonly runtimeApiVersion: string;
+  }>;
+  status(): Promise<{
+    readonly runtimeReady: boolean;
+    readonly networkReady: boolean;
+    readonly message: string;
+  }>;
+
+  /** Makes and starts a sandbox; resolves to its id once its network is up. AlreadyExists for the same uid and attempt. */
+  runPodSandbox(config: PodSandboxConfig): Promise<string>;
+  /** Ends every process in the sandbox by force and takes its network away. Idempotent. */
+  stopPodSandbox(sandboxId: string): Promise<void>;
+  /** Removes the sandbox and every container in it. Idempotent. */
+  removePodSandbox(sandboxId: string): Promise<void>;
+  podSandboxStatus(sandboxId: string): Promise<PodSandboxStatus>;
+  listPodSandbox(filter?: PodSandboxFilter): Promise<readonly PodSandboxStatus[]>;
+
+  createContainer(
+    sandboxId: string,
+    config: ContainerConfig,
+    sandboxConfig: PodSandboxConfig,
+  ): Promise<string>;
+  startContainer(containerId: string): Promise<void>;
+  /** Sends the stop signal, waits `timeoutSeconds` of the runtime's time, then SIGKILL. Idempotent. */
+  stopContainer(containerId: string, timeoutSeconds: number): Promise<void>;
+  /** Removes a container; a running one is killed first. Idempotent. */
+  removeContainer(containerId: string): Promise<void>;
+  listContainers(filter?: ContainerFilter): Promise<readonly ContainerStatus[]>;
+  containerStatus(containerId: string): Promise<ContainerStatus>;
+
+  /** Runs a command in a running container. DeadlineExceeded after `timeoutSeconds` (0: none), and the process is ended. */
+  execSync(
+    containerId: string,
+    command: readonly string[],
+    timeoutSeconds: number,
+  ): Promise<ExecSyncResponse>;
+  /** The container's log so far, oldest line first; the last `tailLines` when given. */
+  containerLog(containerId: string, options?: { readonly tailLines?: number }): Promise<readonly LogLine[]>;
+  /** The termination message file's content, at most 4096 bytes; empty when there is none. */
+  terminationMessage(containerId: string): Promise<string>;
+  containerStats(containerId: string): Promise<ContainerStats>;
+  listContainerStats(filter?: ContainerFilter): Promise<readonly ContainerStats[]>;
+  /** Calls `listener` for every event from now on; the return value ends it. */
+  subscribe(listener: (event: RuntimeEvent) => void): () => void;
+}
+
+/** How far a pull has come. */
+export interface PullProgress {
+  readonly image: string;
+  readonly phase: 'resolving' | 'copying' | 'verifying' | 'transpiling' | 'done';
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface ImageService {
+  /** Resolves to the image's reference (its digest). The error's message is what the pod's status will say. */
+  pullImage(image: string, onProgress?: (progress: PullProgress) => void): Promise<string>;
+  imageStatus(image: string): Promise<Image | null>;
+  listImages(): Promise<readonly Image[]>;
+  /** Idempotent. */
+  removeImage(image: string): Promise<void>;
+  imageFsInfo(): Promise<readonly FilesystemUsage[]>;
+}
+
+/** The network as the kubelet sees it: how it reaches a pod's address for probes, hooks and port-forward. */
+export interface PodNetwork {
+  /** Time-outs are in the runtime's time. DeadlineExceeded, or Unavailable with Go's words (`dial tcp 10.0.0.1:80: connect: connection refused`). */
+  httpGet(
+    request: {
+      readonly scheme: 'HTTP' | 'HTTPS';
+      readonly host: string;
+      readonly port: number;
+      readonly path: string;
+      readonly headers: readonly (readonly [string, string])[];
+    },
+    timeoutSeconds: number,
+  ): Promise<{ readonly statusCode: number; readonly body: string }>;
+  tcpConnect(host: string, port: number, timeoutSeconds: number): Promise<void>;
+}
+
+/**
+ * How a runtime shares the engine's virtual time. The engine advances time only when `quiesce` has resolved,
+ * and never past `nextDeadlineMs`.
+ */
+export interface VirtualTime {
+  /**
+   * Resolves when every guest is blocked and every call in flight waits for virtual time alone. All events
+   * and outcomes up to then have been delivered, in an order that the seed decides.
+   */
+  quiesce(): Promise<void>;
+  /** The earliest instant (epoch ms) at which a guest or a call wakes by itself; undefined when none waits. */
+  nextDeadlineMs(): number | undefined;
+  /** Sets the runtime's clock; wakes what is due. Never goes back. */
+  advanceTo(nowMs: number): void;
+}
+
+/** Everything one adapter offers. */
+export interface Runtime {
+  readonly name: 'wasm' | 'docker' | 'fake';
+  readonly runtimeService: RuntimeService;
+  readonly imageService: ImageService;
+  readonly network: PodNetwork;
+  /** Null for a runtime that has wall time only. */
+  readonly virtualTime: VirtualTime | null;
+  /** Ends everything that this adapter started and frees what it holds. */
+  close(): Promise<void>;
+}
