@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { supportWarnings } from '../../../src/api/support/warnings.ts';
+
+const paths = (spec: unknown) => supportWarnings(spec).map((warning) => warning.path);
+
+test('a field that nothing honours is named with its indices', () => {
+  const spec = {
+    shareProcessNamespace: true,
+    containers: [
+      { name: 'a', image: 'nginx' },
+      { name: 'b', image: 'busybox', tty: true },
+    ],
+  };
+  expect(paths(spec)).toEqual(['spec.shareProcessNamespace', 'spec.containers[1].tty']);
+});
+
+test('everything below an unsupported part is one warning', () => {
+  const spec = { securityContext: { runAsUser: 1000, fsGroup: 2000 }, containers: [] };
+  expect(paths(spec)).toEqual(['spec.securityContext']);
+});
+
+test('honoured fields, empty lists and switches at their default give none', () => {
+  const spec = {
+    restartPolicy: 'Never',
+    hostNetwork: false,
+    hostUsers: true,
+    ephemeralContainers: [],
+    containers: [
+      { name: 'a', image: 'nginx', livenessProbe: { httpGet: { path: '/', port: 80 }, periodSeconds: 5 } },
+    ],
+  };
+  expect(paths(spec)).toEqual([]);
+});
+
+test('hostUsers asks for something only when it is false', () => {
+  expect(paths({ hostUsers: false })).toEqual(['spec.hostUsers']);
+});
+
+test('a volume source that is not there leaves the pod waiting', () => {
+  const [warning] = supportWarnings({ volumes: [{ name: 'cfg', configMap: { name: 'x' } }] });
+  expect(warning?.path).toBe('spec.volumes[0].configMap');
+  expect(warning?.field.wasm).toBe('stuck');
+});
