@@ -1,0 +1,59 @@
+/**
+ * What a core module offers the scheduler after instrumentation: the names and meanings that the image
+ * side writes at pull time and the sandbox side uses at run time. Change both together, and the version.
+ *
+ * The rewriting appends and never renumbers. To every core module of a component that has at least one
+ * of the sites below it adds the exports of `INSTRUMENT`:
+ *
+ * - **Fuel.** `fuel` goes down by 1 after every `loop` and at the entry of every function that calls
+ *   another one (`call`, `call_indirect`, `call_ref`, tail calls; this covers recursion and call trees of
+ *   any shape, and needs no call graph). When it is then 0 or less, the slow path runs:
+ *   `fuel = call_indirect hooks[HOOK.fuel] : () -> i32`, and `unreachable` when that gave 0 or less (the
+ *   process must die; a trap, because a guest could catch an exception). The hook may suspend.
+ *   The decrement is inline (global.get, i32.const 1, i32.sub, global.set, test, call of the slow path);
+ *   a call for each loop costs twice as much.
+ * - **Bulk memory.** `memory.fill` and `memory.copy` become calls of appended functions (one per memory
+ *   used) of the same signature, which work in pieces of at most `BULK_PIECE_BYTES` (a copy to a higher,
+ *   overlapping address runs from the end) and take `1 + (bytes >> BULK_FUEL_SHIFT)` fuel for each piece
+ *   before they do it. An out-of-bounds operation must still trap; it may have written a part.
+ * - **Memory limit.** `memory.grow` becomes a call of an appended function `(delta) -> i32`:
+ *   `call_indirect hooks[HOOK.grow] : (delta: i32) -> i32`; `unreachable` when that gave 0 (the host has
+ *   noted that the container is out of memory), otherwise the real `memory.grow delta`.
+ * - **No-suspend.** Every exported function whose name begins with `cabi_` or `canonical_abi_` is called
+ *   from JavaScript, so nothing may suspend below it: its export becomes an appended wrapper that adds 1
+ *   to `noSuspend`, calls it with the same parameters, and takes 1 away. While any module's `noSuspend`
+ *   is not 0 the fuel hook answers without suspending.
+ *
+ * A module without sites (jco's shim and fixup modules) is left as it is. A module that already exports
+ * one of these names is refused at pull time, as is one with shared or 64-bit memories or with threads.
+ */
+
+/** Part of the cache key of every transpiled image; counts up when this contract changes. */
+export const INSTRUMENT_VERSION = 1;
+
+/** The appended exports. All are there when the module has a site of any kind. */
+export const INSTRUMENT = {
+  /** `(global (mut i32))`, starts at `INITIAL_FUEL`. */
+  fuel: '__podstep_fuel',
+  /** `(table 2 2 funcref)`, empty until the host sets the hooks. */
+  hooks: '__podstep_hooks',
+  /** `(global (mut i32))`, starts at 0. */
+  noSuspend: '__podstep_no_suspend',
+} as const;
+
+/** Slots of the hooks' table. */
+export const HOOK = {
+  /** `() -> i32`: the next portion of fuel, 0 to end the process. */
+  fuel: 0,
+  /** `(delta: i32) -> i32`: 1 when the memory may grow by `delta` pages, 0 when the limit forbids it. */
+  grow: 1,
+} as const;
+
+/** What a start function may burn before the hooks are there; more than this traps on the empty table. */
+export const INITIAL_FUEL = 50_000;
+
+/** 64 KiB, the unit of `memory.grow`. */
+export const PAGE_BYTES = 65_536;
+
+export const BULK_PIECE_BYTES = 1 << 20;
+export const BULK_FUEL_SHIFT = 9;
