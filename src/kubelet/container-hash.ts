@@ -1,0 +1,27 @@
+/** The mark by which a sync sees that a container's definition changed since it was created. */
+import type { ContainerStatus } from '../api/cri.ts';
+import { ANNOTATION } from '../api/cri.ts';
+import type { Container } from '../api/types.ts';
+
+/** FNV-1a, 32 bits, over the UTF-8 bytes of `text`; as a number in [0, 2^32). */
+export function fnv1a32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  }
+  return hash;
+}
+
+/**
+ * The hash of what the kubelet compares, name and image only (pkg/kubelet/container/helpers.go
+ * HashContainer, pickFieldsToHash), in lower-case hex as it stands in the annotation. Go hashes its own
+ * print of the JSON bytes; here it is the JSON itself, so the digits differ from a real node's.
+ */
+export function containerSpecHash(container: Container): string {
+  return fnv1a32(JSON.stringify({ image: container.image ?? '', name: container.name })).toString(16);
+}
+
+/** Whether the definition differs from the one with which `status` was created (containerChanged). */
+export function containerChanged(container: Container, status: ContainerStatus): boolean {
+  return status.annotations[ANNOTATION.containerHash] !== containerSpecHash(container);
+}
