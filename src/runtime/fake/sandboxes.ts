@@ -1,0 +1,68 @@
+/** The sandbox half of the fake RuntimeService. */
+import type { PodSandboxConfig, PodSandboxStatus } from '../../api/cri.ts';
+import { type PodSandboxFilter, RuntimeError } from '../port.ts';
+import { matches } from './match.ts';
+import type { FakeNode, FakeSandbox } from './node.ts';
+import { killProgram } from './process.ts';
+
+export async function runPodSandbox(node: FakeNode, config: PodSandboxConfig): Promise<string> {
+  const { uid, attempt, name } = config.metadata;
+  const twin = [...node.sandboxes.values()].find(
+    ({ status }) => status.metadata.uid === uid && status.metadata.attempt === attempt,
+  );
+  if (twin !== undefined) {
+    throw new RuntimeError('AlreadyExists', `sandbox of pod "${name}", attempt ${attempt}, already exists`);
+  }
+  const rule = node.script.sandboxes?.find((one) => matches(one.match, { pod: name, attempt }));
+  const id = node.newId();
+  const status: PodSandboxStatus = {
+    id,
+    metadata: config.metadata,
+    state: 'SANDBOX_NOTREADY',
+    createdAtMs: node.clock.now(),
+    ip: '',
+    labels: config.labels,
+    annotations: config.annotations,
+    hostNetwork: config.hostNetwork,
+  };
+  const sandbox: FakeSandbox = { status, config, cancelDeath: () => {} };
+  node.sandboxes.set(id, sandbox);
+  await node.clock.sleep(rule?.takesMs ?? 0);
+  if (!node.sandboxes.has(id)) {
+    throw new RuntimeError('Unknown', `sandbox "${id}" was removed while it started`);
+  }
+  const ip = config.hostNetwork ? '' : node.newAddress();
+  sandbox.status = { ...status, state: 'SANDBOX_READY', ip };
+  if (rule?.diesAfterMs !== undefined) {
+    sandbox.cancelDeath = node.clock.schedule(rule.diesAfterMs, () => stopSandbox(node, sandbox));
+  }
+  return id;
+}
+
+/** Ends everything in the sandbox and takes its network away. */
+export function stopSandbox(node: FakeNode, sandbox: FakeSandbox): void {
+  sandbox.cancelDeath();
+  for (const container of node.containersOf(sandbox.status.id)) killProgram(node, container);
+  sandbox.status = { ...sandbox.status, state: 'SANDBOX_NOTREADY', ip: '' };
+}
+
+export function removeSandbox(node: FakeNode, sandbox: FakeSandbox): void {
+  stopSandbox(node, sandbox);
+  for (const { status } of node.containersOf(sandbox.status.id)) node.containers.delete(status.id);
+  node.sandboxes.delete(sandbox.status.id);
+}
+
+export function listSandboxes(node: FakeNode, filter: PodSandboxFilter): readonly PodSandboxStatus[] {
+  return [...node.sandboxes.values()]
+    .map(({ status }) => status)
+    .filter(({ id }) => filter.id === undefined || id === filter.id)
+    .filter(({ labels }) => hasLabels(labels, filter.labels));
+}
+
+/** True when every wanted label is there with its value. */
+export function hasLabels(
+  labels: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>> = {},
+): boolean {
+  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
+}
