@@ -1,0 +1,89 @@
+/** `npm run build`, first half: makes every workload's component from its C sources, and notes what from. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildComponent, type Sources } from './toolchain.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const NOTE = join(here, 'built.json');
+
+/** The folders that hold a program; each makes `<name>/<name>.wasm`. */
+export const PROGRAMS = ['pause', 'stress'] as const;
+export type ProgramName = (typeof PROGRAMS)[number];
+
+/** What a component was made from, and what it is. */
+export interface Built {
+  readonly sourceSha256: string;
+  readonly componentSha256: string;
+}
+
+export const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
+
+export const componentPath = (name: ProgramName) => join(here, name, `${name}.wasm`);
+
+/** A program's C files and the shared ones, in a fixed order. */
+export function sourcesOf(name: ProgramName): Sources {
+  const sources = new Map<string, string>();
+  for (const folder of ['lib', name]) {
+    const found = readdirSync(join(here, folder), { recursive: true, encoding: 'utf8' });
+    for (const file of found.map((path) => path.replaceAll('\\', '/')).sort()) {
+      if (!/\.[ch]$/.test(file)) continue;
+      const text = readFileSync(join(here, folder, file), 'utf8').replaceAll('\r\n', '\n');
+      sources.set(`${folder}/${file}`, text);
+    }
+  }
+  return sources;
+}
+
+const processWit = () => readFileSync(join(here, 'wit/process.wit'), 'utf8');
+
+/** The digest of all that decides a component's bytes: sources, WIT, toolchain. */
+export function sourceDigest(name: ProgramName): string {
+  const versions = JSON.parse(readFileSync(join(here, '../package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
+  };
+  return sha256(
+    JSON.stringify([
+      versions.devDependencies['@yowasp/clang'],
+      versions.dependencies['@bytecodealliance/jco'],
+      readFileSync(join(here, 'toolchain.ts'), 'utf8').replaceAll('\r\n', '\n'),
+      processWit(),
+      [...sourcesOf(name)],
+    ]),
+  );
+}
+
+export function readNote(): Partial<Record<ProgramName, Built>> {
+  return existsSync(NOTE) ? (JSON.parse(readFileSync(NOTE, 'utf8')) as Record<ProgramName, Built>) : {};
+}
+
+/** Compiles one program in memory. */
+export function build(name: ProgramName): Promise<Uint8Array> {
+  return buildComponent(sourcesOf(name), processWit());
+}
+
+async function main(only: readonly string[]): Promise<void> {
+  const note = { ...readNote() };
+  for (const name of PROGRAMS) {
+    if (only.length > 0 && !only.includes(name)) continue;
+    const sourceSha256 = sourceDigest(name);
+    const path = componentPath(name);
+    const upToDate =
+      existsSync(path) &&
+      note[name]?.sourceSha256 === sourceSha256 &&
+      note[name]?.componentSha256 === sha256(readFileSync(path));
+    if (upToDate) {
+      console.log(`${name}: unchanged`);
+      continue;
+    }
+    const component = await build(name);
+    writeFileSync(path, component);
+    note[name] = { sourceSha256, componentSha256: sha256(component) };
+    console.log(`${name}: ${component.length} bytes`);
+  }
+  writeFileSync(NOTE, `${JSON.stringify(note, null, 2)}\n`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main(process.argv.slice(2));

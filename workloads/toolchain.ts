@@ -1,0 +1,120 @@
+/** From C to a WebAssembly component with parts from npm alone: clang, then jco's adapter. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { componentEmbed, componentNew, parse, print } from '@bytecodealliance/jco-transpile/wasm-tools';
+import { commands, Exit } from '@yowasp/clang';
+
+const WASI = '0.2.12';
+const WASI_PACKAGES = ['io', 'clocks', 'random', 'filesystem', 'sockets', 'cli'];
+
+/** Optimised for size; one megabyte of stack, below the data so that running over it traps. */
+const CLANG_FLAGS = [
+  '--target=wasm32-wasip1',
+  '-std=gnu17',
+  '-Os',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-fno-strict-aliasing',
+  '-Ilib',
+  '-D_GNU_SOURCE',
+  '-Wl,--strip-all',
+  '-Wl,--stack-first',
+  '-Wl,-z,stack-size=1048576',
+];
+
+/** Every interface a program of ours may import; unused ones do not reach the component. */
+const WORLD = `package podstep:workloads;
+world program {
+  import wasi:cli/environment@${WASI};
+  import wasi:cli/exit@${WASI};
+  import wasi:cli/stdin@${WASI};
+  import wasi:cli/stdout@${WASI};
+  import wasi:cli/stderr@${WASI};
+  import wasi:io/poll@${WASI};
+  import wasi:io/streams@${WASI};
+  import wasi:clocks/monotonic-clock@${WASI};
+  import wasi:clocks/wall-clock@${WASI};
+  import wasi:sockets/instance-network@${WASI};
+  import wasi:sockets/ip-name-lookup@${WASI};
+  import wasi:sockets/tcp@${WASI};
+  import wasi:sockets/tcp-create-socket@${WASI};
+  import podstep:process/signals@0.1.0;
+  import podstep:process/processes@0.1.0;
+}
+`;
+
+const jcoLibrary = fileURLToPath(new URL('../node_modules/@bytecodealliance/jco/lib', import.meta.url));
+
+/** WIT wants further packages nested in braces when all is one source. */
+function nested(wit: string): string {
+  return `${wit.replace(/^package ([^;]+);/m, 'package $1 {')}\n}\n`;
+}
+
+function witSource(processWit: string): string {
+  const packages = WASI_PACKAGES.map((name) =>
+    readFileSync(join(jcoLibrary, 'wit/builtin', WASI, `wasi-${name}`, 'package.wit'), 'utf8'),
+  );
+  return WORLD + [...packages, processWit].map(nested).join('\n');
+}
+
+/** C sources by path relative to `workloads/`, headers and shared sources included. */
+export type Sources = ReadonlyMap<string, string>;
+
+async function compile(sources: Sources): Promise<Uint8Array> {
+  const files: Record<string, unknown> = {};
+  for (const [path, text] of sources) {
+    const parts = path.split('/');
+    const name = parts.pop() ?? path;
+    let folder = files;
+    for (const part of parts) {
+      folder[part] ??= {};
+      folder = folder[part] as Record<string, unknown>;
+    }
+    folder[name] = text;
+  }
+  const units = [...sources.keys()].filter((path) => path.endsWith('.c'));
+  let diagnostics = '';
+  const decoder = new TextDecoder();
+  const options = {
+    fetchProgress: () => undefined,
+    stderr: (bytes: Uint8Array | null) => {
+      if (bytes !== null) diagnostics += decoder.decode(bytes, { stream: true });
+    },
+  };
+  try {
+    const made = await commands.clang(
+      [...CLANG_FLAGS, '-o', 'program.wasm', ...units],
+      files as Parameters<typeof commands.clang>[1],
+      options,
+    );
+    const program = made?.['program.wasm'];
+    if (program instanceof Uint8Array) return program;
+  } catch (error) {
+    if (!(error instanceof Exit)) throw error;
+  }
+  throw new Error(`clang failed:\n${diagnostics}`);
+}
+
+/**
+ * Compiles and links one program and makes a component of it. The adapter turns every exit code but 0 into 1,
+ * so libc's `proc_exit` is sent to `wasi:cli/exit` `exit-with-code`, which has the same signature.
+ */
+export async function buildComponent(sources: Sources, processWit: string): Promise<Uint8Array> {
+  const wat = await print(await compile(sources));
+  const core = await parse(
+    wat.replace(
+      '(import "wasi_snapshot_preview1" "proc_exit"',
+      `(import "wasi:cli/exit@${WASI}" "exit-with-code"`,
+    ),
+  );
+  const embedded = await componentEmbed({
+    binary: core,
+    witSource: witSource(processWit),
+    world: 'program',
+    stringEncoding: 'utf8',
+  });
+  const adapter = readFileSync(join(jcoLibrary, 'wasi_snapshot_preview1.command.wasm'));
+  return componentNew(embedded, [['wasi_snapshot_preview1', adapter]]);
+}
