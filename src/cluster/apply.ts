@@ -1,0 +1,134 @@
+/** `kubectl apply` as the store sees it: a new object, the next version of one, or no change at all. */
+import type { KubeObject } from '../api/types.ts';
+import { PodstepError } from '../lib/errors.ts';
+import { sameData } from '../lib/same-data.ts';
+import type { ClusterKey } from '../messages/cluster.ts';
+import type { Told } from '../messages/why.ts';
+import { generateName } from './names.ts';
+import { boundPod, newPod, podUpdateRefusal } from './pods.ts';
+import {
+  type Change,
+  find,
+  insert,
+  isNamespaced,
+  keyOf,
+  remove,
+  replace,
+  type Store,
+  unchanged,
+} from './store.ts';
+
+/** Kinds that a controller would turn into pods. */
+const TEMPLATES: ReadonlySet<string> = new Set([
+  'Deployment',
+  'ReplicaSet',
+  'ReplicationController',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+]);
+
+/**
+ * Accepts `object`, which the reader has defaulted and validated. A pod that names no node is bound to
+ * `nodeName`, the only one there is.
+ * @throws PodstepError BAD_MANIFEST when a stored pod may not change so.
+ */
+export function applyObject(
+  store: Store,
+  object: KubeObject,
+  options: { readonly atMs: number; readonly nodeName: string },
+): Change {
+  const [named, random] = withName(object, store);
+  const [home, notes] = withNamespace({ ...store, random }, named, options.atMs);
+  const stored = home.store.objects.get(keyOf(named));
+  const remarks = [...notes, ...notesOn(named, options.nodeName)];
+  const change =
+    stored === undefined
+      ? insert(home.store, created(named, options), options.atMs)
+      : update(home.store, stored, named);
+  return { ...change, deltas: [...home.deltas, ...change.deltas], notes: [...remarks, ...change.notes] };
+}
+
+function withName(object: KubeObject, store: Store): [object: KubeObject, random: Store['random']] {
+  const { name, generateName: base, namespace } = object.metadata;
+  const place = isNamespaced(object.kind) ? { namespace: namespace ?? 'default' } : {};
+  if (name !== undefined) return [{ ...object, metadata: { ...object.metadata, ...place } }, store.random];
+  if (typeof base !== 'string') {
+    const where = `${object.kind} without metadata.name`;
+    throw new PodstepError('BAD_MANIFEST', `${where}: Required value: name or generateName is required`);
+  }
+  const [made, random] = generateName(base, store.random);
+  return [{ ...object, metadata: { ...object.metadata, ...place, name: made } }, random];
+}
+
+/** A lone kubelet has nobody who makes namespaces: they come into being when something is put in them. */
+function withNamespace(
+  store: Store,
+  object: KubeObject,
+  atMs: number,
+): [home: Pick<Change, 'store' | 'deltas'>, notes: readonly Told<ClusterKey>[]] {
+  const namespace = object.metadata.namespace;
+  if (namespace === undefined || find(store, 'Namespace', '', namespace) !== undefined) {
+    return [{ store, deltas: [] }, []];
+  }
+  const made = insert(
+    store,
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: namespace, labels: { 'kubernetes.io/metadata.name': namespace } },
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    },
+    atMs,
+  );
+  if (namespace === 'default') return [made, []];
+  return [made, [{ key: 'cluster.namespaceMade', values: { namespace } }]];
+}
+
+function created(object: KubeObject, options: { readonly nodeName: string }): KubeObject {
+  return object.kind === 'Pod' ? boundPod(newPod(object), options.nodeName) : object;
+}
+
+function update(store: Store, stored: KubeObject, wanted: KubeObject): Change {
+  const next: KubeObject = {
+    ...wanted,
+    metadata: { ...stored.metadata, ...mutableMeta(wanted) },
+    ...(stored.status === undefined ? {} : { status: stored.status }),
+  };
+  if (stored.kind === 'Pod') {
+    next.spec = { ...(next.spec as object), nodeName: (stored.spec as { nodeName?: string }).nodeName };
+    const refusal = podUpdateRefusal(stored, next);
+    if (refusal !== undefined) {
+      throw new PodstepError('BAD_MANIFEST', `The Pod "${stored.metadata.name}" is invalid: ${refusal}`, {
+        advice: 'Delete the pod first, or give the changed one another name.',
+      });
+    }
+  }
+  // The last finalizer is gone from an object that only waited for that.
+  if (next.metadata.deletionGracePeriodSeconds === 0 && !hasFinalizers(next)) return remove(store, next);
+  return sameData(stored, next) ? unchanged(store, stored) : replace(store, next);
+}
+
+function hasFinalizers({ metadata }: KubeObject): boolean {
+  return Array.isArray(metadata.finalizers) && metadata.finalizers.length > 0;
+}
+
+function mutableMeta(object: KubeObject): Record<string, unknown> {
+  const { labels, annotations, finalizers } = object.metadata;
+  return { labels, annotations, ...(finalizers === undefined ? {} : { finalizers }) };
+}
+
+function notesOn(object: KubeObject, own: string): Told<ClusterKey>[] {
+  const name = object.metadata.name ?? '';
+  if (TEMPLATES.has(object.kind)) {
+    return [{ key: 'cluster.noController', values: { kind: object.kind, name } }];
+  }
+  if (object.kind !== 'Pod') return [];
+  const spec = object.spec as { nodeName?: string; schedulingGates?: readonly unknown[] };
+  if (spec.nodeName !== undefined && spec.nodeName !== own) {
+    return [{ key: 'cluster.otherNode', values: { name, node: spec.nodeName, own } }];
+  }
+  return spec.schedulingGates?.length ? [{ key: 'cluster.gated', values: { name } }] : [];
+}

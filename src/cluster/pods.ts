@@ -1,0 +1,140 @@
+/** What the API server does to pods of its own accord: creation, binding, updates, deletion with grace. */
+import type { KubeObject, Pod, PodStatus } from '../api/types.ts';
+import { computePodQos } from '../kubelet/qos.ts';
+import { PodstepError } from '../lib/errors.ts';
+import { sameData } from '../lib/same-data.ts';
+import { formatTime, parseTime } from '../lib/time.ts';
+import { byUid, type Change, find, remove, replace, type Store, unchanged } from './store.ts';
+
+/** The object as a Pod, if it is one. */
+export function asPod(object: KubeObject): Pod | undefined {
+  return object.kind === 'Pod' && object.apiVersion === 'v1' ? (object as unknown as Pod) : undefined;
+}
+
+function asObject(pod: Pod): KubeObject {
+  return pod as unknown as KubeObject;
+}
+
+export function podsOf(store: Store): readonly Pod[] {
+  return [...store.objects.values()].flatMap((object) => asPod(object) ?? []);
+}
+
+/** A status in a manifest counts for nothing (registry/core/pod/strategy.go, PrepareForCreate). */
+export function newPod(object: KubeObject): KubeObject {
+  const qosClass = computePodQos(object.spec as Pod['spec']);
+  return { ...object, status: { phase: 'Pending', qosClass } };
+}
+
+/** Binds a pod that names no node to the only one, as a scheduler with one node would. */
+export function boundPod(object: KubeObject, nodeName: string): KubeObject {
+  const spec = object.spec as { nodeName?: string; schedulingGates?: readonly unknown[] };
+  if (spec.nodeName !== undefined || spec.schedulingGates?.length) return object;
+  return { ...object, spec: { ...spec, nodeName } };
+}
+
+type Named = { readonly image?: string };
+type Spec = {
+  containers?: readonly Named[];
+  initContainers?: readonly Named[];
+  tolerations?: readonly unknown[];
+};
+
+/** Why a stored pod may not become `next`; undefined when it may (validation.go, ValidatePodUpdate). */
+export function podUpdateRefusal(stored: KubeObject, next: KubeObject): string | undefined {
+  const [before, after] = [stored.spec as Spec, next.spec as Spec];
+  const kept = (before.tolerations ?? []).every((one) =>
+    (after.tolerations ?? []).some((other) => sameData(one, other)),
+  );
+  if (kept && sameData(fixedPart(before), fixedPart(after))) return undefined;
+  return (
+    'spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,' +
+    '`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to ' +
+    'existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was ' +
+    'previously negative)'
+  );
+}
+
+function fixedPart(spec: Spec): unknown {
+  const withoutImage = (containers: readonly Named[] = []) =>
+    containers.map((container) => ({ ...container, image: undefined }));
+  return {
+    ...spec,
+    containers: withoutImage(spec.containers),
+    initContainers: withoutImage(spec.initContainers),
+    activeDeadlineSeconds: undefined,
+    tolerations: undefined,
+  };
+}
+
+/** The kubelet's status patch. A pod that is gone, or that another of its name replaced, takes none. */
+export function patchPodStatus(store: Store, podUid: string, status: PodStatus): Change | undefined {
+  const stored = byUid(store, podUid);
+  if (stored === undefined) return undefined;
+  const next = { ...stored, status: status as KubeObject };
+  return sameData(stored, next) ? unchanged(store, stored) : replace(store, next);
+}
+
+export interface DeleteOptions {
+  readonly atMs: number;
+  /** Left out: the pod's own. 0: at once, without waiting for the kubelet (`--force`). */
+  readonly gracePeriodSeconds?: number;
+}
+
+/**
+ * `kubectl delete pod`: marks the pod, or removes it when nothing needs to be waited for.
+ * @throws PodstepError OBJECT_NOT_FOUND
+ */
+export function deletePod(store: Store, namespace: string, name: string, options: DeleteOptions): Change {
+  const object = find(store, 'Pod', namespace, name);
+  const pod = object && asPod(object);
+  if (pod === undefined) {
+    throw new PodstepError('OBJECT_NOT_FOUND', `pods "${name}" not found`, {
+      advice: `No pod of that name is in namespace ${namespace}.`,
+    });
+  }
+  return markOrRemove(store, pod, options);
+}
+
+/** The kubelet's last word on a pod: it is gone from the node, so it goes from the store. */
+export function finishPod(store: Store, podUid: string, atMs: number): Change | undefined {
+  const object = byUid(store, podUid);
+  const pod = object && asPod(object);
+  return pod && markOrRemove(store, pod, { atMs, gracePeriodSeconds: 0 });
+}
+
+/** apiserver registry/rest/delete.go, BeforeDelete, with registry/core/pod/strategy.go, CheckGracefulDelete. */
+function markOrRemove(store: Store, pod: Pod, options: DeleteOptions): Change {
+  const graceSeconds = graceOf(pod, options.gracePeriodSeconds);
+  const already = pod.metadata.deletionGracePeriodSeconds;
+  if (graceSeconds === 0) return removeOrWait(store, pod, options.atMs);
+  if (already === undefined) return marked(store, pod, options.atMs + graceSeconds * 1000, graceSeconds);
+  // A second delete may only shorten the wait, counted from the first one.
+  if (options.gracePeriodSeconds === undefined || graceSeconds >= already) {
+    return unchanged(store, asObject(pod));
+  }
+  const endMs = parseTime(String(pod.metadata.deletionTimestamp)) ?? options.atMs;
+  return marked(store, pod, endMs - already * 1000 + graceSeconds * 1000, graceSeconds);
+}
+
+function graceOf(pod: Pod, asked: number | undefined): number {
+  const phase = pod.status?.phase;
+  if (!pod.spec.nodeName || phase === 'Succeeded' || phase === 'Failed') return 0;
+  const graceSeconds = asked ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+  return graceSeconds < 0 ? 1 : graceSeconds;
+}
+
+function marked(store: Store, pod: Pod, atMs: number, graceSeconds: number): Change {
+  const metadata = {
+    ...pod.metadata,
+    deletionTimestamp: formatTime(atMs),
+    deletionGracePeriodSeconds: graceSeconds,
+  };
+  return replace(store, asObject({ ...pod, metadata }));
+}
+
+/** Finalizers keep an object in the store, marked, until whoever set them takes them away. */
+function removeOrWait(store: Store, pod: Pod, atMs: number): Change {
+  if (!pod.metadata.finalizers?.length) return remove(store, asObject(pod));
+  if (pod.metadata.deletionGracePeriodSeconds === 0) return unchanged(store, asObject(pod));
+  return marked(store, pod, atMs, 0);
+}

@@ -1,0 +1,23 @@
+/** What the object store says about objects that it accepts, and what nobody here will do with them. */
+import type { Catalogue } from './catalogue.ts';
+
+export const cluster = {
+  'cluster.namespaceMade': {
+    en: 'namespace {namespace} did not exist and was made; a real cluster would refuse the object',
+    zh: '命名空间 {namespace} 原本不存在，已自动创建；真实集群会拒绝该对象',
+  },
+  'cluster.noController': {
+    en: '{kind} {name} is stored, but no controller runs here: a kubelet alone makes no pods from it. Apply a Pod instead',
+    zh: '{kind} {name} 已存入，但这里没有运行控制器：单独一个 kubelet 不会由它创建 Pod。请直接 apply 一个 Pod',
+  },
+  'cluster.otherNode': {
+    en: 'pod {name} names node {node}, this node is {own}: this kubelet never sees the pod (use --node-name {node})',
+    zh: 'Pod {name} 指定了节点 {node}，而本节点是 {own}：本 kubelet 看不到它（可用 --node-name {node}）',
+  },
+  'cluster.gated': {
+    en: 'pod {name} has scheduling gates and stays unbound until they are removed',
+    zh: 'Pod {name} 带有 schedulingGates，移除之前不会绑定到节点',
+  },
+} as const satisfies Catalogue;
+
+export type ClusterKey = keyof typeof cluster;
