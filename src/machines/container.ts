@@ -1,0 +1,351 @@
+/**
+ * The container machine: one container of one pod, from waiting through running to terminated and, under
+ * back-off, round again. Top states and the names under `waiting` and `terminated` are those of the pod's
+ * status; `creating`, `created` and `starting` are CRI's. It advances on what was observed.
+ * Follows pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer and killContainer.
+ */
+import { assign, setup } from 'xstate';
+import type { ContainerConfig, PodSandboxConfig } from '../api/cri.ts';
+import { invariant } from '../lib/assert.ts';
+import type { HttpGetRequest } from './effects.ts';
+import { type ParamsOf, verbs } from './verbs.ts';
+
+export interface ContainerContext {
+  /** The newest record in the runtime; empty while there is none. */
+  readonly containerId: string;
+  readonly backOffMs: number;
+  /** How long a hook may run: what the grace period allows, or a sleep hook's own length. */
+  readonly hookMs: number;
+}
+
+/** A hook as it is performed; `sleep` is a delay and nothing else. */
+export type Hook =
+  | {
+      readonly kind: 'exec';
+      readonly containerId: string;
+      readonly command: readonly string[];
+      readonly timeoutSeconds: number;
+    }
+  | { readonly kind: 'httpGet'; readonly request: HttpGetRequest; readonly timeoutSeconds: number }
+  | { readonly kind: 'sleep'; readonly seconds: number };
+
+export type WaitingReason =
+  | 'ErrImagePull'
+  | 'ImagePullBackOff'
+  | 'ErrImageNeverPull'
+  | 'InvalidImageName'
+  | 'ImageInspectError'
+  | 'CreateContainerConfigError'
+  | 'CreateContainerError'
+  | 'RunContainerError'
+  | 'PostStartHookError';
+
+export type ContainerEvent =
+  // What the planner asks for.
+  | { readonly type: 'AwaitInitContainers' }
+  | { readonly type: 'PodInitialized' }
+  | { readonly type: 'BackOff'; readonly backOffMs: number }
+  | { readonly type: 'StartFailed'; readonly reason: WaitingReason }
+  | {
+      readonly type: 'CreateContainer';
+      readonly sandboxId: string;
+      readonly config: ContainerConfig;
+      readonly sandboxConfig: PodSandboxConfig;
+    }
+  | { readonly type: 'StartContainer'; readonly containerId: string }
+  | { readonly type: 'RunPostStart'; readonly hook: Hook; readonly hookMs: number }
+  | { readonly type: 'PostStartDone'; readonly startupPending: boolean }
+  | { readonly type: 'RunPreStop'; readonly hook: Hook; readonly hookMs: number }
+  | { readonly type: 'PreStopDone' }
+  | { readonly type: 'StopContainer'; readonly containerId: string; readonly timeoutSeconds: number }
+  | { readonly type: 'StopContainerFailed' }
+  | { readonly type: 'RemoveContainer'; readonly containerId: string }
+  // What was observed.
+  | { readonly type: 'ContainerCreated'; readonly containerId: string }
+  | { readonly type: 'ContainerStarted'; readonly containerId: string; readonly startupPending: boolean }
+  | { readonly type: 'StartupSucceeded' }
+  | { readonly type: 'ContainerSignalled'; readonly signal: string }
+  | {
+      readonly type: 'ContainerDied';
+      readonly containerId: string;
+      readonly exitCode: number;
+      readonly reason: string;
+    }
+  | { readonly type: 'ContainerRemoved'; readonly containerId: string };
+
+/** The `execSync` of an exec hook; only reached behind the guard `hookIsExec`. */
+function execOf(hook: Hook, kind: 'postStart' | 'preStop'): ParamsOf<'execSync'> {
+  invariant(hook.kind === 'exec', 'only exec hooks run a command');
+  const { containerId, command, timeoutSeconds } = hook;
+  return { containerId, command, timeoutSeconds, purpose: { kind } };
+}
+
+/** The `httpGet` of an HTTP hook; only reached behind the guard `hookIsHttp`. */
+function httpOf(hook: Hook): ParamsOf<'httpGet'> {
+  invariant(hook.kind === 'httpGet', 'only HTTP hooks send a request');
+  return { request: hook.request, timeoutSeconds: hook.timeoutSeconds };
+}
+
+export const containerMachine = setup({
+  types: { context: {} as ContainerContext, events: {} as ContainerEvent },
+  actions: {
+    createContainer: verbs.createContainer,
+    startContainer: verbs.startContainer,
+    stopContainer: verbs.stopContainer,
+    removeContainer: verbs.removeContainer,
+    execSync: verbs.execSync,
+    httpGet: verbs.httpGet,
+    keepId: assign({
+      containerId: ({ context, event }) => ('containerId' in event ? event.containerId : context.containerId),
+    }),
+    keepBackOff: assign({
+      backOffMs: ({ context, event }) => ('backOffMs' in event ? event.backOffMs : context.backOffMs),
+    }),
+    keepHook: assign({
+      hookMs: ({ context, event }) => ('hookMs' in event ? event.hookMs : context.hookMs),
+    }),
+  },
+  guards: {
+    wasOomKilled: ({ event }) => 'reason' in event && event.reason === 'OOMKilled',
+    completed: ({ event }) => 'exitCode' in event && event.exitCode === 0,
+    startupPending: ({ event }) => 'startupPending' in event && event.startupPending,
+    failedWith: ({ event }, params: { reason: WaitingReason }) =>
+      'reason' in event && event.reason === params.reason,
+    signalIsKill: ({ event }) => 'signal' in event && event.signal === 'SIGKILL',
+    hookIsExec: ({ event }) => 'hook' in event && event.hook.kind === 'exec',
+    hookIsHttp: ({ event }) => 'hook' in event && event.hook.kind === 'httpGet',
+  },
+  delays: {
+    backOff: ({ context }) => context.backOffMs,
+    hook: ({ context }) => context.hookMs,
+  },
+}).createMachine({
+  id: 'container',
+  context: { containerId: '', backOffMs: 0, hookMs: 0 },
+  initial: 'waiting',
+  on: {
+    CreateContainer: {
+      target: '.creating',
+      actions: {
+        type: 'createContainer',
+        params: ({ event }) => ({
+          sandboxId: event.sandboxId,
+          config: event.config,
+          sandboxConfig: event.sandboxConfig,
+        }),
+      },
+    },
+    BackOff: { target: '.waiting.CrashLoopBackOff', actions: 'keepBackOff' },
+    StartFailed: [
+      { guard: { type: 'failedWith', params: { reason: 'ErrImagePull' } }, target: '.waiting.ErrImagePull' },
+      {
+        guard: { type: 'failedWith', params: { reason: 'ImagePullBackOff' } },
+        target: '.waiting.ImagePullBackOff',
+      },
+      {
+        guard: { type: 'failedWith', params: { reason: 'ErrImageNeverPull' } },
+        target: '.waiting.ErrImageNeverPull',
+      },
+      {
+        guard: { type: 'failedWith', params: { reason: 'InvalidImageName' } },
+        target: '.waiting.InvalidImageName',
+      },
+      {
+        guard: { type: 'failedWith', params: { reason: 'ImageInspectError' } },
+        target: '.waiting.ImageInspectError',
+      },
+      {
+        guard: { type: 'failedWith', params: { reason: 'CreateContainerConfigError' } },
+        target: '.waiting.CreateContainerConfigError',
+      },
+      {
+        guard: { type: 'failedWith', params: { reason: 'CreateContainerError' } },
+        target: '.waiting.CreateContainerError',
+      },
+      {
+        guard: { type: 'failedWith', params: { reason: 'RunContainerError' } },
+        target: '.waiting.RunContainerError',
+      },
+      { target: '.waiting.PostStartHookError' },
+    ],
+    ContainerDied: [
+      { guard: 'wasOomKilled', target: '.terminated.OOMKilled', actions: 'keepId' },
+      { guard: 'completed', target: '.terminated.Completed', actions: 'keepId' },
+      { target: '.terminated.Error', actions: 'keepId' },
+    ],
+    // The record vanished although nobody removed it.
+    ContainerRemoved: { target: '.terminated.ContainerStatusUnknown' },
+    // The garbage collector's word on an older record: it moves nothing here.
+    RemoveContainer: {
+      actions: { type: 'removeContainer', params: ({ event }) => ({ containerId: event.containerId }) },
+    },
+  },
+  states: {
+    waiting: {
+      initial: 'ContainerCreating',
+      on: {
+        ContainerRemoved: undefined,
+        // Found by PLEG although this kubelet did not start it.
+        ContainerStarted: [
+          { guard: 'startupPending', target: 'running.notStarted', actions: 'keepId' },
+          { target: 'running.started', actions: 'keepId' },
+        ],
+      },
+      states: {
+        ContainerCreating: { on: { AwaitInitContainers: 'PodInitializing' } },
+        PodInitializing: { on: { PodInitialized: 'ContainerCreating' } },
+        ErrImagePull: {},
+        ImagePullBackOff: {},
+        ErrImageNeverPull: {},
+        InvalidImageName: {},
+        ImageInspectError: {},
+        CreateContainerConfigError: {},
+        CreateContainerError: {},
+        RunContainerError: {},
+        PostStartHookError: {},
+        CrashLoopBackOff: { on: { BackOff: undefined }, after: { backOff: 'BackOffOver' } },
+        BackOffOver: {},
+      },
+    },
+    creating: {
+      on: {
+        CreateContainer: undefined,
+        BackOff: undefined,
+        ContainerCreated: { target: 'created', actions: 'keepId' },
+      },
+    },
+    created: {
+      on: {
+        BackOff: undefined,
+        StartContainer: {
+          target: 'starting',
+          actions: {
+            type: 'startContainer',
+            params: ({ event }) => ({ containerId: event.containerId }),
+          },
+        },
+        StopContainer: {
+          target: 'terminating.stopping',
+          actions: {
+            type: 'stopContainer',
+            params: ({ event }) => ({
+              containerId: event.containerId,
+              timeoutSeconds: event.timeoutSeconds,
+            }),
+          },
+        },
+      },
+    },
+    starting: {
+      on: {
+        CreateContainer: undefined,
+        BackOff: undefined,
+        ContainerStarted: [
+          { guard: 'startupPending', target: 'running.notStarted', actions: 'keepId' },
+          { target: 'running.started', actions: 'keepId' },
+        ],
+      },
+    },
+    running: {
+      initial: 'started',
+      on: {
+        CreateContainer: undefined,
+        BackOff: undefined,
+        StartFailed: undefined,
+        RunPostStart: [
+          {
+            guard: 'hookIsExec',
+            target: '.postStart',
+            actions: { type: 'execSync', params: ({ event }) => execOf(event.hook, 'postStart') },
+          },
+          {
+            guard: 'hookIsHttp',
+            target: '.postStart',
+            actions: { type: 'httpGet', params: ({ event }) => httpOf(event.hook) },
+          },
+          { target: '.postStartSleep', actions: 'keepHook' },
+        ],
+        RunPreStop: [
+          {
+            guard: 'hookIsExec',
+            target: 'terminating.preStop',
+            actions: ['keepHook', { type: 'execSync', params: ({ event }) => execOf(event.hook, 'preStop') }],
+          },
+          {
+            guard: 'hookIsHttp',
+            target: 'terminating.preStop',
+            actions: ['keepHook', { type: 'httpGet', params: ({ event }) => httpOf(event.hook) }],
+          },
+          { target: 'terminating.preStop', actions: 'keepHook' },
+        ],
+        StopContainer: {
+          target: 'terminating.stopping',
+          actions: {
+            type: 'stopContainer',
+            params: ({ event }) => ({
+              containerId: event.containerId,
+              timeoutSeconds: event.timeoutSeconds,
+            }),
+          },
+        },
+      },
+      states: {
+        /** The hook runs beside the container's own process; the container counts as running meanwhile. */
+        postStart: {
+          on: {
+            PostStartDone: [{ guard: 'startupPending', target: 'notStarted' }, { target: 'started' }],
+          },
+        },
+        postStartSleep: { after: { hook: 'postStartSlept' } },
+        postStartSlept: {
+          on: {
+            PostStartDone: [{ guard: 'startupPending', target: 'notStarted' }, { target: 'started' }],
+          },
+        },
+        /** The startup probe has not succeeded yet. */
+        notStarted: { on: { StartupSucceeded: 'started' } },
+        started: {},
+      },
+    },
+    terminating: {
+      initial: 'preStop',
+      on: { CreateContainer: undefined, BackOff: undefined, StartFailed: undefined },
+      states: {
+        preStop: { on: { PreStopDone: 'awaitingTurn' }, after: { hook: 'awaitingTurn' } },
+        /** The hook is over; sidecars wait here for the containers that stop before them. */
+        awaitingTurn: {
+          on: {
+            StopContainer: {
+              target: 'stopping',
+              actions: {
+                type: 'stopContainer',
+                params: ({ event }) => ({
+                  containerId: event.containerId,
+                  timeoutSeconds: event.timeoutSeconds,
+                }),
+              },
+            },
+          },
+        },
+        stopping: {
+          on: {
+            ContainerSignalled: [{ guard: 'signalIsKill', target: 'KILL' }, { target: 'TERM' }],
+            StopContainerFailed: 'awaitingTurn',
+          },
+        },
+        TERM: {
+          on: {
+            ContainerSignalled: { guard: 'signalIsKill', target: 'KILL' },
+            StopContainerFailed: 'awaitingTurn',
+          },
+        },
+        KILL: { on: { StopContainerFailed: 'awaitingTurn' } },
+      },
+    },
+    terminated: {
+      initial: 'Completed',
+      on: { ContainerDied: undefined, ContainerRemoved: undefined },
+      states: { Completed: {}, Error: {}, OOMKilled: {}, ContainerStatusUnknown: {} },
+    },
+  },
+});

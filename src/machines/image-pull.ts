@@ -1,0 +1,92 @@
+/**
+ * The image machine of one container: is the image here, may it be pulled, whose turn is it, did it
+ * come. Error states are the waiting reasons that the pod's status shows.
+ * Follows pkg/kubelet/images/image_manager.go EnsureImageExists.
+ */
+import { assign, setup } from 'xstate';
+import { verbs } from './verbs.ts';
+
+export interface ImagePullContext {
+  readonly image: string;
+  /** The digest that the look-up or the pull gave; empty until then. */
+  readonly imageRef: string;
+  readonly backOffMs: number;
+}
+
+export type ImagePullEvent =
+  | { readonly type: 'InspectImage'; readonly image: string }
+  | { readonly type: 'ImagePresent'; readonly imageRef: string }
+  | { readonly type: 'ImageAbsent' }
+  | { readonly type: 'InspectFailed' }
+  /** It is this pull's turn (pulls are serial). */
+  | { readonly type: 'PullImage'; readonly image: string }
+  | { readonly type: 'ImagePulled'; readonly imageRef: string }
+  | { readonly type: 'ImagePullFailed' }
+  | { readonly type: 'BackOff'; readonly backOffMs: number }
+  | { readonly type: 'NeverPull' }
+  | { readonly type: 'InvalidName' };
+
+export const imagePullMachine = setup({
+  types: { context: {} as ImagePullContext, events: {} as ImagePullEvent },
+  actions: {
+    imageStatus: verbs.imageStatus,
+    pullImage: verbs.pullImage,
+    keepImage: assign({
+      image: ({ context, event }) => ('image' in event ? event.image : context.image),
+    }),
+    keepRef: assign({
+      imageRef: ({ context, event }) => ('imageRef' in event ? event.imageRef : context.imageRef),
+    }),
+    keepBackOff: assign({
+      backOffMs: ({ context, event }) => ('backOffMs' in event ? event.backOffMs : context.backOffMs),
+    }),
+  },
+  delays: { backOff: ({ context }) => context.backOffMs },
+}).createMachine({
+  id: 'imagePull',
+  context: { image: '', imageRef: '', backOffMs: 0 },
+  initial: 'unknown',
+  on: {
+    InspectImage: {
+      target: '.inspecting',
+      actions: ['keepImage', { type: 'imageStatus', params: ({ event }) => ({ image: event.image }) }],
+    },
+    InvalidName: '.InvalidImageName',
+  },
+  states: {
+    unknown: {},
+    inspecting: {
+      on: {
+        InspectImage: undefined,
+        ImagePresent: { target: 'present', actions: 'keepRef' },
+        ImageAbsent: 'absent',
+        InspectFailed: 'ImageInspectError',
+      },
+    },
+    /** Not here, or (policy Always) to be asked for anew; pulls wait here for their turn. */
+    absent: {
+      on: {
+        PullImage: {
+          target: 'pulling',
+          actions: ['keepImage', { type: 'pullImage', params: ({ event }) => ({ image: event.image }) }],
+        },
+        BackOff: { target: 'ImagePullBackOff', actions: 'keepBackOff' },
+        NeverPull: 'ErrImageNeverPull',
+      },
+    },
+    pulling: {
+      on: {
+        InspectImage: undefined,
+        ImagePulled: { target: 'present', actions: 'keepRef' },
+        ImagePullFailed: 'ErrImagePull',
+      },
+    },
+    present: {},
+    ErrImagePull: {},
+    ImagePullBackOff: { after: { backOff: 'BackOffOver' } },
+    BackOffOver: {},
+    ErrImageNeverPull: {},
+    InvalidImageName: {},
+    ImageInspectError: {},
+  },
+});

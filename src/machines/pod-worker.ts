@@ -1,0 +1,75 @@
+/**
+ * The pod worker machine: one sync at a time for each pod, through syncing, terminating and terminated,
+ * never back. It emits no effect but its own requeue timer.
+ * Follows pkg/kubelet/pod_workers.go podWorkerLoop and completeWork.
+ */
+import { assign, setup } from 'xstate';
+
+export interface PodWorkerContext {
+  /** After how long an idle worker syncs its pod again. */
+  readonly requeueMs: number;
+}
+
+export type PodWorkerEvent =
+  /** An update from any source: config, PLEG, probes, timers. */
+  | { readonly type: 'UpdatePod' }
+  /** PLEG's cache is newer than the last sync. */
+  | { readonly type: 'CacheNewer' }
+  | { readonly type: 'SyncCompleted'; readonly requeueMs: number }
+  /** Deleted, evicted or finished: the pod is not to run any more. */
+  | { readonly type: 'TerminatePod' }
+  | { readonly type: 'TerminatingCompleted' }
+  | { readonly type: 'TerminatingFailed'; readonly requeueMs: number }
+  | { readonly type: 'TerminatedCompleted' };
+
+export const podWorkerMachine = setup({
+  types: { context: {} as PodWorkerContext, events: {} as PodWorkerEvent },
+  actions: {
+    keepRequeue: assign({
+      requeueMs: ({ context, event }) => ('requeueMs' in event ? event.requeueMs : context.requeueMs),
+    }),
+  },
+  delays: { requeue: ({ context }) => context.requeueMs },
+}).createMachine({
+  id: 'podWorker',
+  context: { requeueMs: 0 },
+  initial: 'syncing',
+  states: {
+    syncing: {
+      initial: 'idle',
+      on: { TerminatePod: 'terminating' },
+      states: {
+        idle: { on: { UpdatePod: 'awaitingCache' }, after: { requeue: 'awaitingCache' } },
+        awaitingCache: { on: { CacheNewer: 'working' } },
+        working: {
+          on: {
+            SyncCompleted: { target: 'idle', actions: 'keepRequeue' },
+            TerminatePod: 'cancelling',
+          },
+        },
+        /** The sync under way is cut short; terminating begins once its last effect has come back. */
+        cancelling: { on: { SyncCompleted: '#podWorker.terminating', TerminatePod: undefined } },
+      },
+    },
+    terminating: {
+      initial: 'awaitingCache',
+      states: {
+        idle: { on: { UpdatePod: 'awaitingCache' }, after: { requeue: 'awaitingCache' } },
+        awaitingCache: { on: { CacheNewer: 'working' } },
+        working: {
+          on: {
+            TerminatingCompleted: '#podWorker.terminated',
+            TerminatingFailed: { target: 'idle', actions: 'keepRequeue' },
+          },
+        },
+      },
+    },
+    terminated: {
+      initial: 'working',
+      states: {
+        working: { on: { TerminatedCompleted: 'finished' } },
+        finished: {},
+      },
+    },
+  },
+});

@@ -1,0 +1,187 @@
+/**
+ * Runs the machines: the one caller of XState's transition functions. A snapshot goes in as plain data, an
+ * event moves it, and what comes out is plain data again: the new snapshot and the effects it asks for.
+ * A state's `after` becomes `startTimer`, leaving the state becomes `cancelTimer`.
+ */
+import {
+  type ActorScope,
+  type AnyActorLogic,
+  type AnyMachineSnapshot,
+  createActor,
+  type EventObject,
+} from 'xstate';
+import { invariant } from '../lib/assert.ts';
+import { containerMachine } from './container.ts';
+import type { EffectBody } from './effects.ts';
+import { imagePullMachine } from './image-pull.ts';
+import { podMachine } from './pod.ts';
+import { podWorkerMachine } from './pod-worker.ts';
+import { probeMachine } from './probe.ts';
+import { sandboxMachine } from './sandbox.ts';
+import { isVerb } from './verbs.ts';
+import { volumeMachine } from './volume.ts';
+
+/** Every machine by its name. */
+export const machines = {
+  pod: podMachine,
+  podWorker: podWorkerMachine,
+  sandbox: sandboxMachine,
+  container: containerMachine,
+  imagePull: imagePullMachine,
+  volume: volumeMachine,
+  probe: probeMachine,
+} as const;
+
+export type MachineName = keyof typeof machines;
+export type EventOf<Name extends MachineName> = Parameters<(typeof machines)[Name]['transition']>[1];
+export type ContextOf<Name extends MachineName> = ReturnType<
+  (typeof machines)[Name]['transition']
+>['context'];
+
+/** Where a machine stands, as plain data. */
+export interface MachineSnapshot<Name extends MachineName = MachineName> {
+  readonly machine: Name;
+  /** The state's path with dots: `waiting.CrashLoopBackOff`. */
+  readonly state: string;
+  readonly context: ContextOf<Name>;
+}
+
+/** What a transition gave: the new snapshot, and the effects it asks for, without their ids. */
+export interface Moved<Name extends MachineName = MachineName> {
+  readonly snapshot: MachineSnapshot<Name>;
+  readonly effects: readonly EffectBody[];
+}
+
+/** Separates a machine's key from the delayed event in the ids of the timers that machines start. */
+const TIMER_MARK = '#';
+
+interface ExecutedAction {
+  readonly type: string;
+  readonly params?: unknown;
+}
+
+/** One actor scope for all transitions of a machine: making one costs more than the transition itself. */
+interface Scope {
+  readonly scope: ActorScope<AnyMachineSnapshot, EventObject>;
+  readonly executed: ExecutedAction[];
+}
+const scopes = new Map<MachineName, Scope>();
+const resolved = new WeakMap<MachineSnapshot, AnyMachineSnapshot>();
+
+function scopeOf(name: MachineName): Scope {
+  const known = scopes.get(name);
+  if (known !== undefined) return known;
+  const executed: ExecutedAction[] = [];
+  const self = createActor(machines[name] as AnyActorLogic);
+  const scope = {
+    self,
+    defer: () => {},
+    emit: () => {},
+    id: name,
+    logger: () => {},
+    sessionId: '',
+    stopChild: () => {},
+    system: self.system,
+    actionExecutor: (action: ExecutedAction) => {
+      executed.push(action);
+    },
+  } as unknown as ActorScope<AnyMachineSnapshot, EventObject>;
+  const made = { scope, executed };
+  scopes.set(name, made);
+  return made;
+}
+
+/** The path of the one lit leaf: these machines have no parallel states. */
+function dotted(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [entry] = Object.entries(value as Record<string, unknown>);
+  invariant(entry !== undefined, 'a machine is always in a state');
+  return `${entry[0]}.${dotted(entry[1])}`;
+}
+
+function nested(path: readonly string[]): string | Record<string, unknown> {
+  const [head, ...rest] = path;
+  invariant(head !== undefined, 'a state has a name');
+  return rest.length === 0 ? head : { [head]: nested(rest) };
+}
+
+function resolve(snapshot: MachineSnapshot): AnyMachineSnapshot {
+  const known = resolved.get(snapshot);
+  if (known !== undefined) return known;
+  const made = (machines[snapshot.machine] as (typeof machines)['container']).resolveState({
+    value: nested(snapshot.state.split('.')) as never,
+    context: snapshot.context as ContextOf<'container'>,
+  });
+  resolved.set(snapshot, made);
+  return made;
+}
+
+function plain<Name extends MachineName>(machine: Name, snapshot: AnyMachineSnapshot): MachineSnapshot<Name> {
+  const made = { machine, state: dotted(snapshot.value), context: snapshot.context } as MachineSnapshot<Name>;
+  resolved.set(made, snapshot);
+  return made;
+}
+
+/** Turns what XState would have executed into effects; `key` names the machine in its timers' ids. */
+function effectsOf(executed: readonly ExecutedAction[], key: string): EffectBody[] {
+  const effects: EffectBody[] = [];
+  for (const { type, params } of executed) {
+    if (type === 'xstate.raise') {
+      const { id, delay } = params as { id?: string; delay?: number };
+      if (delay !== undefined) {
+        effects.push({ type: 'startTimer', timerId: `${key}${TIMER_MARK}${id}`, delayMs: delay });
+      }
+    } else if (type === 'xstate.cancel') {
+      const id = typeof params === 'string' ? params : (params as { sendId: string }).sendId;
+      effects.push({ type: 'cancelTimer', timerId: `${key}${TIMER_MARK}${id}` });
+    } else if (isVerb(type)) {
+      effects.push({ type, ...(params as object) } as EffectBody);
+    }
+  }
+  return effects;
+}
+
+/** A machine in its initial state. */
+export function startMachine<Name extends MachineName>(name: Name): MachineSnapshot<Name> {
+  const { scope, executed } = scopeOf(name);
+  const snapshot = (machines[name] as (typeof machines)['container']).getInitialSnapshot(scope as never);
+  executed.length = 0;
+  return plain(name, snapshot);
+}
+
+/** Whether the event means anything in this state; a forbidden event does not. */
+export function accepts<Name extends MachineName>(
+  snapshot: MachineSnapshot<Name>,
+  event: EventOf<Name>,
+): boolean {
+  return resolve(snapshot).can(event as EventObject);
+}
+
+/**
+ * Moves a machine by one event. Nothing is executed.
+ * @param key the machine's key in the flat map, for example `container/<uid>/web`; it names the timers.
+ * @throws InvariantViolation when the state forbids the event: ask `accepts` where that is expected.
+ */
+export function send<Name extends MachineName>(
+  snapshot: MachineSnapshot<Name>,
+  event: EventOf<Name>,
+  key: string,
+): Moved<Name> {
+  const from = resolve(snapshot);
+  invariant(
+    from.can(event as EventObject),
+    `${snapshot.machine} ${key} must accept ${event.type} in ${snapshot.state}`,
+  );
+  const { scope, executed } = scopeOf(snapshot.machine);
+  executed.length = 0;
+  const machine = machines[snapshot.machine] as (typeof machines)['container'];
+  const to = machine.transition(from as never, event as never, scope as never);
+  return { snapshot: plain(snapshot.machine, to), effects: effectsOf(executed, key) };
+}
+
+/** The key and the delayed event that a machine's timer stands for; undefined for other timers. */
+export function delayedEvent(timerId: string): { key: string; event: EventObject } | undefined {
+  const mark = timerId.indexOf(TIMER_MARK);
+  if (mark < 0) return undefined;
+  return { key: timerId.slice(0, mark), event: { type: timerId.slice(mark + 1) } };
+}
