@@ -50,9 +50,7 @@ function section(machine: MachineName): string {
     '```',
     '',
     ...(anywhere.length === 0 ? [] : [`From any state that does not forbid it: ${anywhere.join('; ')}.`, '']),
-    '| state | what it is |',
-    '| --- | --- |',
-    ...chart.states.map(({ id, description }) => `| \`${id}\` | ${messages[description].en} |`),
+    ...chart.states.map(({ id, description }) => `- \`${id}\`: ${messages[description].en}`),
     '',
   ].join('\n');
 }
