@@ -1,0 +1,82 @@
+/** One runtime record told in the words of the API. */
+import type { ContainerStatus } from '../../api/cri.ts';
+import { ANNOTATION } from '../../api/cri.ts';
+import type { Container, ContainerStatusApi } from '../../api/types.ts';
+import { formatTime } from '../../lib/time.ts';
+
+type ApiState = NonNullable<ContainerStatusApi['state']>;
+
+/** Why a container's end is not known: its record was lost while it ran. */
+export const CONTAINER_STATUS_UNKNOWN = 'ContainerStatusUnknown';
+
+/** The restart count that the kubelet wrote on the record (kuberuntime getContainerInfoFromAnnotations). */
+export function restartCount(status: ContainerStatus): number {
+  return Number(status.annotations[ANNOTATION.containerRestartCount] ?? status.metadata.attempt);
+}
+
+/** `docker://id`, `wasm://id`: how the API names a container (kubecontainer.ContainerID.String). */
+export function apiContainerID(runtimeName: string, id: string): string {
+  return `${runtimeName}://${id}`;
+}
+
+/**
+ * The status of one record; `previous` is what the API said of the same container before, and
+ * `container` its definition (kubelet_pods.go convertContainerStatus).
+ */
+export function toApiContainerStatus(
+  status: ContainerStatus,
+  previous: ContainerStatusApi | undefined,
+  container: Container,
+  runtimeName: string,
+): ContainerStatusApi {
+  const lost = status.state === 'CONTAINER_UNKNOWN' && previous?.state?.running !== undefined;
+  const volumeMounts = volumeMountStatuses(container);
+  return {
+    name: container.name,
+    state: lost ? { terminated: LOST } : apiState(status, runtimeName),
+    lastState: previous?.lastState ?? {},
+    ready: false,
+    restartCount: lost ? (previous?.restartCount ?? 0) + 1 : restartCount(status),
+    image: status.image,
+    imageID: status.imageRef,
+    containerID: apiContainerID(runtimeName, status.id),
+    ...(container.resources?.requests ? { allocatedResources: container.resources.requests } : {}),
+    resources: container.resources ?? {},
+    ...(volumeMounts ? { volumeMounts } : {}),
+  };
+}
+
+const LOST = {
+  reason: CONTAINER_STATUS_UNKNOWN,
+  message: 'The container could not be located when the pod was terminated',
+  exitCode: 137,
+};
+
+function apiState(status: ContainerStatus, runtimeName: string): ApiState {
+  switch (status.state) {
+    case 'CONTAINER_RUNNING':
+      return { running: { startedAt: formatTime(status.startedAtMs) } };
+    case 'CONTAINER_EXITED':
+      return {
+        terminated: {
+          exitCode: status.exitCode,
+          ...(status.reason ? { reason: status.reason } : {}),
+          ...(status.message ? { message: status.message } : {}),
+          startedAt: formatTime(status.startedAtMs),
+          finishedAt: formatTime(status.finishedAtMs),
+          containerID: apiContainerID(runtimeName, status.id),
+        },
+      };
+    case 'CONTAINER_CREATED':
+    case 'CONTAINER_UNKNOWN':
+      return { waiting: {} };
+  }
+}
+
+function volumeMountStatuses(container: Container): ContainerStatusApi['volumeMounts'] {
+  return container.volumeMounts?.map(({ name, mountPath, readOnly }) => ({
+    name,
+    mountPath,
+    ...(readOnly ? { readOnly: true, recursiveReadOnly: 'Disabled' } : {}),
+  }));
+}
