@@ -1,0 +1,130 @@
+/** A stand-in as an OCI artifact: manifest, configuration, one layer a component and one with the files. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImageConfig } from '../image.ts';
+import { type Descriptor, describe } from './digest.ts';
+import type { StandIn } from './stand-in.ts';
+import { writeTar } from './tar.ts';
+
+/** WebAssembly as OCI artifacts (CNCF Wasm working group: OCI artifact layout), and the layers of the image-spec. */
+export const MEDIA_TYPE = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.wasm.config.v0+json',
+  component: 'application/wasm',
+  files: 'application/vnd.oci.image.layer.v1.tar',
+} as const;
+
+export const ANNOTATION = {
+  title: 'org.opencontainers.image.title',
+  description: 'org.opencontainers.image.description',
+  version: 'org.opencontainers.image.version',
+  /** The executable paths that start a component, as a JSON list. */
+  paths: 'podstep.program.paths',
+  /** `true` for what podstep ships in place of a well-known image. */
+  standIn: 'podstep.stand-in',
+} as const;
+
+export interface Manifest {
+  readonly schemaVersion: 2;
+  readonly mediaType: string;
+  readonly artifactType?: string;
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** The image configuration: the Wasm artifact's fields, and `config` as in the OCI image configuration. */
+export interface ConfigFile {
+  readonly architecture: 'wasm';
+  readonly os: 'wasip2';
+  readonly layerDigests: readonly string[];
+  readonly config: {
+    readonly User?: string;
+    readonly ExposedPorts?: Readonly<Record<string, object>>;
+    readonly Env?: readonly string[];
+    readonly Entrypoint?: readonly string[];
+    readonly Cmd?: readonly string[];
+    readonly WorkingDir?: string;
+    readonly StopSignal?: string;
+  };
+}
+
+/** An image that can be copied: its manifest and every blob behind it. */
+export interface Artifact {
+  readonly manifest: Descriptor;
+  readonly manifestBytes: Uint8Array;
+  /** Configuration and layers, in the order in which they are copied. */
+  readonly blobs: readonly { readonly descriptor: Descriptor; readonly read: () => Promise<Uint8Array> }[];
+}
+
+function json(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
+
+function configFile(config: ImageConfig, layers: readonly Descriptor[]): ConfigFile {
+  return {
+    architecture: 'wasm',
+    os: 'wasip2',
+    layerDigests: layers.map((layer) => layer.digest),
+    config: {
+      User: config.user,
+      ExposedPorts: Object.fromEntries(config.exposedPorts.map((port) => [port, {}])),
+      Env: config.env,
+      Entrypoint: config.entrypoint,
+      Cmd: config.cmd,
+      WorkingDir: config.workingDir,
+      StopSignal: config.stopSignal,
+    },
+  };
+}
+
+/** The configuration as the sandbox side wants it. */
+export function imageConfig(file: ConfigFile): ImageConfig {
+  const { config } = file;
+  return {
+    entrypoint: config.Entrypoint ?? [],
+    cmd: config.Cmd ?? [],
+    env: config.Env ?? [],
+    workingDir: config.WorkingDir || '/',
+    user: config.User ?? '',
+    stopSignal: config.StopSignal || 'SIGTERM',
+    exposedPorts: Object.keys(config.ExposedPorts ?? {}),
+  };
+}
+
+/** Assembles the artifact of a stand-in: the same files give the same digests. */
+export async function assemble(standIn: StandIn, directory: string): Promise<Artifact> {
+  const components = await Promise.all(
+    standIn.programs.map(async ({ component, paths }) => {
+      const file = join(directory, component);
+      const annotations = { [ANNOTATION.title]: component, [ANNOTATION.paths]: JSON.stringify(paths) };
+      const descriptor = describe(MEDIA_TYPE.component, await readFile(file), annotations);
+      return { descriptor, read: () => readFile(file) };
+    }),
+  );
+  const tar = writeTar(standIn.files);
+  const files = { descriptor: describe(MEDIA_TYPE.files, tar), read: async () => tar };
+  const layers = [...components, files];
+  const descriptors = layers.map((layer) => layer.descriptor);
+  const configBytes = json(configFile(standIn.config, descriptors));
+  const config = { descriptor: describe(MEDIA_TYPE.config, configBytes), read: async () => configBytes };
+  const manifest: Manifest = {
+    schemaVersion: 2,
+    mediaType: MEDIA_TYPE.manifest,
+    config: config.descriptor,
+    layers: descriptors,
+    annotations: {
+      [ANNOTATION.title]: standIn.name,
+      [ANNOTATION.version]: standIn.version,
+      [ANNOTATION.description]: standIn.description,
+      [ANNOTATION.standIn]: 'true',
+    },
+  };
+  const manifestBytes = json(manifest);
+  return {
+    manifest: describe(MEDIA_TYPE.manifest, manifestBytes),
+    manifestBytes,
+    blobs: [config, ...layers],
+  };
+}

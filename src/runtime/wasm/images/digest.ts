@@ -1,0 +1,28 @@
+/** Digests and descriptors, as an OCI image layout uses them (image-spec: descriptor.md). */
+import { createHash } from 'node:crypto';
+
+export interface Descriptor {
+  readonly mediaType: string;
+  /** `sha256:` and 64 hexadecimal digits. */
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+export function describe(
+  mediaType: string,
+  bytes: Uint8Array,
+  annotations?: Readonly<Record<string, string>>,
+): Descriptor {
+  const descriptor = { mediaType, digest: sha256(bytes), size: bytes.length };
+  return annotations ? { ...descriptor, annotations } : descriptor;
+}
+
+export function isDigest(text: string): boolean {
+  return /^sha256:[0-9a-f]{64}$/.test(text);
+}

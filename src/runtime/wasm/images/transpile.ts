@@ -1,0 +1,88 @@
+/** A component becomes an ES module and instrumented core modules: jco, on a thread of its own. Nothing else knows jco. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { INSTRUMENT_VERSION } from '../instrument/contract.ts';
+import { instrument } from '../instrument/instrument.ts';
+
+/** What a guest may wait in (JSPI): as jco's `--async-wasi-imports`, and starting a program beside itself. */
+const ASYNC_IMPORTS = [
+  'wasi:io/poll#poll',
+  'wasi:io/poll#[method]pollable.block',
+  'wasi:io/streams#[method]input-stream.blocking-read',
+  'wasi:io/streams#[method]input-stream.blocking-skip',
+  'wasi:io/streams#[method]output-stream.blocking-flush',
+  'wasi:io/streams#[method]output-stream.blocking-write-and-flush',
+  'wasi:io/streams#[method]output-stream.blocking-write-zeroes-and-flush',
+  'wasi:io/streams#[method]output-stream.blocking-splice',
+];
+const ASYNC_EXPORTS = ['wasi:cli/run#run'];
+
+/** The ES module's file name among the transpiled files; the others are core modules. */
+export const MODULE_FILE = 'component.js';
+
+/** File names and contents. */
+export type TranspiledFiles = ReadonlyMap<string, Uint8Array>;
+
+/** Names the result beside the component's digest: other versions give other code. */
+export function transpilerVersion(): string {
+  const entry = fileURLToPath(import.meta.resolve('@bytecodealliance/jco'));
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', `file://${entry}`), 'utf8'));
+  return `jco-${version}-jspi-instrument-${INSTRUMENT_VERSION}`;
+}
+
+async function transpileHere(component: Uint8Array): Promise<TranspiledFiles> {
+  const { generate } = await import('@bytecodealliance/jco/component');
+  const { files } = await generate(component, {
+    name: 'component',
+    noTypescript: true,
+    instantiation: { tag: 'async' },
+    asyncMode: { tag: 'jspi', val: { imports: ASYNC_IMPORTS, exports: ASYNC_EXPORTS } },
+    noComponentErrorWrapping: true,
+    base64Cutoff: 0,
+  });
+  return new Map(files.map(([name, bytes]) => [name, name.endsWith('.wasm') ? instrument(bytes) : bytes]));
+}
+
+interface Reply {
+  readonly files?: TranspiledFiles;
+  readonly problem?: string;
+}
+
+/** One thread that transpiles component after component, so that the screen goes on. */
+export interface Transpiler {
+  /** @throws Error with jco's or the rewriting's words when the component cannot be run here. */
+  transpile(component: Uint8Array): Promise<TranspiledFiles>;
+  close(): Promise<void>;
+}
+
+export function startTranspiler(): Transpiler {
+  const worker = new Worker(new URL(import.meta.url), { workerData: 'transpile', stdin: false });
+  return {
+    transpile: (component) =>
+      new Promise((resolve, reject) => {
+        const settle = (reply: Reply) => {
+          worker.off('error', reject);
+          if (reply.files) resolve(reply.files);
+          else reject(new Error(reply.problem ?? 'no answer'));
+        };
+        worker.once('message', settle);
+        worker.once('error', reject);
+        worker.postMessage(component);
+      }),
+    close: async () => {
+      await worker.terminate();
+    },
+  };
+}
+
+if (!isMainThread && parentPort) {
+  const port = parentPort;
+  port.on('message', (component: Uint8Array) => {
+    transpileHere(component).then(
+      (files) => port.postMessage({ files } satisfies Reply),
+      (error) =>
+        port.postMessage({ problem: error instanceof Error ? error.message : String(error) } satisfies Reply),
+    );
+  });
+}

@@ -1,0 +1,105 @@
+/** The cache of transpiled components: one directory each, made once, shared by processes. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CompiledComponent } from '../image.ts';
+import { sha256 } from './digest.ts';
+import { UNFINISHED, writeDurably } from './durable.ts';
+import {
+  MODULE_FILE,
+  startTranspiler,
+  type TranspiledFiles,
+  type Transpiler,
+  transpilerVersion,
+} from './transpile.ts';
+
+/** Says that a directory is whole, and what must be in it: written last. */
+const COMPLETE_FILE = 'complete.json';
+
+type Complete = Readonly<Record<string, string>>;
+
+export class TranspiledComponents {
+  readonly #directory: string;
+  readonly #version: string;
+  /** Those that this process has verified already. */
+  readonly #known = new Map<string, CompiledComponent>();
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#version = transpilerVersion();
+  }
+
+  #pathOf(digest: string): string {
+    return join(this.#directory, `${digest.slice('sha256:'.length)}-${this.#version}`);
+  }
+
+  /** The transpiled component; undefined when it was never made here or is not whole. */
+  async find(digest: string): Promise<CompiledComponent | undefined> {
+    const known = this.#known.get(digest);
+    if (known) return known;
+    const directory = this.#pathOf(digest);
+    let complete: Complete;
+    try {
+      complete = JSON.parse(await readFile(join(directory, COMPLETE_FILE), 'utf8'));
+      for (const [name, expected] of Object.entries(complete))
+        if (sha256(await readFile(join(directory, name))) !== expected) return undefined;
+    } catch (error) {
+      if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT')
+        return undefined;
+      throw error;
+    }
+    const cores = Object.keys(complete).filter((name) => name !== MODULE_FILE);
+    const compiled: CompiledComponent = {
+      digest,
+      modulePath: join(directory, MODULE_FILE),
+      coreModulePaths: Object.fromEntries(cores.map((name) => [name, join(directory, name)])),
+    };
+    this.#known.set(digest, compiled);
+    return compiled;
+  }
+
+  /** Writes what was transpiled, whole or not at all; another process may have been faster. */
+  async #write(digest: string, files: TranspiledFiles): Promise<void> {
+    const directory = this.#pathOf(digest);
+    const aside = `${directory}${UNFINISHED}${randomUUID()}`;
+    await mkdir(aside, { recursive: true });
+    const complete: Record<string, string> = {};
+    for (const [name, bytes] of files) {
+      complete[name] = sha256(bytes);
+      await writeDurably(join(aside, name), bytes);
+    }
+    await writeDurably(join(aside, COMPLETE_FILE), Buffer.from(JSON.stringify(complete)));
+    await rm(directory, { recursive: true, force: true });
+    await rename(aside, directory);
+  }
+
+  /**
+   * Transpiles what is missing of `components`. Only under the store's lock.
+   * @throws Error when a component cannot be run here.
+   */
+  async make(
+    components: readonly { readonly digest: string; readonly read: () => Promise<Uint8Array> }[],
+    onDone: (digest: string) => void = () => {},
+  ): Promise<void> {
+    let transpiler: Transpiler | undefined;
+    try {
+      for (const { digest, read } of components) {
+        if (!(await this.find(digest))) {
+          transpiler ??= startTranspiler();
+          await this.#write(digest, await transpiler.transpile(await read()));
+        }
+        onDone(digest);
+      }
+    } finally {
+      await transpiler?.close();
+    }
+  }
+
+  /** Deletes what no image needs, what other versions made, and what was never finished. Only under the store's lock. */
+  async sweep(inUse: ReadonlySet<string>): Promise<void> {
+    const keep = new Set([...inUse].map((digest) => `${digest.slice('sha256:'.length)}-${this.#version}`));
+    for (const name of await readdir(this.#directory).catch(() => []))
+      if (!keep.has(name)) await rm(join(this.#directory, name), { recursive: true, force: true });
+    for (const digest of this.#known.keys()) if (!inUse.has(digest)) this.#known.delete(digest);
+  }
+}
