@@ -1,12 +1,18 @@
 /** Every message of podstep, looked up by key and language. */
 import { fill, type Language, type Told } from './catalogue.ts';
 import { cluster } from './cluster.ts';
+import { manifest } from './manifest.ts';
 import { states } from './states.ts';
 import { why } from './why.ts';
 
 export type { Language, Told } from './catalogue.ts';
 
-export const messages = { ...cluster, ...states, ...why } as const;
+export const messages = {
+  ...cluster,
+  ...manifest,
+  ...states,
+  ...why,
+} as const;
 export type MessageKey = keyof typeof messages;
 
 /** The message of `told.key` in `language`, with its values filled in. */
