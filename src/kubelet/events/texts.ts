@@ -1,0 +1,109 @@
+/** Every event that the kubelet (and the scheduler, for `Scheduled`) records: type, reason and message. */
+import type { Pod, ProbeKind } from '../../api/types.ts';
+import { formatDuration } from '../../lib/time.ts';
+
+/** An event before it is counted and sent. */
+export interface EventText {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** `name_namespace(uid)`, as Kubernetes names a pod in texts (pkg/kubelet/util/format FormatPod). */
+export function formatPod({ metadata }: Pod): string {
+  return `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
+}
+
+const normal = (reason: string, message: string): EventText => ({ type: 'Normal', reason, message });
+const warning = (reason: string, message: string): EventText => ({ type: 'Warning', reason, message });
+
+const PROBE_NAMES: Readonly<Record<ProbeKind, string>> = {
+  liveness: 'Liveness',
+  readiness: 'Readiness',
+  startup: 'Startup',
+};
+
+/** The scheduler's (pkg/scheduler/schedule_one.go). */
+export const scheduled = (pod: Pod, nodeName: string) =>
+  normal('Scheduled', `Successfully assigned ${pod.metadata.namespace}/${pod.metadata.name} to ${nodeName}`);
+
+// Images: pkg/kubelet/images/image_manager.go.
+export const pulling = (image: string) => normal('Pulling', `Pulling image "${image}"`);
+export const pulled = (image: string, pullMs: number, withWaitingMs: number, sizeBytes: number) =>
+  normal(
+    'Pulled',
+    `Successfully pulled image "${image}" in ${formatDuration(Math.trunc(pullMs))} (${formatDuration(Math.trunc(withWaitingMs))} including waiting). Image size: ${sizeBytes} bytes.`,
+  );
+/** `accessChecked`: the pod's right to the image was looked at too (gate KubeletEnsureSecretPulledImages). */
+export const alreadyPresent = (image: string, accessChecked: boolean) =>
+  normal(
+    'Pulled',
+    `Container image "${image}" already present on machine${accessChecked ? ' and can be accessed by the pod' : ''}`,
+  );
+export const failedToPull = (image: string, error: string) =>
+  warning('Failed', `Failed to pull image "${image}": ${error}`);
+export const backOffPulling = (image: string) => normal('BackOff', `Back-off pulling image "${image}"`);
+export const invalidImageName = (image: string, error: string) =>
+  warning('InspectFailed', `Failed to apply default image tag "${image}": ${error}`);
+export const failedToInspectImage = (image: string, error: string) =>
+  warning('InspectFailed', `Failed to inspect image "${image}": ${error}`);
+export const neverPull = (image: string) =>
+  warning('ErrImageNeverPull', `Container image "${image}" is not present with pull policy of Never`);
+
+// Containers: pkg/kubelet/kuberuntime/kuberuntime_container.go.
+export const created = () => normal('Created', 'Container created');
+export const started = () => normal('Started', 'Container started');
+/** A container that could not be created or started; `error` is a waiting reason or the runtime's text. */
+export const failed = (error: string) => warning('Failed', `Error: ${error}`);
+/** `message` is the plan's; without one the container is simply stopped. */
+export const killing = (containerName: string, message = '') =>
+  normal('Killing', message === '' ? `Stopping container ${containerName}` : message);
+export const backOffRestarting = (containerName: string, pod: Pod) =>
+  warning('BackOff', `Back-off restarting failed container ${containerName} in pod ${formatPod(pod)}`);
+export const failedPostStartHook = () => warning('FailedPostStartHook', 'PostStartHook failed');
+export const failedPreStopHook = () => warning('FailedPreStopHook', 'PreStopHook failed');
+export const exceededGracePeriod = () =>
+  warning('ExceededGracePeriod', 'Container runtime did not kill the pod within specified grace period.');
+
+// Probes: pkg/kubelet/prober/prober.go.
+export const unhealthy = (kind: ProbeKind, output: string) =>
+  warning('Unhealthy', `${PROBE_NAMES[kind]} probe failed: ${output}`);
+export const probeErrored = (kind: ProbeKind, error: string) =>
+  warning('Unhealthy', `${PROBE_NAMES[kind]} probe errored and resulted in unknown state: ${error}`);
+export const probeWarning = (kind: ProbeKind, output: string) =>
+  warning('ProbeWarning', `${PROBE_NAMES[kind]} probe warning: ${output}`);
+
+// Sandboxes: pkg/kubelet/kuberuntime/kuberuntime_manager.go.
+export const sandboxChanged = () =>
+  normal('SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+export const failedCreatePodSandBox = (error: string) =>
+  warning('FailedCreatePodSandBox', `Failed to create pod sandbox: ${error}`);
+export const failedPodSandBoxStatus = (error: string) =>
+  warning('FailedPodSandBoxStatus', `Unable to get pod sandbox status: ${error}`);
+
+// Volumes: pkg/volume/util/operationexecutor and pkg/kubelet/kubelet.go.
+export const failedMount = (volumeName: string, error: string) =>
+  warning('FailedMount', `MountVolume.SetUp failed for volume "${volumeName}" : ${error}`);
+export const volumesNotReady = (error: string) =>
+  warning('FailedMount', `Unable to attach or mount volumes: ${error}`);
+
+// Pods: pkg/kubelet/kubelet.go, kubelet_pods.go.
+export const failedKillPod = (error: string) => warning('FailedKillPod', `error killing pod: ${error}`);
+export const failedPodDirectories = (error: string) =>
+  warning('Failed', `error making pod data directories: ${error}`);
+export const failedCreatePodContainer = (error: string) =>
+  warning('FailedCreatePodContainer', `unable to ensure pod container exists: ${error}`);
+export const networkNotReady = (error: string) =>
+  warning('NetworkNotReady', `network is not ready: ${error}`);
+/** `source` names where the keys are: `configMap default/cm`. */
+export const invalidEnvironmentVariableNames = (source: string, keys: readonly string[]) =>
+  warning(
+    'InvalidEnvironmentVariableNames',
+    `Keys [${keys.join(', ')}] from the EnvFrom ${source} were skipped since they are considered invalid environment variable names.`,
+  );
+/** `reason` is the admission's own word, for example `OutOfcpu`, `NodeAffinity`. */
+export const rejected = (reason: string, message: string) => warning(reason, message);
+
+/** What a node's status has become: `NodeReady`, `NodeNotReady`, `NodeHasSufficientMemory`, ... */
+export const nodeStatusIsNow = (nodeName: string, reason: string) =>
+  normal(reason, `Node ${nodeName} status is now: ${reason}`);
