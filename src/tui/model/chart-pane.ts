@@ -1,0 +1,87 @@
+/** The chart pane: the selected machine's chart, what its state means, and where it can go from here. */
+import { type Chart, type ChartEdge, drawChart, type Standing, waysOut } from './chart.ts';
+import { chartFor } from './charts.ts';
+import { type Drawing, type DrawPane, slice } from './drawing.ts';
+import { type Line, lineWidth, span } from './line.ts';
+import type { MachineView } from './scene.ts';
+import { machinesOf } from './select.ts';
+import { explain } from './state-words.ts';
+import { clean, fit, widthOf } from './text.ts';
+import { countdown } from './time.ts';
+import { wrap } from './wrap.ts';
+
+/** The state to light: now, or as of the step that is looked back at. */
+function standing(drawing: Drawing, machine: MachineView): Standing {
+  const { selected, state } = drawing;
+  const past = state.selection.kind === 'row' && selected.row?.entry.to;
+  return { state: past || machine.state, visited: machine.visited };
+}
+
+function trigger(drawing: Drawing, edge: ChartEdge): string {
+  const { say } = drawing;
+  const delay = typeof edge.delay === 'number' ? countdown(edge.delay) : edge.delay;
+  const name = edge.event ?? say('chart.after', { delay: delay ?? '' });
+  return edge.guard ? `${name} [${edge.guard}]` : name;
+}
+
+function ways(drawing: Drawing, chart: Chart, machine: MachineView, at: string, columns: number): Line[] {
+  const { glyphs, say, scene } = drawing;
+  const edges = waysOut(chart, at).sort((a, b) => Number(a.event !== undefined) - Number(b.event !== undefined));
+  if (edges.length === 0) return [[span(` ${say('chart.end')}`, 'faint')]];
+  const timer = at === machine.state && scene.timers.find(({ machineKey }) => machineKey === machine.key);
+  const names = edges.map((edge) => trigger(drawing, edge));
+  const wide = Math.min(Math.floor(columns * 0.55), Math.max(...names.map(widthOf)));
+  return edges.map((edge, n) => {
+    const timed = edge.event === undefined;
+    const left = timed && timer ? `  ${say('chart.due', { left: countdown(timer.dueMs - scene.elapsedMs) })}` : '';
+    return [
+      span(` ${timed ? glyphs.timer : glyphs.dot} `, timed ? 'warn' : 'faint'),
+      span(fit(names[n] ?? '', wide, glyphs.ellipsis), timed ? 'plain' : 'plain'),
+      span(` ${glyphs.arrow} `, 'faint'),
+      span(edge.to, 'plain'),
+      span(left, 'warn'),
+    ];
+  });
+}
+
+function titleOf(drawing: Drawing, machine: MachineView): { title: string; aside: string } {
+  const { scene, selected, state, say } = drawing;
+  const siblings = machinesOf(scene, machine.object.uid);
+  const at = siblings.findIndex(({ key }) => key === machine.key);
+  const name = clean(machine.object.container ?? machine.object.name);
+  const position = at < 0 ? '' : say('chart.position', { at: at + 1, all: siblings.length });
+  const past = state.selection.kind === 'row' && selected.row ? say('chart.asOf', { seq: selected.row.seq }) : '';
+  return { title: `${machine.machine} ${name}`, aside: past || position };
+}
+
+export const drawChartPane: DrawPane = (drawing, { columns, rows }) => {
+  const { selected, state, glyphs, say } = drawing;
+  const machine = selected.machine;
+  if (!machine) {
+    return { title: say('title.chart'), aside: '', lines: [[span(` ${say('chart.none')}`, 'faint')]] };
+  }
+  const chart = chartFor(machine.machine);
+  const heading = titleOf(drawing, machine);
+  if (!chart) {
+    const text = wrap(say('chart.noChart', { machine: machine.machine }), columns - 2);
+    return { ...heading, lines: text.map((line) => [span(` ${line}`, 'faint')]) };
+  }
+  const at = standing(drawing, machine);
+  const room = rows - 1;
+  const out = ways(drawing, chart, machine, at.state, columns);
+  const meaning = wrap(explain(machine.machine, at.state, state.language), columns - 2).map((line): Line => [
+    span(` ${line}`),
+  ]);
+  const needed = Math.min(out.length, room > 14 ? 5 : 3) + meaning.length;
+  const drawn = drawChart(chart, at, { columns, rows: room - needed }, glyphs);
+  const spare = room - drawn.length - meaning.length - out.length;
+  const gap: Line[] = spare >= 1 ? [[]] : [];
+  const lines = [...drawn, ...gap, ...meaning, ...(spare >= 2 ? gap : []), ...out];
+  const seen = slice(lines, state.scroll.chart, room);
+  const hidden = lines.length - state.scroll.chart - seen.length;
+  const more = span(`${glyphs.down}${hidden}`, 'faint');
+  const last = seen.at(-1);
+  if (hidden <= 0 || !last) return { ...heading, lines: seen };
+  const room2 = Math.max(0, columns - lineWidth(last) - widthOf(more.text) - 1);
+  return { ...heading, lines: [...seen.slice(0, -1), [...last, span(' '.repeat(room2)), more]] };
+};

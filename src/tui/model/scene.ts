@@ -1,0 +1,115 @@
+/** What the engine has told so far, folded into what the panes need: step rows, machines with their states, stages. */
+import type { ObjectReference, Pod } from '../../api/types.ts';
+import type { ClockKind, Step } from '../../engine/types.ts';
+import type { Stage } from '../../lib/stage.ts';
+import type { TraceEntry } from '../../machines/trace.ts';
+import type { LogLine, PullProgress } from '../../runtime/port.ts';
+
+/** One line of the steps pane: a trace entry of a step that was not quiet. */
+export interface StepRow {
+  /** Counts all rows from 0, also those already dropped. */
+  readonly index: number;
+  readonly seq: number;
+  readonly elapsedMs: number;
+  /** True for the first entry of its step. */
+  readonly first: boolean;
+  readonly entry: TraceEntry;
+}
+
+/** One machine as the chart pane shows it. */
+export interface MachineView {
+  readonly key: string;
+  readonly machine: string;
+  readonly object: ObjectReference;
+  readonly state: string;
+  /** The engine's time (since its start) at which the state was entered. */
+  readonly sinceMs: number;
+  /** The states it has been in, each once. */
+  readonly visited: readonly string[];
+}
+
+/** When a machine will move by itself. */
+export interface MachineTimer {
+  readonly machineKey: string;
+  /** The engine's time since its start, milliseconds. */
+  readonly dueMs: number;
+}
+
+export interface Scene {
+  readonly runtime: string;
+  readonly clock: ClockKind;
+  readonly seed: number;
+  readonly elapsedMs: number;
+  readonly pods: readonly Pod[];
+  readonly rows: readonly StepRow[];
+  /** Steps that were not quiet. */
+  readonly steps: number;
+  readonly machines: ReadonlyMap<string, MachineView>;
+  readonly timers: readonly MachineTimer[];
+  /** The stages each pod (by UID) has been in. */
+  readonly stages: ReadonlyMap<string, ReadonlySet<Stage>>;
+  /** Of the container whose log is shown. */
+  readonly log: readonly LogLine[];
+  readonly progress: PullProgress | undefined;
+}
+
+/** Rows kept; older ones are in the journal only. */
+export const ROWS_LIMIT = 2_000;
+
+export function emptyScene(engine: { runtime: string; clock: ClockKind; seed: number }): Scene {
+  return {
+    ...engine,
+    elapsedMs: 0,
+    pods: [],
+    rows: [],
+    steps: 0,
+    machines: new Map(),
+    timers: [],
+    stages: new Map(),
+    log: [],
+    progress: undefined,
+  };
+}
+
+/** The machine that an entry is about; a decision of a kubelet part has a key too, but no chart. */
+export function machineKeyOf(entry: TraceEntry): string {
+  const { uid, container } = entry.object;
+  return [entry.machine, uid, container].filter((part) => part !== undefined && part !== '').join('/');
+}
+
+function moveMachine(before: MachineView | undefined, entry: TraceEntry, elapsedMs: number): MachineView {
+  const visited = before?.visited ?? [entry.from];
+  const moved = before?.state !== entry.to;
+  return {
+    key: machineKeyOf(entry),
+    machine: entry.machine,
+    object: entry.object,
+    state: entry.to,
+    sinceMs: moved || before === undefined ? elapsedMs : before.sinceMs,
+    visited: visited.includes(entry.to) ? visited : [...visited, entry.to],
+  };
+}
+
+/** The scene after one more step. */
+export function foldStep(scene: Scene, step: Step): Scene {
+  if (step.quiet) return { ...scene, elapsedMs: step.elapsedMs };
+  const machines = new Map(scene.machines);
+  const stages = new Map(scene.stages);
+  const fresh: StepRow[] = [];
+  const start = (scene.rows.at(-1)?.index ?? -1) + 1;
+  for (const [offset, entry] of step.entries.entries()) {
+    const key = machineKeyOf(entry);
+    machines.set(key, moveMachine(machines.get(key), entry, step.elapsedMs));
+    stages.set(entry.object.uid, new Set(stages.get(entry.object.uid)).add(entry.stage));
+    const row = { index: start + offset, seq: step.seq, elapsedMs: step.elapsedMs, first: offset === 0, entry };
+    fresh.push(row);
+  }
+  return {
+    ...scene,
+    elapsedMs: step.elapsedMs,
+    steps: scene.steps + 1,
+    machines,
+    stages,
+    rows: [...scene.rows, ...fresh].slice(-ROWS_LIMIT),
+  };
+}

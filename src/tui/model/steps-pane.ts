@@ -1,0 +1,59 @@
+/** The steps pane: what happened, one line a trace entry; quiet steps are not here. */
+import { type Drawing, type DrawPane, windowAround } from './drawing.ts';
+import { type Line, type Span, span } from './line.ts';
+import type { StepRow } from './scene.ts';
+import { clean, cut, fit, widthOf } from './text.ts';
+import { longTime, shortTime } from './time.ts';
+
+/** The last name of a state path: `waiting.CrashLoopBackOff` is told as `CrashLoopBackOff` where room is short. */
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+function objectName({ entry }: StepRow): string {
+  return clean(entry.object.container ?? entry.object.name);
+}
+
+/** The move in the longest form that fits: `from → to` in full, in last names, or the target alone. */
+function move(row: StepRow, columns: number, { glyphs }: Drawing): string {
+  const { from, to, event } = row.entry;
+  if (from === to) return cut(event, columns, glyphs.ellipsis);
+  const arrow = ` ${glyphs.arrow} `;
+  const forms = [from + arrow + to, lastName(from) + arrow + lastName(to), `${glyphs.arrow} ${lastName(to)}`];
+  const fits = forms.find((form) => widthOf(form) <= columns);
+  return fits ?? cut(forms.at(-1) ?? '', columns, glyphs.ellipsis);
+}
+
+function line(drawing: Drawing, row: StepRow, columns: number, current: boolean): Line {
+  const { glyphs, say } = drawing;
+  const wide = columns >= 46;
+  const timeWidth = wide ? 9 : 6;
+  const time = row.first ? (wide ? longTime(row.elapsedMs) : shortTime(row.elapsedMs)) : '';
+  const stageWidth = drawing.state.language === 'zh' ? 4 : 7;
+  const nameWidth = Math.min(wide ? 14 : 9, Math.max(4, ...drawing.scene.rows.slice(-40).map((r) => widthOf(objectName(r)))));
+  const rest = columns - 2 - timeWidth - 1 - stageWidth - 1 - nameWidth - 1;
+  const moves = row.entry.from !== row.entry.to;
+  const text = (s: string, tone: Span['tone']) => span(s, current ? 'cursor' : tone);
+  return [
+    span(current ? `${glyphs.cursor} ` : '  ', 'cursor'),
+    span(`${' '.repeat(Math.max(0, timeWidth - widthOf(time)))}${time} `, 'faint'),
+    span(`${fit(say(`stage.${row.entry.stage}`), stageWidth, glyphs.ellipsis)} `, current ? 'cursor' : 'accent'),
+    text(`${fit(objectName(row), nameWidth, glyphs.ellipsis)} `, 'plain'),
+    text(move(row, rest, drawing), moves ? 'strong' : 'faint'),
+  ];
+}
+
+export const drawSteps: DrawPane = (drawing, { columns, rows }) => {
+  const { scene, selected, state, say } = drawing;
+  const all = scene.rows;
+  const title = say('title.steps');
+  if (all.length === 0) return { title, aside: '', lines: [[span(`  ${say('steps.none')}`, 'faint')]] };
+  const at = selected.row ? selected.row.index - (all[0]?.index ?? 0) : all.length - 1;
+  const following = state.selection.kind === 'follow';
+  const from = following ? Math.max(0, all.length - (rows - 1)) : windowAround(at, all.length, rows - 1);
+  return {
+    title,
+    aside: following ? say('steps.follow') : say('steps.position', { at: at + 1, all: all.length }),
+    lines: all.slice(from, from + rows - 1).map((row) => line(drawing, row, columns, row === selected.row)),
+  };
+};

@@ -1,0 +1,39 @@
+/** The why pane: the reason of the selected step, what it asked for, and where the real kubelet does it. */
+import { tell } from '../../messages/index.ts';
+import { type DrawPane, slice } from './drawing.ts';
+import { type Line, span } from './line.ts';
+import { clean, widthOf } from './text.ts';
+import { wrap } from './wrap.ts';
+
+/** The longest end of a path that fits, cut at a slash. */
+export function shortPath(path: string, columns: number, ellipsis: string): string {
+  if (widthOf(path) <= columns) return path;
+  const parts = path.split('/');
+  while (parts.length > 1 && widthOf(parts.join('/')) + 2 > columns) parts.shift();
+  return parts.length === path.split('/').length ? path : `${ellipsis}/${parts.join('/')}`;
+}
+
+export const drawWhy: DrawPane = (drawing, { columns, rows }) => {
+  const { selected, state, glyphs, say } = drawing;
+  const title = say('title.why');
+  const row = selected.row;
+  if (!row) return { title, aside: '', lines: [[span(` ${say('why.none')}`, 'faint')]] };
+  const { why, where, effects, event } = row.entry;
+  const text = wrap(clean(tell(why, state.language)), columns - 2).map((line) => [span(` ${line}`)]);
+  const place = `${shortPath(where.file, columns - widthOf(where.function) - 4, glyphs.ellipsis)}`;
+  const foot: Line[] = [[span(` ${place} `, 'faint'), span(where.function, 'accent')]];
+  const asked: Line[] = effects.flatMap((effect) =>
+    wrap(clean(effect), columns - 4).map((line, n) => [
+      span(n === 0 ? ` ${glyphs.arrow} ` : '   ', 'faint'),
+      span(line, 'plain'),
+    ]),
+  );
+  const room = rows - 1;
+  const body = [...text, ...asked];
+  const aside = event;
+  if (state.scroll.why > 0) return { title, aside, lines: slice([...body, ...foot], state.scroll.why, room) };
+  // The place keeps its line at the bottom; prose and effects share what is above it.
+  const shown = body.slice(0, room - 1);
+  while (shown.length < room - 1) shown.push([]);
+  return { title, aside, lines: [...shown, ...foot] };
+};
