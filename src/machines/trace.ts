@@ -15,6 +15,8 @@ export interface TraceEntry {
   readonly object: ObjectReference;
   /** `pod`, `podWorker`, `sandbox`, `container`, `imagePull`, `volume`, `probe`, or a kubelet part such as `pleg`. */
   readonly machine: string;
+  /** The machine's key in the flat map of snapshots; it tells a pod's volumes and probes apart. */
+  readonly key?: string;
   readonly from: string;
   readonly to: string;
   /** The event's name, for example `ContainerDied`. */
