@@ -50,7 +50,7 @@ export const tui = {
     zh: '{machine} 是 kubelet 的一个部件，没有自己的状态机',
   },
   'chart.end': { en: 'a final state: no way out', zh: '终态，不会再转移' },
-  'chart.after': { en: 'after {delay}', zh: '{delay}后' },
+  'chart.after': { en: 'after {delay}', zh: '{delay} 之后' },
   'chart.due': { en: 'in {left}', zh: '还剩 {left}' },
   'chart.position': { en: '{at}/{all}', zh: '{at}/{all}' },
   'chart.asOf': { en: 'as of step {seq}', zh: '第 {seq} 步时' },
@@ -71,10 +71,13 @@ export const tui = {
     zh: '按 a 选一个 Pod，一步一步走完它的一生。',
   },
   'hint.step': {
-    en: 'Press space: each press is one decision of the kubelet. n goes on to the next stage.',
-    zh: '按空格：每按一次，kubelet 做一个决定。按 n 走到下一个阶段。',
+    en: 'space: one decision of the kubelet. n: on to the next stage.',
+    zh: '按空格：kubelet 做一个决定。按 n：走到下一个阶段。',
   },
-  'hint.back': { en: 'Looking back at step {seq}. Press f for the present.', zh: '正在回看第 {seq} 步。按 f 回到当前。' },
+  'hint.back': {
+    en: 'Looking back at step {seq}. Press f for the present.',
+    zh: '正在回看第 {seq} 步。按 f 回到当前。',
+  },
   'hint.playing': { en: 'Playing. p pauses, + and - change the speed.', zh: '播放中。p 暂停，+ 和 - 调速。' },
 
   'notice.idle': {
@@ -96,7 +99,10 @@ export const tui = {
   'confirm.yes': { en: 'delete', zh: '删除' },
   'confirm.no': { en: 'keep', zh: '保留' },
   'apply.path': { en: 'path', zh: '路径' },
-  'apply.examples': { en: 'examples that come with podstep, or a path of your own', zh: 'podstep 自带的示例，或你自己的路径' },
+  'apply.examples': {
+    en: 'examples that come with podstep, or a path of your own',
+    zh: 'podstep 自带的示例，或你自己的路径',
+  },
   'apply.nothing': { en: 'no file of this name', zh: '没有这样的文件' },
   'apply.choose': { en: 'choose', zh: '选择' },
   'apply.complete': { en: 'complete', zh: '补全' },
@@ -130,7 +136,10 @@ export const tui = {
     en: 'podstep is a kubelet that you can step through. Each step is one event that the kubelet handles: a pod arrives, a timer fires, a container dies. The screen shows what it decided, why, and where the real kubelet does the same.',
     zh: 'podstep 是一个可以单步执行的 kubelet。每一步是 kubelet 处理的一个事件：Pod 到来、定时器到点、容器退出。屏幕上显示它做了什么决定、为什么，以及真正的 kubelet 在哪里做同样的事。',
   },
-  'help.step': { en: 'one step: the next event that changes something', zh: '走一步：下一个会带来变化的事件' },
+  'help.step': {
+    en: 'one step: the next event that changes something',
+    zh: '走一步：下一个会带来变化的事件',
+  },
   'help.next': {
     en: 'on to the next stage, or to an event such as Unhealthy, Killing, BackOff',
     zh: '走到下一个阶段，或 Unhealthy、Killing、BackOff 之类的事件',
@@ -138,8 +147,14 @@ export const tui = {
   'help.play': { en: 'play and pause', zh: '播放与暂停' },
   'help.faster': { en: 'play faster', zh: '播放加快' },
   'help.slower': { en: 'play slower', zh: '播放减慢' },
-  'help.apply': { en: 'apply a manifest: an example, or a file of your own', zh: '应用一个清单：示例或你自己的文件' },
-  'help.delete': { en: 'delete the selected pod, as kubectl delete does', zh: '删除选中的 Pod，与 kubectl delete 相同' },
+  'help.apply': {
+    en: 'apply a manifest: an example, or a file of your own',
+    zh: '应用一个清单：示例或你自己的文件',
+  },
+  'help.delete': {
+    en: 'delete the selected pod, as kubectl delete does',
+    zh: '删除选中的 Pod，与 kubectl delete 相同',
+  },
   'help.pane': { en: 'to the next pane', zh: '到下一个窗格' },
   'help.paneBack': { en: 'to the pane before', zh: '到上一个窗格' },
   'help.up': { en: 'up: the row before, or scroll', zh: '向上：上一行，或滚动' },

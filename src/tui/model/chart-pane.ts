@@ -1,11 +1,12 @@
 /** The chart pane: the selected machine's chart, what its state means, and where it can go from here. */
-import { type Chart, type ChartEdge, drawChart, type Standing, waysOut } from './chart.ts';
-import { chartFor } from './charts.ts';
+import type { Chart, ChartEdge } from '../../machines/chart.ts';
+import type { Language } from '../../messages/catalogue.ts';
+import { tell } from '../../messages/index.ts';
+import { chartNamed, drawChart, type Standing, waysOut } from './chart.ts';
 import { type Drawing, type DrawPane, slice } from './drawing.ts';
 import { type Line, lineWidth, span } from './line.ts';
 import type { MachineView } from './scene.ts';
 import { machinesOf } from './select.ts';
-import { explain } from './state-words.ts';
 import { clean, fit, widthOf } from './text.ts';
 import { countdown } from './time.ts';
 import { wrap } from './wrap.ts';
@@ -17,31 +18,36 @@ function standing(drawing: Drawing, machine: MachineView): Standing {
   return { state: past || machine.state, visited: machine.visited };
 }
 
-function trigger(drawing: Drawing, edge: ChartEdge): string {
-  const { say } = drawing;
-  const delay = typeof edge.delay === 'number' ? countdown(edge.delay) : edge.delay;
-  const name = edge.event ?? say('chart.after', { delay: delay ?? '' });
-  return edge.guard ? `${name} [${edge.guard}]` : name;
+function trigger({ say }: Drawing, edge: ChartEdge): string {
+  const name = edge.delay === undefined ? edge.event : say('chart.after', { delay: edge.delay });
+  return edge.guard === undefined ? name : `${name} [${edge.guard}]`;
 }
 
 function ways(drawing: Drawing, chart: Chart, machine: MachineView, at: string, columns: number): Line[] {
   const { glyphs, say, scene } = drawing;
-  const edges = waysOut(chart, at).sort((a, b) => Number(a.event !== undefined) - Number(b.event !== undefined));
+  const timed = ({ delay }: ChartEdge) => delay !== undefined;
+  const edges = waysOut(chart, at).sort((a, b) => Number(timed(b)) - Number(timed(a)));
   if (edges.length === 0) return [[span(` ${say('chart.end')}`, 'faint')]];
   const timer = at === machine.state && scene.timers.find(({ machineKey }) => machineKey === machine.key);
   const names = edges.map((edge) => trigger(drawing, edge));
-  const wide = Math.min(Math.floor(columns * 0.55), Math.max(...names.map(widthOf)));
+  const wide = Math.min(Math.floor(columns * 0.5), Math.max(...names.map(widthOf)));
   return edges.map((edge, n) => {
-    const timed = edge.event === undefined;
-    const left = timed && timer ? `  ${say('chart.due', { left: countdown(timer.dueMs - scene.elapsedMs) })}` : '';
+    const due =
+      timed(edge) && timer ? say('chart.due', { left: countdown(timer.dueMs - scene.elapsedMs) }) : '';
     return [
-      span(` ${timed ? glyphs.timer : glyphs.dot} `, timed ? 'warn' : 'faint'),
-      span(fit(names[n] ?? '', wide, glyphs.ellipsis), timed ? 'plain' : 'plain'),
+      span(` ${timed(edge) ? glyphs.timer : glyphs.dot} `, timed(edge) ? 'warn' : 'faint'),
+      span(fit(names[n] ?? '', wide, glyphs.ellipsis)),
       span(` ${glyphs.arrow} `, 'faint'),
-      span(edge.to, 'plain'),
-      span(left, 'warn'),
+      span(edge.to),
+      span(due === '' ? '' : `  ${due}`, 'warn'),
     ];
   });
+}
+
+/** What the state is, in a sentence. */
+function meaningOf(chart: Chart, state: string, language: Language): string {
+  const described = chart.states.find(({ id }) => id === state);
+  return described ? tell({ key: described.description }, language) : '';
 }
 
 function titleOf(drawing: Drawing, machine: MachineView): { title: string; aside: string } {
@@ -50,7 +56,8 @@ function titleOf(drawing: Drawing, machine: MachineView): { title: string; aside
   const at = siblings.findIndex(({ key }) => key === machine.key);
   const name = clean(machine.object.container ?? machine.object.name);
   const position = at < 0 ? '' : say('chart.position', { at: at + 1, all: siblings.length });
-  const past = state.selection.kind === 'row' && selected.row ? say('chart.asOf', { seq: selected.row.seq }) : '';
+  const past =
+    state.selection.kind === 'row' && selected.row ? say('chart.asOf', { seq: selected.row.seq }) : '';
   return { title: `${machine.machine} ${name}`, aside: past || position };
 }
 
@@ -60,7 +67,7 @@ export const drawChartPane: DrawPane = (drawing, { columns, rows }) => {
   if (!machine) {
     return { title: say('title.chart'), aside: '', lines: [[span(` ${say('chart.none')}`, 'faint')]] };
   }
-  const chart = chartFor(machine.machine);
+  const chart = chartNamed(machine.machine);
   const heading = titleOf(drawing, machine);
   if (!chart) {
     const text = wrap(say('chart.noChart', { machine: machine.machine }), columns - 2);
@@ -69,9 +76,9 @@ export const drawChartPane: DrawPane = (drawing, { columns, rows }) => {
   const at = standing(drawing, machine);
   const room = rows - 1;
   const out = ways(drawing, chart, machine, at.state, columns);
-  const meaning = wrap(explain(machine.machine, at.state, state.language), columns - 2).map((line): Line => [
-    span(` ${line}`),
-  ]);
+  const meaning = wrap(meaningOf(chart, at.state, state.language), columns - 2).map(
+    (line): Line => [span(` ${line}`)],
+  );
   const needed = Math.min(out.length, room > 14 ? 5 : 3) + meaning.length;
   const drawn = drawChart(chart, at, { columns, rows: room - needed }, glyphs);
   const spare = room - drawn.length - meaning.length - out.length;

@@ -1,32 +1,19 @@
 /** The state chart of one machine, drawn: every state, the lit one by shape and tone, and the ways out of it. */
+import { type Chart, type ChartEdge, type ChartState, chartOf } from '../../machines/chart.ts';
+import { type MachineName, machines } from '../../machines/run-machine.ts';
 import type { Glyphs } from './glyphs.ts';
 import { type Line, lineWidth, type Span, span } from './line.ts';
 import { widthOf } from './text.ts';
 
-export interface ChartState {
-  /** The full path, `waiting.CrashLoopBackOff`; the same words as in trace entries. */
-  readonly path: string;
-  /** The path of the state it lies in; undefined at the top. */
-  readonly parent: string | undefined;
-  /** True when it holds other states. */
-  readonly compound: boolean;
-}
+const charts = new Map<MachineName, Chart>();
 
-export interface ChartEdge {
-  readonly from: string;
-  /** Undefined for an event that is taken without moving. */
-  readonly to: string;
-  /** The event's name; undefined for a delayed transition. */
-  readonly event: string | undefined;
-  readonly guard: string | undefined;
-  /** The delay's name (`backOff`) or its length in milliseconds. */
-  readonly delay: string | number | undefined;
-}
-
-export interface Chart {
-  readonly machine: string;
-  readonly states: readonly ChartState[];
-  readonly edges: readonly ChartEdge[];
+/** The chart of a machine by the name that trace entries use; undefined for parts of the kubelet without one. */
+export function chartNamed(name: string): Chart | undefined {
+  if (!Object.hasOwn(machines, name)) return undefined;
+  const machine = name as MachineName;
+  const chart = charts.get(machine) ?? chartOf(machine);
+  charts.set(machine, chart);
+  return chart;
 }
 
 /** Where a machine stands in its chart. */
@@ -48,14 +35,15 @@ function lanesOf(chart: Chart): Lane[] {
     if (run.length > 0) lanes.push({ label: undefined, states: run });
     run = [];
   };
+  const compound = new Set(chart.states.map(({ parent }) => parent));
   for (const state of chart.states.filter(({ parent }) => parent === undefined)) {
-    if (!state.compound) {
+    if (!compound.has(state.id)) {
       run.push(state);
       continue;
     }
     flush();
-    const inside = chart.states.filter(({ path, compound }) => !compound && path.startsWith(`${state.path}.`));
-    lanes.push({ label: state.path, states: inside });
+    const inside = chart.states.filter(({ id }) => !compound.has(id) && id.startsWith(`${state.id}.`));
+    lanes.push({ label: state.id, states: inside });
   }
   flush();
   return lanes;
@@ -67,7 +55,7 @@ export function standsIn(standing: Standing, path: string): boolean {
 }
 
 function nameIn(lane: Lane, state: ChartState): string {
-  return lane.label === undefined ? state.path : state.path.slice(lane.label.length + 1);
+  return lane.label === undefined ? state.id : state.id.slice(lane.label.length + 1);
 }
 
 /** How much each state's chip says: all names, or the names of where it is and was and dots for the rest. */
@@ -75,8 +63,8 @@ type Density = 'names' | 'trail';
 
 function chip(lane: Lane, state: ChartState, at: Standing, glyphs: Glyphs, density: Density): Span {
   const name = nameIn(lane, state);
-  if (at.state === state.path) return span(` ${glyphs.lit} ${name} `, 'lit');
-  const visited = at.visited.includes(state.path);
+  if (at.state === state.id) return span(` ${glyphs.lit} ${name} `, 'lit');
+  const visited = at.visited.includes(state.id);
   const mark = visited ? glyphs.passed : glyphs.unlit;
   if (density === 'trail' && !visited && lane.label !== undefined) return span(mark, 'faint');
   return span(`${mark} ${name}`, visited ? 'plain' : 'faint');
@@ -85,12 +73,14 @@ function chip(lane: Lane, state: ChartState, at: Standing, glyphs: Glyphs, densi
 function drawChips(chart: Chart, at: Standing, columns: number, glyphs: Glyphs, density: Density): Line[] {
   const lanes = lanesOf(chart);
   const labelWidth = Math.max(0, ...lanes.map(({ label }) => (label === undefined ? 0 : widthOf(label)))) + 2;
-  const mixed = lanes.some(({ label }) => label !== undefined);
   const lines: Line[] = [];
   for (const lane of lanes) {
     const lit = lane.label !== undefined && standsIn(at, lane.label);
-    const label = (lane.label ?? '').padEnd(labelWidth);
-    const indent = mixed ? [span(` ${label}`, lit ? 'strong' : 'plain')] : [span(' ')];
+    // A run of plain states has no label, and the whole width to itself.
+    const indent =
+      lane.label === undefined
+        ? [span(' ')]
+        : [span(` ${lane.label.padEnd(labelWidth)}`, lit ? 'strong' : 'plain')];
     const blank = [span(' '.repeat(lineWidth(indent)))];
     let line: Span[] = [...indent];
     let empty = true;
@@ -120,10 +110,10 @@ function drawBoxes(chart: Chart, at: Standing, columns: number, glyphs: Glyphs):
   let previous: ChartState | undefined;
   for (const state of lane.states) {
     const name = nameIn(lane, state);
-    const lit = at.state === state.path;
+    const lit = at.state === state.id;
     const inner = widthOf(name) + 2;
     if (inner + 2 > columns - 2) return undefined;
-    const joined = chart.edges.some(({ from, to }) => from === previous?.path && to === state.path);
+    const joined = chart.edges.some(({ from, to }) => from === previous?.id && to === state.id);
     if (band === undefined || lineWidth(band[0]) + 3 + inner + 2 > columns) {
       if (band) lines.push(...band);
       band = [[span(' ')], [span(' ')], [span(' ')]];
@@ -133,7 +123,7 @@ function drawBoxes(chart: Chart, at: Standing, columns: number, glyphs: Glyphs):
       band[1].push(span(link, 'faint'));
       band[2].push(span('   '));
     }
-    const tone = lit ? 'accent' : at.visited.includes(state.path) ? 'plain' : 'faint';
+    const tone = lit ? 'accent' : at.visited.includes(state.id) ? 'plain' : 'faint';
     const [h, v] = lit ? [glyphs.litHorizontal, glyphs.litVertical] : [glyphs.horizontal, glyphs.vertical];
     const [tl, tr, bl, br] = lit
       ? [glyphs.litTopLeft, glyphs.litTopRight, glyphs.litBottomLeft, glyphs.litBottomRight]
@@ -164,12 +154,13 @@ export function drawChart(
 /** The ways out of the current state, its own before those of the states around it; a moveless one is none. */
 export function waysOut(chart: Chart, state: string): ChartEdge[] {
   const levels: string[] = [];
-  for (let path = state; path !== ''; path = path.slice(0, Math.max(0, path.lastIndexOf('.')))) levels.push(path);
+  for (let path = state; path !== ''; path = path.slice(0, Math.max(0, path.lastIndexOf('.'))))
+    levels.push(path);
   levels.push('');
   const seen = new Set<string>();
   return levels.flatMap((level) => {
-    const edges = chart.edges.filter(({ from, event }) => from === level && !(event && seen.has(event)));
-    for (const { event } of edges) if (event) seen.add(event);
+    const edges = chart.edges.filter(({ from, event }) => from === level && !seen.has(event));
+    for (const { event } of edges) if (event !== '') seen.add(event);
     return edges;
   });
 }

@@ -37,12 +37,7 @@ export function titleLine(content: PaneContent, columns: number, focused: boolea
   const aside: Line = content.aside === '' ? [] : [span(` ${content.aside} `, 'faint')];
   const rule = columns - lineWidth(left) - lineWidth(aside) - 1;
   if (rule < 1) return fill([left], columns, 1, glyphs.ellipsis)[0] ?? left;
-  return [
-    ...left,
-    span(glyphs.horizontal.repeat(rule), 'faint'),
-    ...aside,
-    span(glyphs.horizontal, 'faint'),
-  ];
+  return [...left, span(glyphs.horizontal.repeat(rule), 'faint'), ...aside, span(glyphs.horizontal, 'faint')];
 }
 
 /** The part of `lines` that is seen: from `offset`, but never past the end. */

@@ -22,12 +22,12 @@ export interface Layout {
 /** Rows outside the body: header, stages, message, footer. */
 export const FRAME_ROWS = 4;
 
-/** The share of each pane; steps and log take what is left over. A zoomed pane has the whole body. */
-export function layOut(columns: number, rows: number): Layout {
+/** The share of each pane: pods as many as there are (`podRows` lines), steps and log what is left over. */
+export function layOut(columns: number, rows: number, podRows: number): Layout {
   const bodyRows = rows - FRAME_ROWS;
-  const left = columns < 100 ? Math.floor(columns * 0.46) : Math.min(64, Math.floor(columns * 0.43));
+  const left = columns < 100 ? Math.floor(columns * 0.48) : Math.min(64, Math.floor(columns * 0.43));
   const right = columns - left - 1;
-  const pods = Math.max(6, Math.floor(bodyRows * 0.32));
+  const pods = Math.max(4, Math.min(podRows + 2, Math.floor(bodyRows * 0.35)));
   const chart = Math.max(11, Math.floor(bodyRows * 0.48));
   const why = Math.max(5, Math.floor(bodyRows * 0.22));
   return {

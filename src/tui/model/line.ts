@@ -2,7 +2,17 @@
 import { cut, widthOf } from './text.ts';
 
 /** What a piece of text means; `paint` decides how that looks. No tone stands alone: a word or shape says it too. */
-export type Tone = 'plain' | 'faint' | 'strong' | 'accent' | 'good' | 'warn' | 'bad' | 'lit' | 'cursor' | 'key';
+export type Tone =
+  | 'plain'
+  | 'faint'
+  | 'strong'
+  | 'accent'
+  | 'good'
+  | 'warn'
+  | 'bad'
+  | 'lit'
+  | 'cursor'
+  | 'key';
 
 export interface Span {
   readonly text: string;

@@ -1,5 +1,5 @@
 /** The log pane: what the selected container wrote, the end of it unless scrolled back. */
-import { type DrawPane } from './drawing.ts';
+import type { DrawPane } from './drawing.ts';
 import { span } from './line.ts';
 import { clean } from './text.ts';
 

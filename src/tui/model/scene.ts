@@ -73,6 +73,7 @@ export function emptyScene(engine: { runtime: string; clock: ClockKind; seed: nu
 
 /** The machine that an entry is about; a decision of a kubelet part has a key too, but no chart. */
 export function machineKeyOf(entry: TraceEntry): string {
+  if (entry.key !== undefined) return entry.key;
   const { uid, container } = entry.object;
   return [entry.machine, uid, container].filter((part) => part !== undefined && part !== '').join('/');
 }
@@ -101,7 +102,13 @@ export function foldStep(scene: Scene, step: Step): Scene {
     const key = machineKeyOf(entry);
     machines.set(key, moveMachine(machines.get(key), entry, step.elapsedMs));
     stages.set(entry.object.uid, new Set(stages.get(entry.object.uid)).add(entry.stage));
-    const row = { index: start + offset, seq: step.seq, elapsedMs: step.elapsedMs, first: offset === 0, entry };
+    const row = {
+      index: start + offset,
+      seq: step.seq,
+      elapsedMs: step.elapsedMs,
+      first: offset === 0,
+      entry,
+    };
     fresh.push(row);
   }
   return {

@@ -1,6 +1,6 @@
 /** The steps pane: what happened, one line a trace entry; quiet steps are not here. */
 import { type Drawing, type DrawPane, windowAround } from './drawing.ts';
-import { type Line, type Span, span } from './line.ts';
+import { type Line, span, type Tone } from './line.ts';
 import type { StepRow } from './scene.ts';
 import { clean, cut, fit, widthOf } from './text.ts';
 import { longTime, shortTime } from './time.ts';
@@ -21,25 +21,36 @@ function move(row: StepRow, columns: number, { glyphs }: Drawing): string {
   const arrow = ` ${glyphs.arrow} `;
   const forms = [from + arrow + to, lastName(from) + arrow + lastName(to), `${glyphs.arrow} ${lastName(to)}`];
   const fits = forms.find((form) => widthOf(form) <= columns);
-  return fits ?? cut(forms.at(-1) ?? '', columns, glyphs.ellipsis);
+  return fits ?? cut(`${glyphs.arrow} ${lastName(to)}`, columns, glyphs.ellipsis);
+}
+
+/** Object and move in aligned columns, or, where room is short, one behind the other. */
+function what(drawing: Drawing, row: StepRow, columns: number, wide: boolean): readonly [string, string] {
+  const { glyphs, scene } = drawing;
+  const name = objectName(row);
+  if (wide) {
+    const longest = Math.max(4, ...scene.rows.slice(-40).map((other) => widthOf(objectName(other))));
+    const nameWidth = Math.min(16, longest);
+    return [fit(name, nameWidth, glyphs.ellipsis), move(row, columns - nameWidth - 1, drawing)];
+  }
+  const short = move(row, Math.max(columns - 1 - Math.min(8, widthOf(name)), 0), drawing);
+  return [cut(name, columns - 1 - widthOf(short), glyphs.ellipsis), short];
 }
 
 function line(drawing: Drawing, row: StepRow, columns: number, current: boolean): Line {
-  const { glyphs, say } = drawing;
+  const { glyphs, say, state } = drawing;
   const wide = columns >= 46;
   const timeWidth = wide ? 9 : 6;
   const time = row.first ? (wide ? longTime(row.elapsedMs) : shortTime(row.elapsedMs)) : '';
-  const stageWidth = drawing.state.language === 'zh' ? 4 : 7;
-  const nameWidth = Math.min(wide ? 14 : 9, Math.max(4, ...drawing.scene.rows.slice(-40).map((r) => widthOf(objectName(r)))));
-  const rest = columns - 2 - timeWidth - 1 - stageWidth - 1 - nameWidth - 1;
-  const moves = row.entry.from !== row.entry.to;
-  const text = (s: string, tone: Span['tone']) => span(s, current ? 'cursor' : tone);
+  const stageWidth = state.language === 'zh' ? 4 : 7;
+  const [name, moved] = what(drawing, row, columns - 2 - timeWidth - 1 - stageWidth - 1, wide);
+  const tone = (other: Tone) => (current ? 'cursor' : other);
   return [
     span(current ? `${glyphs.cursor} ` : '  ', 'cursor'),
     span(`${' '.repeat(Math.max(0, timeWidth - widthOf(time)))}${time} `, 'faint'),
-    span(`${fit(say(`stage.${row.entry.stage}`), stageWidth, glyphs.ellipsis)} `, current ? 'cursor' : 'accent'),
-    text(`${fit(objectName(row), nameWidth, glyphs.ellipsis)} `, 'plain'),
-    text(move(row, rest, drawing), moves ? 'strong' : 'faint'),
+    span(`${fit(say(`stage.${row.entry.stage}`), stageWidth, glyphs.ellipsis)} `, tone('accent')),
+    span(`${name} `, tone('plain')),
+    span(moved, row.entry.from === row.entry.to ? tone('faint') : tone('strong')),
   ];
 }
 

@@ -1,0 +1,76 @@
+/** The panes that cover the body while they are open: help, and the choice of a manifest. */
+import type { Drawing, PaneContent } from './drawing.ts';
+import { slice, windowAround } from './drawing.ts';
+import { keyText } from './footer.ts';
+import { BINDINGS } from './keys.ts';
+import { type Line, span } from './line.ts';
+import type { Dialog } from './screen-state.ts';
+import { clean, fit, widthOf } from './text.ts';
+import { wrap } from './wrap.ts';
+
+interface Room {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Every line of the help page. */
+export function helpLines({ glyphs, say }: Drawing, columns: number): Line[] {
+  const keys = BINDINGS.map(({ keys: names, shown, ...rest }) => {
+    const others = names.filter((name) => name.length > 1 && !['up', 'down', 'left', 'right'].includes(name));
+    const text = keyText({ keys: names, shown, ...rest }, glyphs);
+    const extra = others.filter((name) => name !== text && !text.includes(name)).slice(0, 1);
+    return [[text, ...extra.filter((name) => name === 'enter')].join(' '), say(rest.long)] as const;
+  });
+  const wide = Math.max(...keys.map(([key]) => widthOf(key))) + 3;
+  return [
+    [],
+    ...wrap(say('help.intro'), Math.min(76, columns - 4)).map((line) => [span(`  ${line}`)]),
+    [],
+    ...keys.map(([key, text]): Line => [span('  '), span(fit(key, wide, ''), 'key'), span(text)]),
+  ];
+}
+
+export function drawHelp(drawing: Drawing, { columns, rows }: Room): PaneContent {
+  const lines = helpLines(drawing, columns);
+  return {
+    title: drawing.say('title.help'),
+    aside: '',
+    lines: slice(lines, drawing.state.helpScroll, rows - 1),
+  };
+}
+
+function choiceLines(drawing: Drawing, dialog: Dialog & { kind: 'apply' }, { columns, rows }: Room): Line[] {
+  const { glyphs, say } = drawing;
+  if (dialog.choices.length === 0) return [[span(`   ${say('apply.nothing')}`, 'faint')]];
+  const wide = Math.min(
+    Math.floor(columns * 0.6),
+    Math.max(...dialog.choices.map(({ path }) => widthOf(path))) + 3,
+  );
+  const from = windowAround(Math.max(0, dialog.chosen), dialog.choices.length, rows);
+  return dialog.choices.slice(from, from + rows).map(({ path, summary }, n): Line => {
+    const current = from + n === dialog.chosen;
+    return [
+      span(current ? ` ${glyphs.cursor} ` : '   ', 'cursor'),
+      span(fit(clean(path), wide, glyphs.ellipsis), current ? 'cursor' : 'plain'),
+      span(clean(summary), 'faint'),
+    ];
+  });
+}
+
+export function drawApply(drawing: Drawing, dialog: Dialog & { kind: 'apply' }, room: Room): PaneContent {
+  const { glyphs, say } = drawing;
+  const entry: Line = [
+    span(` ${say('apply.path')} `, 'faint'),
+    span(clean(dialog.text), 'strong'),
+    span(dialog.reading ? ` ${say('apply.reading')}${glyphs.ellipsis}` : glyphs.barFull, 'accent'),
+  ];
+  const errors = dialog.errors.flatMap((error, n) =>
+    wrap(clean(error), room.columns - 4).map(
+      (line, m): Line => [span(n + m === 0 ? ` ${glyphs.failed} ` : '   ', 'bad'), span(line, 'bad')],
+    ),
+  );
+  const shownErrors = errors.slice(0, Math.floor((room.rows - 4) / 2));
+  const above: Line[] = [[], entry, [], ...shownErrors, ...(shownErrors.length > 0 ? [[]] : [])];
+  const choices = choiceLines(drawing, dialog, { columns: room.columns, rows: room.rows - 1 - above.length });
+  return { title: say('title.apply'), aside: say('apply.examples'), lines: [...above, ...choices] };
+}

@@ -1,0 +1,114 @@
+/** The two lines at the bottom: a hint, a notice or the progress of a pull; and the keys that matter now. */
+import type { TuiKey } from '../../messages/tui.ts';
+import type { Drawing } from './drawing.ts';
+import type { Glyphs } from './glyphs.ts';
+import { BINDINGS, type Binding, bindingOf, type Verb } from './keys.ts';
+import { type Line, lineWidth, type Span, span } from './line.ts';
+import { clean, fit } from './text.ts';
+
+/** A key as people read it. */
+export function keyText(binding: Binding, glyphs: Glyphs): string {
+  return binding.shown.map((part) => (typeof part === 'string' ? part : glyphs[part.glyph])).join('');
+}
+
+function progressLine({ scene, glyphs, say }: Drawing): Line | undefined {
+  const progress = scene.progress;
+  if (!progress || progress.phase === 'done') return undefined;
+  const share = progress.totalBytes > 0 ? Math.min(1, progress.doneBytes / progress.totalBytes) : 0;
+  const full = Math.round(share * 20);
+  return [
+    span(' '),
+    span(glyphs.barFull.repeat(full), 'accent'),
+    span(glyphs.barEmpty.repeat(20 - full), 'faint'),
+    span(` ${fit(`${Math.round(share * 100)}%`, 5, '')}`),
+    span(say(`progress.${progress.phase}`, { image: clean(progress.image) })),
+  ];
+}
+
+function hint({ scene, state, selected, say }: Drawing): string {
+  if (state.activity === 'playing') return say('hint.playing');
+  if (state.selection.kind === 'row' && selected.row) return say('hint.back', { seq: selected.row.seq });
+  if (scene.pods.length === 0 && state.stepsAsked === 0) return say('hint.apply');
+  if (state.stepsAsked < 3) return say('hint.step');
+  return '';
+}
+
+/** The line above the keys. */
+export function drawMessage(drawing: Drawing): Line {
+  const { state, glyphs, say } = drawing;
+  if (state.dialog.kind === 'delete') {
+    return [span(` ${say('confirm.delete', { name: clean(state.dialog.name) })}`, 'warn')];
+  }
+  const progress = progressLine(drawing);
+  if (progress) return progress;
+  if (state.notice) {
+    const values = state.notice.told.values;
+    const text = clean(say(state.notice.told.key, values));
+    const bad = state.notice.tone === 'error';
+    return [
+      span(` ${bad ? glyphs.failed : glyphs.cursor} `, bad ? 'bad' : 'cursor'),
+      span(text, bad ? 'bad' : 'plain'),
+    ];
+  }
+  const text = hint(drawing);
+  return text === '' ? [] : [span(` ${glyphs.cursor} `, 'cursor'), span(text)];
+}
+
+/** Pairs of key and word, as the footer shows them. */
+type Legend = readonly (readonly [key: string, word: string])[];
+
+function legend({ state, scene, glyphs, say }: Drawing): Legend {
+  const key = (verb: Verb) => {
+    const binding = bindingOf(verb);
+    return binding ? keyText(binding, glyphs) : '';
+  };
+  const arrows = `${glyphs.up}${glyphs.down}`;
+  switch (state.dialog.kind) {
+    case 'help':
+      return [
+        [arrows, say('key.scroll')],
+        ['esc', say('key.back')],
+      ];
+    case 'delete':
+      return [
+        ['y', say('confirm.yes')],
+        ['n', say('confirm.no')],
+      ];
+    case 'apply':
+      return [
+        [arrows, say('apply.choose')],
+        ['tab', say('apply.complete')],
+        ['enter', say('apply.apply')],
+        ['esc', say('apply.cancel')],
+      ];
+    case 'none':
+      break;
+  }
+  const moving = state.activity !== 'idle';
+  const hidden: Verb[] = scene.pods.length === 0 ? ['delete'] : [];
+  const words: Partial<Record<Verb, TuiKey>> = {
+    ...(moving ? { play: 'key.pause' } : {}),
+    ...(state.zoomed ? { zoom: 'key.unzoom' } : {}),
+  };
+  const shown = BINDINGS.filter(({ footer, verb }) => footer !== undefined && !hidden.includes(verb))
+    .sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0))
+    .map(({ verb, short }) => [key(verb), say(words[verb] ?? short)] as const);
+  const speed: Legend = state.activity === 'playing' ? [['+ -', say('key.speed')]] : [];
+  return [...shown.slice(0, 3), ...speed, ...shown.slice(3)];
+}
+
+/** The keys in the order of their weight; what does not fit is left out, but never how to get help and out. */
+export function drawKeys(drawing: Drawing, columns: number): Line {
+  const pairs = legend(drawing);
+  const draw = (some: Legend): Span[] => [
+    span(' '),
+    ...some.flatMap(([key, word], n) => [
+      span(n === 0 ? key : `   ${key}`, 'key'),
+      span(` ${word}`, 'faint'),
+    ]),
+  ];
+  const last = drawing.state.dialog.kind === 'none' ? pairs.slice(-2) : [];
+  let kept = pairs.slice(0, pairs.length - last.length);
+  while (kept.length > 1 && lineWidth(draw([...kept, ...last])) > columns - 1) kept = kept.slice(0, -1);
+  return draw([...kept, ...last]);
+}

@@ -1,0 +1,67 @@
+/** The two lines on top: what runs on which clock, and the strip of stages with the present one lit. */
+import { STAGES, type Stage } from '../../lib/stage.ts';
+import type { Drawing } from './drawing.ts';
+import { type Line, lineWidth, type Span, span, spread } from './line.ts';
+import { SPEEDS } from './screen-state.ts';
+import { longTime } from './time.ts';
+
+function speedText({ say, state }: Drawing): string {
+  const speed = SPEEDS[state.speed] ?? 1;
+  return Number.isFinite(speed) ? say('header.speed', { speed }) : say('header.fullSpeed');
+}
+
+/** Name, runtime, clock, time and seed on the left; what goes on, and how fast, on the right. */
+export function drawHeader(drawing: Drawing, columns: number): Line {
+  const { scene, state, glyphs, say } = drawing;
+  const moving = state.activity !== 'idle';
+  const left: Line = [
+    span(' podstep ', 'strong'),
+    span(` ${scene.runtime} ${glyphs.dot} ${say(`clock.${scene.clock}`)} `, 'faint'),
+    span(` +${longTime(scene.elapsedMs)} `, 'accent'),
+    span(` ${say('header.seed', { seed: scene.seed })}`, 'faint'),
+  ];
+  const right: Line = [
+    span(moving ? glyphs.playing : glyphs.paused, moving ? 'good' : 'warn'),
+    span(` ${say(`activity.${state.activity}`)} `, moving ? 'good' : 'plain'),
+    span(` ${speedText(drawing)} `, 'faint'),
+  ];
+  return spread(left, right, columns, glyphs.ellipsis);
+}
+
+/** Stages that a short strip leaves out unless they are lit. */
+const OPTIONAL: readonly Stage[] = ['heartbeat', 'evict'];
+
+function strip(drawing: Drawing, stages: readonly Stage[], gap: string): Line {
+  const { scene, selected, glyphs, say } = drawing;
+  const lit = selected.row?.entry.stage;
+  const passed = scene.stages.get(selected.pod?.metadata.uid ?? '') ?? new Set<Stage>();
+  const spans: Span[] = [span(' ')];
+  for (const [n, stage] of stages.entries()) {
+    const name = say(`stage.${stage}`);
+    // A heavy rule leads on from a stage that was passed: its weight is not told by the tone alone.
+    const before = stages[n - 1];
+    const link = before !== undefined && (passed.has(before) || before === lit);
+    if (n > 0)
+      spans.push(span(link ? gap.replaceAll(glyphs.horizontal, glyphs.litHorizontal) : gap, 'faint'));
+    if (stage === lit) spans.push(span(` ${glyphs.lit} ${name} `, 'lit'));
+    else if (passed.has(stage)) spans.push(span(name, 'plain'));
+    else spans.push(span(name, 'faint'));
+  }
+  return spans;
+}
+
+/** The journey in one line: stages passed in full weight, the present one lit, those to come faint. */
+export function drawStages(drawing: Drawing, columns: number): Line {
+  const { selected, glyphs } = drawing;
+  const all = [...STAGES];
+  const short = STAGES.filter((s) => !OPTIONAL.includes(s) || s === selected.row?.entry.stage);
+  const wide = ` ${glyphs.horizontal} `;
+  const tries: readonly (readonly [readonly Stage[], string])[] = [
+    [all, wide],
+    [short, wide],
+    [short, `${glyphs.horizontal}`],
+    [short, ' '],
+  ];
+  const strips = tries.map(([stages, gap]) => strip(drawing, stages, gap));
+  return strips.find((line) => lineWidth(line) <= columns) ?? strips.at(-1) ?? [];
+}
