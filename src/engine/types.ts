@@ -2,6 +2,8 @@
 import type { KubeObject, Pod } from '../api/types.ts';
 import type { KubeletEvent } from '../machines/events.ts';
 import type { TraceEntry } from '../machines/trace.ts';
+import type { ClusterKey } from '../messages/cluster.ts';
+import type { Told } from '../messages/why.ts';
 import type { LogLine, PullProgress, Runtime } from '../runtime/port.ts';
 
 export type ClockKind = 'virtual' | 'paced' | 'wall';
@@ -32,6 +34,8 @@ export interface EngineListener {
   onStep?(step: Step): void;
   onLog?(notice: LogNotice): void;
   onPullProgress?(progress: PullProgress): void;
+  /** A remark of the object store on something that was applied. */
+  onNote?(note: Told<ClusterKey>): void;
 }
 
 export interface RunLimits {

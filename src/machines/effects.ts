@@ -1,6 +1,8 @@
 /**
  * The closed list of effects: everything the core can ask of the world, as data. The core returns them,
- * the engine performs them through the ports, and the outcome comes back as an event with the same id.
+ * the engine performs them through the ports, and the outcome comes back as an event with the same id:
+ * exactly one for each, except `startTimer` (which comes back as `TimerFired`), `cancelTimer` and
+ * `recordEvent`, which bring none.
  */
 import type { ContainerConfig, PodSandboxConfig } from '../api/cri.ts';
 import type { CoreEvent, ObjectReference, PodStatus, ProbeKind } from '../api/types.ts';

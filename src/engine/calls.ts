@@ -1,0 +1,57 @@
+/** The runtime with every call watched: the engine knows what has begun, and in real time none lasts for ever. */
+import { type Runtime, RuntimeError } from '../runtime/port.ts';
+
+export interface CallWatch {
+  /** Called when a call begins. */
+  readonly onCall: () => void;
+  /** Longest wait for an answer in wall time; undefined in virtual time, where a call cannot hang unseen. */
+  readonly limitMs: number | undefined;
+}
+
+/** A kubelet gives the runtime this long by default (runtimeRequestTimeout, kubelet config defaults.go). */
+export const CALL_LIMIT_MS = 120_000;
+
+/** Calls that last as long as their own arguments say, or as the network needs: limited by what they do, not here. */
+const UNLIMITED: ReadonlySet<string> = new Set(['pullImage', 'stopContainer', 'execSync', 'subscribe']);
+
+export function watchedRuntime(runtime: Runtime, watch: CallWatch): Runtime {
+  return {
+    ...runtime,
+    name: runtime.name,
+    virtualTime: runtime.virtualTime,
+    runtimeService: watched(runtime.runtimeService, watch),
+    imageService: watched(runtime.imageService, watch),
+    network: watched(runtime.network, watch),
+    close: () => runtime.close(),
+  };
+}
+
+function watched<T extends object>(port: T, { onCall, limitMs }: CallWatch): T {
+  return new Proxy(port, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => {
+        onCall();
+        const answer: unknown = Reflect.apply(member, target, args);
+        if (limitMs === undefined || !(answer instanceof Promise) || UNLIMITED.has(String(name))) {
+          return answer;
+        }
+        return limited(answer, String(name), limitMs);
+      };
+    },
+  });
+}
+
+async function limited(answer: Promise<unknown>, call: string, limitMs: number): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new RuntimeError('DeadlineExceeded', `${call}: context deadline exceeded`);
+    timer = setTimeout(() => reject(error), limitMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

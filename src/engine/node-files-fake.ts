@@ -1,0 +1,47 @@
+/** The node's files without a disk: for tests, simulations and the fake runtime. */
+import type { VolumeMountRequest } from '../machines/effects.ts';
+import { checkHostPath, emptyDirPath, type FileKind, type NodeFiles, podDirectory } from './node-files.ts';
+
+/** What a test can look at afterwards. */
+export interface FakeNodeFiles extends NodeFiles {
+  /** Every directory and mount that is still there. */
+  readonly present: ReadonlySet<string>;
+}
+
+/** `hostPaths` says what lies on the machine before the run. */
+export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}): FakeNodeFiles {
+  const present = new Set<string>();
+  const machine = new Map(Object.entries(hostPaths));
+  const underPod = (podUid: string) =>
+    [...present].filter(
+      (path) => path === podDirectory(podUid) || path.startsWith(`${podDirectory(podUid)}/`),
+    );
+  return {
+    present,
+    async makePodDirectories(podUid, logDirectory) {
+      present.add(podDirectory(podUid)).add(logDirectory);
+    },
+    async removePodDirectories(podUid, logDirectory) {
+      for (const path of [...underPod(podUid), logDirectory]) present.delete(path);
+    },
+    async mountVolume(volume: VolumeMountRequest) {
+      const { source } = volume;
+      if (source.kind === 'emptyDir') {
+        present.add(emptyDirPath(volume));
+        return emptyDirPath(volume);
+      }
+      if (!machine.has(source.path)) {
+        if (source.type === 'DirectoryOrCreate') machine.set(source.path, 'directory');
+        if (source.type === 'FileOrCreate') machine.set(source.path, 'file');
+      }
+      checkHostPath(source.path, source.type, machine.get(source.path));
+      return source.path;
+    },
+    async unmountVolume(volume) {
+      if (volume.source.kind === 'emptyDir') present.delete(emptyDirPath(volume));
+    },
+    toReal: (nodePath) => nodePath,
+    toNode: (realPath) => realPath,
+    close: async () => present.clear(),
+  };
+}

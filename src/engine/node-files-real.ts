@@ -1,0 +1,76 @@
+/** The node's files in a directory of this machine, one for each run, gone when the run is closed. */
+import { chmod, lstat, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
+import type { VolumeMountRequest } from '../machines/effects.ts';
+import { RuntimeError } from '../runtime/port.ts';
+import { checkHostPath, emptyDirPath, type FileKind, type NodeFiles, podDirectory } from './node-files.ts';
+
+/** An emptyDir is for everybody unless its mode says otherwise (pkg/volume/emptydir, perm). */
+const EMPTY_DIR_MODE = 0o777;
+
+/** Directories of the node that lie under the run's own root; everything else is this machine's. */
+const OWN_PLACES = ['/var/lib/kubelet', '/var/log/pods'];
+
+/** Makes the run's root in the temporary directory of the machine. */
+export async function openNodeFiles(): Promise<NodeFiles> {
+  const root = await mkdtemp(join(tmpdir(), 'podstep-'));
+  const toReal = (nodePath: string) =>
+    OWN_PLACES.some((place) => nodePath === place || nodePath.startsWith(`${place}/`))
+      ? join(root, ...nodePath.split('/'))
+      : nodePath;
+  const toNode = (realPath: string) =>
+    realPath.startsWith(root) ? realPath.slice(root.length).split(sep).join('/') : realPath;
+  return {
+    async makePodDirectories(podUid, logDirectory) {
+      await mkdir(toReal(podDirectory(podUid)), { recursive: true });
+      await mkdir(toReal(logDirectory), { recursive: true });
+    },
+    async removePodDirectories(podUid, logDirectory) {
+      await rm(toReal(podDirectory(podUid)), { recursive: true, force: true });
+      const real = toReal(logDirectory);
+      if (real.startsWith(root)) await rm(real, { recursive: true, force: true });
+    },
+    async mountVolume(volume) {
+      if (volume.source.kind === 'hostPath') return mountHostPath(volume.source);
+      const nodePath = emptyDirPath(volume);
+      await mkdir(toReal(nodePath), { recursive: true });
+      await chmod(toReal(nodePath), volume.source.mode ?? EMPTY_DIR_MODE);
+      return nodePath;
+    },
+    async unmountVolume(volume) {
+      if (volume.source.kind === 'hostPath') return;
+      await rm(toReal(emptyDirPath(volume)), { recursive: true, force: true });
+    },
+    toReal,
+    toNode,
+    close: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+type HostPath = Extract<VolumeMountRequest['source'], { kind: 'hostPath' }>;
+
+async function mountHostPath({ path, type }: HostPath): Promise<string> {
+  try {
+    if ((await kindOf(path)) === undefined) {
+      if (type === 'DirectoryOrCreate') await mkdir(path, { recursive: true, mode: 0o755 });
+      if (type === 'FileOrCreate') await writeFile(path, '', { mode: 0o644 });
+    }
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new RuntimeError('FailedPrecondition', message, { cause });
+  }
+  checkHostPath(path, type, await kindOf(path));
+  return path;
+}
+
+/** What lies there, links followed; undefined when nothing does, or when it may not be looked at. */
+async function kindOf(path: string): Promise<FileKind | undefined> {
+  const found = await stat(path).catch(() => lstat(path).catch(() => undefined));
+  if (found === undefined) return undefined;
+  if (found.isDirectory()) return 'directory';
+  if (found.isFile()) return 'file';
+  if (found.isSocket()) return 'socket';
+  if (found.isCharacterDevice()) return 'character device';
+  return found.isBlockDevice() ? 'block device' : undefined;
+}

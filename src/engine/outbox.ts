@@ -1,0 +1,99 @@
+/** What came back from the world and has not entered the queue yet, in an order that does not depend on luck. */
+import type { Effect } from '../machines/effects.ts';
+import type { KubeletEventBody, RuntimeNotice } from '../machines/events.ts';
+import type { RuntimeEvent } from '../runtime/port.ts';
+import { effectErrorOf, type OutwardEffect, perform, type World } from './perform.ts';
+
+type Outcome = Extract<KubeletEventBody, { type: 'EffectSucceeded' | 'EffectFailed' }>;
+
+/** Effects that wait for this machine's disk, not for the runtime and its time. */
+const LOCAL: ReadonlySet<Effect['type']> = new Set([
+  'mountVolume',
+  'unmountVolume',
+  'makePodDirectories',
+  'removePodDirectories',
+]);
+
+export class Outbox {
+  readonly #outcomes: Outcome[] = [];
+  readonly #notices: RuntimeNotice[] = [];
+  readonly #onArrival: () => void;
+  readonly #local = new Set<Promise<void>>();
+  /** Effects that were sent out and have no outcome yet. */
+  #outstanding = 0;
+  /** The first failure that nobody expected: a defect, which the engine throws from its next step. */
+  #defect: { readonly error: unknown } | undefined;
+
+  constructor(onArrival: () => void) {
+    this.#onArrival = onArrival;
+  }
+
+  get outstanding(): number {
+    return this.#outstanding;
+  }
+
+  /** Sends the effect out; its outcome arrives here. */
+  send(effect: OutwardEffect, world: World): void {
+    this.#outstanding++;
+    const performed = perform(effect, world).then(
+      (result) => this.#arrive({ type: 'EffectSucceeded', ...nameOf(effect), result }),
+      (error: unknown) => {
+        const expected = effectErrorOf(error);
+        if (expected === undefined) this.fail(error);
+        else this.#arrive({ type: 'EffectFailed', ...nameOf(effect), error: expected });
+      },
+    );
+    if (LOCAL.has(effect.type)) this.#track(performed);
+  }
+
+  /** Resolves when every effect that waits for this machine's disk alone has its outcome. */
+  async localSettled(): Promise<void> {
+    await Promise.all(this.#local);
+  }
+
+  #track(performed: Promise<void>): void {
+    this.#local.add(performed);
+    void performed.finally(() => this.#local.delete(performed));
+  }
+
+  notice(event: Exclude<RuntimeEvent, { type: 'logWritten' }>): void {
+    const { containerId, podUid } = event;
+    this.#notices.push(
+      event.type === 'containerSignalled'
+        ? { type: 'ContainerSignalled', containerId, podUid, signal: event.signal }
+        : {
+            type: 'ContainerExited',
+            containerId,
+            podUid,
+            exitCode: event.exitCode,
+            reason: event.reason,
+          },
+    );
+    this.#onArrival();
+  }
+
+  fail(error: unknown): void {
+    this.#defect ??= { error };
+    this.#onArrival();
+  }
+
+  /** Takes everything out: outcomes by effect id, then notices as they came. Throws what nobody expected. */
+  take(): readonly KubeletEventBody[] {
+    if (this.#defect !== undefined) throw this.#defect.error;
+    const outcomes = this.#outcomes.splice(0).sort((a, b) => a.effectId - b.effectId);
+    const notices = this.#notices
+      .splice(0)
+      .map((notice): KubeletEventBody => ({ type: 'RuntimeNoticed', notice }));
+    return [...outcomes, ...notices];
+  }
+
+  #arrive(outcome: Outcome): void {
+    this.#outstanding--;
+    this.#outcomes.push(outcome);
+    this.#onArrival();
+  }
+}
+
+function nameOf(effect: Effect) {
+  return { effectId: effect.id, effectType: effect.type, owner: effect.owner };
+}

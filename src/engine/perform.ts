@@ -1,0 +1,146 @@
+/**
+ * Where effects become calls: one switch from effect to port, and what the port answered as an event. CRI
+ * returns ids; what the kubelet needs to know beside them is read back here.
+ */
+import type { ContainerConfig, ContainerStatus, PodSandboxConfig } from '../api/cri.ts';
+import { unreachable } from '../lib/assert.ts';
+import type { Effect, VolumeMountRequest } from '../machines/effects.ts';
+import type { EffectError, EffectResult } from '../machines/events.ts';
+import { type PullProgress, type Runtime, RuntimeError } from '../runtime/port.ts';
+import type { NodeFiles } from './node-files.ts';
+
+/** Effects that the engine itself answers: time, and what goes to the object store. */
+type OwnEffect = Extract<
+  Effect,
+  { type: 'startTimer' | 'cancelTimer' | 'patchPodStatus' | 'deletePod' | 'recordEvent' }
+>;
+
+/** Effects that reach out of the process. */
+export type OutwardEffect = Exclude<Effect, OwnEffect>;
+
+export interface World {
+  readonly runtime: Runtime;
+  readonly files: NodeFiles;
+  /** The engine's clock, epoch milliseconds. */
+  readonly now: () => number;
+  readonly onPullProgress: (progress: PullProgress) => void;
+}
+
+const DONE: EffectResult = { type: 'done' };
+
+/** How much of a log stands in for a termination message (kuberuntime_container.go, MaxContainerTerminationMessageLogLines). */
+const MESSAGE_LOG_LINES = 80;
+const MESSAGE_LOG_LIMIT_BYTES = 2048;
+
+/** Does what the effect asks. Expected failures are thrown as `RuntimeError`. */
+export async function perform(effect: OutwardEffect, world: World): Promise<EffectResult> {
+  const { files } = world;
+  const { runtimeService: runtime, imageService: images, network } = world.runtime;
+  switch (effect.type) {
+    case 'relist': {
+      const sandboxes = await runtime.listPodSandbox();
+      const containers = await runtime.listContainers();
+      const known = containers.map((status) => onNode(status, files));
+      return { type: 'podsAndContainers', sandboxes, containers: known };
+    }
+    case 'runPodSandbox': {
+      const id = await runtime.runPodSandbox(realSandbox(effect.config, files));
+      return { type: 'sandbox', status: await runtime.podSandboxStatus(id) };
+    }
+    case 'stopPodSandbox':
+      await runtime.stopPodSandbox(effect.sandboxId);
+      return DONE;
+    case 'removePodSandbox':
+      await runtime.removePodSandbox(effect.sandboxId);
+      return DONE;
+    case 'createContainer': {
+      const config = realContainer(effect.config, files);
+      const sandbox = realSandbox(effect.sandboxConfig, files);
+      return readBack(await runtime.createContainer(effect.sandboxId, config, sandbox), world);
+    }
+    case 'startContainer':
+      await runtime.startContainer(effect.containerId);
+      return readBack(effect.containerId, world);
+    case 'stopContainer':
+      await runtime.stopContainer(effect.containerId, effect.timeoutSeconds);
+      return readBack(effect.containerId, world);
+    case 'removeContainer':
+      await runtime.removeContainer(effect.containerId);
+      return DONE;
+    case 'execSync': {
+      const { containerId, command, timeoutSeconds } = effect;
+      return { type: 'exec', response: await runtime.execSync(containerId, command, timeoutSeconds) };
+    }
+    case 'imageStatus':
+      return { type: 'image', image: await images.imageStatus(effect.image), tookMs: 0 };
+    case 'pullImage': {
+      const startedAtMs = world.now();
+      await images.pullImage(effect.image, world.onPullProgress);
+      const tookMs = world.now() - startedAtMs;
+      return { type: 'image', image: await images.imageStatus(effect.image), tookMs };
+    }
+    case 'removeImage':
+      await images.removeImage(effect.image);
+      return DONE;
+    case 'httpGet':
+      return { type: 'http', ...(await network.httpGet(effect.request, effect.timeoutSeconds)) };
+    case 'tcpConnect':
+      await network.tcpConnect(effect.host, effect.port, effect.timeoutSeconds);
+      return DONE;
+    case 'mountVolume':
+      return { type: 'mounted', hostPath: await files.mountVolume(effect.volume) };
+    case 'unmountVolume':
+      await files.unmountVolume(effect.volume satisfies VolumeMountRequest);
+      return DONE;
+    case 'makePodDirectories':
+      await files.makePodDirectories(effect.podUid, effect.logDirectory);
+      return DONE;
+    case 'removePodDirectories':
+      await files.removePodDirectories(effect.podUid, effect.logDirectory);
+      return DONE;
+    case 'readTerminationMessage':
+      return { type: 'text', text: await terminationMessage(effect, world) };
+    default:
+      return unreachable(effect);
+  }
+}
+
+/** What an expected failure tells the core; undefined for one that nobody expects. */
+export function effectErrorOf(error: unknown): EffectError | undefined {
+  if (!(error instanceof RuntimeError)) return undefined;
+  const { code, message, reason } = error;
+  return { code, message, ...(reason === undefined ? {} : { reason }) };
+}
+
+async function readBack(containerId: string, world: World): Promise<EffectResult> {
+  const status = await world.runtime.runtimeService.containerStatus(containerId);
+  return { type: 'container', status: onNode(status, world.files) };
+}
+
+async function terminationMessage(
+  effect: Extract<Effect, { type: 'readTerminationMessage' }>,
+  world: World,
+): Promise<string> {
+  const { runtimeService } = world.runtime;
+  const written = await runtimeService.terminationMessage(effect.containerId);
+  if (written !== '' || !effect.fromLogs) return written;
+  const lines = await runtimeService.containerLog(effect.containerId, {
+    tailLines: MESSAGE_LOG_LINES,
+  });
+  const text = lines.map((line) => (line.partial ? line.text : `${line.text}\n`)).join('');
+  return Buffer.from(text).subarray(-MESSAGE_LOG_LIMIT_BYTES).toString();
+}
+
+function realSandbox(config: PodSandboxConfig, files: NodeFiles): PodSandboxConfig {
+  return { ...config, logDirectory: files.toReal(config.logDirectory) };
+}
+
+function realContainer(config: ContainerConfig, files: NodeFiles): ContainerConfig {
+  const mounts = config.mounts.map((mount) => ({ ...mount, hostPath: files.toReal(mount.hostPath) }));
+  return { ...config, mounts };
+}
+
+function onNode(status: ContainerStatus, files: NodeFiles): ContainerStatus {
+  const mounts = status.mounts.map((mount) => ({ ...mount, hostPath: files.toNode(mount.hostPath) }));
+  return { ...status, mounts };
+}

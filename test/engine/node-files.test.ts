@@ -1,0 +1,85 @@
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { NodeFiles } from '../../src/engine/node-files.ts';
+import { fakeNodeFiles } from '../../src/engine/node-files-fake.ts';
+import { openNodeFiles } from '../../src/engine/node-files-real.ts';
+import type { VolumeMountRequest } from '../../src/machines/effects.ts';
+
+const machine = mkdtempSync(join(tmpdir(), 'podstep-test-'));
+const file = join(machine, 'file');
+writeFileSync(file, 'x');
+afterAll(() => rmSync(machine, { recursive: true }));
+
+const emptyDir = (mode?: number): VolumeMountRequest => ({
+  volumeName: 'cache',
+  podUid: 'u1',
+  source: { kind: 'emptyDir', medium: '', ...(mode === undefined ? {} : { mode }) },
+});
+const hostPath = (path: string, type: string): VolumeMountRequest => ({
+  volumeName: 'data',
+  podUid: 'u1',
+  source: { kind: 'hostPath', path, type },
+});
+const logs = '/var/log/pods/default_web_u1';
+
+const openers: Readonly<Record<string, () => Promise<NodeFiles>>> = {
+  real: openNodeFiles,
+  fake: async () => fakeNodeFiles({ [machine]: 'directory', [file]: 'file' }),
+};
+
+describe.each(Object.keys(openers))('%s node files', (name) => {
+  const open = () => openers[name]?.() ?? Promise.reject(new Error(name));
+
+  test('paths are the same in every run', async () => {
+    const files = await open();
+    await files.makePodDirectories('u1', logs);
+    const path = await files.mountVolume(emptyDir());
+    expect(path).toBe('/var/lib/kubelet/pods/u1/volumes/kubernetes.io~empty-dir/cache');
+    expect(files.toNode(files.toReal(path))).toBe(path);
+    expect(await files.mountVolume(emptyDir())).toBe(path);
+    await files.close();
+  });
+
+  test('hostPath checks what lies there, in the words of the kubelet', async () => {
+    const files = await open();
+    const mount = (path: string, type: string) => files.mountVolume(hostPath(path, type));
+    expect(await mount(machine, 'Directory')).toBe(machine);
+    expect(await mount(file, 'File')).toBe(file);
+    expect(await mount(join(machine, 'absent'), '')).toBe(join(machine, 'absent'));
+    const refusals = [
+      [file, 'Directory', 'is not a directory'],
+      [join(machine, 'absent'), 'Directory', 'is not a directory'],
+      [machine, 'File', 'is not a file'],
+      [file, 'Socket', 'is not a socket file'],
+      [file, 'CharDevice', 'is not a character device'],
+      [file, 'BlockDevice', 'is not a block device'],
+    ] as const;
+    for (const [path, type, text] of refusals) {
+      await expect(mount(path, type)).rejects.toThrow(`hostPath type check failed: ${path} ${text}`);
+    }
+    expect(await mount(join(machine, 'made'), 'DirectoryOrCreate')).toBe(join(machine, 'made'));
+    expect(await mount(join(machine, 'made.txt'), 'FileOrCreate')).toBe(join(machine, 'made.txt'));
+    await files.close();
+  });
+});
+
+test('an emptyDir lies on the disk with its mode, and goes with the pod; the run leaves nothing', async () => {
+  const files = await openNodeFiles();
+  await files.makePodDirectories('u1', logs);
+  const open = files.toReal(await files.mountVolume(emptyDir()));
+  expect(statSync(open).mode & 0o7777).toBe(0o777);
+  await files.unmountVolume(emptyDir());
+  expect(existsSync(open)).toBe(false);
+  const closed = files.toReal(await files.mountVolume(emptyDir(0o700)));
+  expect(statSync(closed).mode & 0o7777).toBe(0o700);
+  await files.removePodDirectories('u1', logs);
+  expect(existsSync(files.toReal('/var/lib/kubelet/pods/u1'))).toBe(false);
+  expect(existsSync(files.toReal(logs))).toBe(false);
+  await files.unmountVolume(hostPath(machine, ''));
+  expect(existsSync(machine)).toBe(true);
+  const root = files.toReal('/var/lib/kubelet');
+  await files.close();
+  expect(existsSync(root)).toBe(false);
+});
