@@ -3,13 +3,12 @@
  * oom_score_adj is (pkg/apis/core/v1/helper/qos/qos.go ComputePodQOS).
  */
 import { mustParseQuantity } from '../api/quantity/parse.ts';
-import { add, compare, isZero, type Quantity } from '../api/quantity/quantity.ts';
+import { compare, isZero, type Quantity } from '../api/quantity/quantity.ts';
+import { type Amounts, type ResourceList, sumAmounts } from '../api/resource-list.ts';
 import type { Container, PodSpec, QosClass } from '../api/types.ts';
 
 /** Only these two resources decide. */
 const QOS_RESOURCES = ['cpu', 'memory'] as const;
-
-type Amounts = ReadonlyMap<string, Quantity>;
 
 /** What a pod asks for in cpu and memory; resources of which nothing is asked are not in the maps. */
 export interface QosResources {
@@ -20,8 +19,8 @@ export interface QosResources {
 }
 
 interface Resources {
-  readonly requests?: Readonly<Record<string, string | number>>;
-  readonly limits?: Readonly<Record<string, string | number>>;
+  readonly requests?: ResourceList;
+  readonly limits?: ResourceList;
 }
 
 /** The class of a pod whose quantities were validated; pod-level resources, where there are any, decide alone. */
@@ -56,14 +55,14 @@ export function collectContainerLevelResources(
   let allLimitsPresent = true;
   for (const { resources } of containers) {
     const own = counted(resources?.limits);
-    requests = sum(requests, counted(resources?.requests));
-    limits = sum(limits, own);
+    requests = sumAmounts(requests, counted(resources?.requests));
+    limits = sumAmounts(limits, own);
     allLimitsPresent &&= hasAll(own);
   }
   return { requests, limits, allLimitsPresent };
 }
 
-function counted(list: Resources['requests']): Amounts {
+function counted(list: ResourceList | undefined): Amounts {
   const amounts = new Map<string, Quantity>();
   for (const name of QOS_RESOURCES) {
     const text = list?.[name];
@@ -72,15 +71,6 @@ function counted(list: Resources['requests']): Amounts {
     if (!isZero(amount)) amounts.set(name, amount);
   }
   return amounts;
-}
-
-function sum(a: Amounts, b: Amounts): Amounts {
-  const total = new Map(a);
-  for (const [name, amount] of b) {
-    const before = total.get(name);
-    total.set(name, before ? add(before, amount) : amount);
-  }
-  return total;
 }
 
 function hasAll(amounts: Amounts): boolean {
