@@ -1,6 +1,7 @@
 /** A stand-in as an OCI artifact: manifest, configuration, one layer a component and one with the files. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { PodstepError } from '../../../lib/errors.ts';
 import type { ImageConfig } from '../image.ts';
 import { type Descriptor, describe } from './digest.ts';
 import type { StandIn } from './stand-in.ts';
@@ -93,14 +94,37 @@ export function imageConfig(file: ConfigFile): ImageConfig {
   };
 }
 
-/** Assembles the artifact of a stand-in: the same files give the same digests. */
+/** What the build noted of each component (workloads/built.json): the digests that the shipped files must have. */
+async function shippedDigests(directory: string): Promise<Readonly<Record<string, string | undefined>>> {
+  const note = await readFile(join(directory, 'built.json'), 'utf8').catch(() => '{}');
+  const built: Record<string, { componentSha256?: string }> = JSON.parse(note);
+  return Object.fromEntries(
+    Object.entries(built).map(([name, { componentSha256 }]) => [name, componentSha256]),
+  );
+}
+
+async function readComponent(directory: string, component: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(directory, component));
+  } catch (cause) {
+    throw new PodstepError('STORE_CORRUPT', `workloads/${component} cannot be read`, {
+      advice: 'Install podstep again; in a checkout: npm run build.',
+      cause,
+    });
+  }
+}
+
+/** Assembles the artifact of a stand-in: the same files give the same digests. @throws PodstepError STORE_CORRUPT */
 export async function assemble(standIn: StandIn, directory: string): Promise<Artifact> {
+  const shipped = await shippedDigests(directory);
   const components = await Promise.all(
     standIn.programs.map(async ({ component, paths }) => {
-      const file = join(directory, component);
       const annotations = { [ANNOTATION.title]: component, [ANNOTATION.paths]: JSON.stringify(paths) };
-      const descriptor = describe(MEDIA_TYPE.component, await readFile(file), annotations);
-      return { descriptor, read: () => readFile(file) };
+      const read = () => readComponent(directory, component);
+      const found = describe(MEDIA_TYPE.component, await read(), annotations);
+      const noted = shipped[basename(component, '.wasm')];
+      // The manifest names what was shipped; copying will notice a file that is something else.
+      return { descriptor: noted ? { ...found, digest: `sha256:${noted}` } : found, read };
     }),
   );
   const tar = writeTar(standIn.files);

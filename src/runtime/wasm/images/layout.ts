@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PodstepError } from '../../../lib/errors.ts';
-import { type Artifact, type Manifest, MEDIA_TYPE } from './artifact.ts';
+import { ANNOTATION, type Artifact, type Manifest, MEDIA_TYPE } from './artifact.ts';
 import { type Descriptor, sha256 } from './digest.ts';
 import { UNFINISHED, writeDurably } from './durable.ts';
 
@@ -124,8 +124,12 @@ export class ImageLayout {
     if (bytes.length !== descriptor.size || digest !== descriptor.digest)
       throw new PodstepError(
         'STORE_CORRUPT',
-        `the source of ${descriptor.digest} gave ${bytes.length} bytes with the digest ${digest}`,
-        { advice: 'It changed while it was copied; try again.' },
+        `the source of ${descriptor.annotations?.[ANNOTATION.title] ?? descriptor.mediaType} gave ${bytes.length} ` +
+          `bytes with the digest ${digest} instead of ${descriptor.digest}`,
+        {
+          advice:
+            'The file is not the one that was shipped: install podstep again; in a checkout: npm run build.',
+        },
       );
     await writeDurably(this.blobPath(descriptor.digest), bytes);
     return bytes.length;

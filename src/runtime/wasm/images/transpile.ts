@@ -49,31 +49,57 @@ interface Reply {
   readonly problem?: string;
 }
 
-/** One thread that transpiles component after component, so that the screen goes on. */
-export interface Transpiler {
+/** How long the thread waits for another component before it ends. */
+const IDLE_MS = 3_000;
+
+/**
+ * A thread that transpiles component after component, so that the screen goes on: started when it is needed
+ * (which takes a quarter of a second, most of it for loading jco), ended when it was idle for a while. It
+ * holds the process only while it works. One component at a time: the store's lock sees to that.
+ */
+export class Transpiler {
+  #worker: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
   /** @throws Error with jco's or the rewriting's words when the component cannot be run here. */
-  transpile(component: Uint8Array): Promise<TranspiledFiles>;
-  close(): Promise<void>;
+  async transpile(component: Uint8Array): Promise<TranspiledFiles> {
+    clearTimeout(this.#idle);
+    this.#worker ??= new Worker(new URL(import.meta.url));
+    const worker = this.#worker;
+    worker.ref();
+    try {
+      const reply = await ask(worker, component);
+      if (reply.files) return reply.files;
+      throw new Error(reply.problem);
+    } catch (error) {
+      await this.close();
+      throw error;
+    } finally {
+      worker.unref();
+      this.#idle = setTimeout(() => void this.close(), IDLE_MS).unref();
+    }
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#idle);
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
 }
 
-export function startTranspiler(): Transpiler {
-  const worker = new Worker(new URL(import.meta.url), { workerData: 'transpile', stdin: false });
-  return {
-    transpile: (component) =>
-      new Promise((resolve, reject) => {
-        const settle = (reply: Reply) => {
-          worker.off('error', reject);
-          if (reply.files) resolve(reply.files);
-          else reject(new Error(reply.problem ?? 'no answer'));
-        };
-        worker.once('message', settle);
-        worker.once('error', reject);
-        worker.postMessage(component);
-      }),
-    close: async () => {
-      await worker.terminate();
-    },
-  };
+function ask(worker: Worker, component: Uint8Array): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const settle = (give: () => void) => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      give();
+    };
+    const onMessage = (reply: Reply) => settle(() => resolve(reply));
+    const onError = (error: unknown) => settle(() => reject(error));
+    const onExit = () => settle(() => reject(new Error('the transpiling thread ended')));
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    worker.postMessage(component);
+  });
 }
 
 if (!isMainThread && parentPort) {

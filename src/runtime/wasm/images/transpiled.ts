@@ -1,17 +1,11 @@
 /** The cache of transpiled components: one directory each, made once, shared by processes. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CompiledComponent } from '../image.ts';
 import { sha256 } from './digest.ts';
 import { UNFINISHED, writeDurably } from './durable.ts';
-import {
-  MODULE_FILE,
-  startTranspiler,
-  type TranspiledFiles,
-  type Transpiler,
-  transpilerVersion,
-} from './transpile.ts';
+import { MODULE_FILE, type TranspiledFiles, Transpiler, transpilerVersion } from './transpile.ts';
 
 /** Says that a directory is whole, and what must be in it: written last. */
 const COMPLETE_FILE = 'complete.json';
@@ -21,6 +15,7 @@ type Complete = Readonly<Record<string, string>>;
 export class TranspiledComponents {
   readonly #directory: string;
   readonly #version: string;
+  readonly #transpiler = new Transpiler();
   /** Those that this process has verified already. */
   readonly #known = new Map<string, CompiledComponent>();
 
@@ -35,9 +30,10 @@ export class TranspiledComponents {
 
   /** The transpiled component; undefined when it was never made here or is not whole. */
   async find(digest: string): Promise<CompiledComponent | undefined> {
-    const known = this.#known.get(digest);
-    if (known) return known;
     const directory = this.#pathOf(digest);
+    const known = this.#known.get(digest);
+    // Another process may have removed the image since.
+    if (known && (await stat(directory).catch(() => undefined))) return known;
     let complete: Complete;
     try {
       complete = JSON.parse(await readFile(join(directory, COMPLETE_FILE), 'utf8'));
@@ -81,17 +77,10 @@ export class TranspiledComponents {
     components: readonly { readonly digest: string; readonly read: () => Promise<Uint8Array> }[],
     onDone: (digest: string) => void = () => {},
   ): Promise<void> {
-    let transpiler: Transpiler | undefined;
-    try {
-      for (const { digest, read } of components) {
-        if (!(await this.find(digest))) {
-          transpiler ??= startTranspiler();
-          await this.#write(digest, await transpiler.transpile(await read()));
-        }
-        onDone(digest);
-      }
-    } finally {
-      await transpiler?.close();
+    for (const { digest, read } of components) {
+      if (!(await this.find(digest)))
+        await this.#write(digest, await this.#transpiler.transpile(await read()));
+      onDone(digest);
     }
   }
 

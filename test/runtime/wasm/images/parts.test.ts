@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { ImageFile } from '../../../../src/runtime/wasm/image.ts';
+import { imageDirectory } from '../../../../src/runtime/wasm/images/home.ts';
+import { familiarName, parseReference, taggedName } from '../../../../src/runtime/wasm/images/reference.ts';
+import { findStandIn, pullableNames, readStandIns } from '../../../../src/runtime/wasm/images/stand-in.ts';
+import { readTar, writeTar } from '../../../../src/runtime/wasm/images/tar.ts';
+
+describe('references', () => {
+  it.each([
+    ['busybox', 'docker.io/library/busybox:latest'],
+    ['busybox:1.28', 'docker.io/library/busybox:1.28'],
+    ['polinux/stress', 'docker.io/polinux/stress:latest'],
+    ['registry.k8s.io/busybox', 'registry.k8s.io/busybox:latest'],
+    ['localhost/x', 'localhost/x:latest'],
+    ['localhost:5000/x:1', 'localhost:5000/x:1'],
+    ['registry.example:5000/a/b', 'registry.example:5000/a/b:latest'],
+    ['index.docker.io/library/nginx:1', 'docker.io/library/nginx:1'],
+    ['docker.io/nginx', 'docker.io/library/nginx:latest'],
+  ])('%s is %s', (short, full) => {
+    expect(taggedName(parseReference(short))).toBe(full);
+  });
+
+  it('keep a digest beside or instead of the tag', () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    expect(parseReference(`x@${digest}`)).toEqual({ repository: 'docker.io/library/x', tag: '', digest });
+    expect(parseReference(`x:1@${digest}`)).toEqual({ repository: 'docker.io/library/x', tag: '1', digest });
+  });
+
+  it('are shown as people write them', () => {
+    expect(familiarName('docker.io/library/busybox:1')).toBe('busybox:1');
+    expect(familiarName('docker.io/polinux/stress')).toBe('polinux/stress');
+    expect(familiarName('registry.k8s.io/pause:3.10')).toBe('registry.k8s.io/pause:3.10');
+  });
+});
+
+describe('the stand-ins that come with podstep', () => {
+  it.each([
+    ['busybox', 'busybox'],
+    ['busybox:1.28', 'busybox'],
+    ['registry.k8s.io/busybox:1.27.2', 'busybox'],
+    ['alpine:3', 'busybox'],
+    ['debian', 'busybox'],
+    ['nginx:1.14.2', 'nginx'],
+    ['docker.io/library/nginx', 'nginx'],
+    ['polinux/stress', 'stress'],
+    ['vish/stress', 'vish-stress'],
+    ['registry.k8s.io/pause:3.10', 'pause'],
+    ['redis', undefined],
+    ['registry.example/busybox', undefined],
+  ])('answer %s with %s', async (image, expected) => {
+    expect(findStandIn(await readStandIns(), image)?.name).toBe(expected);
+  });
+
+  it('are told by the names that people know', async () => {
+    expect(pullableNames(await readStandIns())).toEqual(
+      expect.arrayContaining(['busybox', 'nginx', 'polinux/stress']),
+    );
+  });
+});
+
+describe('tar layers', () => {
+  it('come back as they were, with long paths and other alphabets', () => {
+    const long = `/${'a'.repeat(60)}/${'b'.repeat(90)}`;
+    const files: ImageFile[] = [
+      { type: 'directory', path: '/tmp', mode: 0o1777 },
+      { type: 'file', path: '/empty', mode: 0o644, content: new Uint8Array() },
+      { type: 'file', path: '/容器', mode: 0o600, content: new TextEncoder().encode('x'.repeat(1025)) },
+      { type: 'file', path: long, mode: 0o755, content: new Uint8Array(512).fill(7) },
+      { type: 'symlink', path: '/link', target: '/tmp' },
+    ];
+    const archive = writeTar(files);
+    expect(archive.length % 512).toBe(0);
+    const back = readTar(archive).map((file) =>
+      file.type === 'file' ? { ...file, content: Uint8Array.from(file.content) } : file,
+    );
+    expect(back).toEqual(files);
+  });
+
+  it('that are damaged are refused', () => {
+    const archive = writeTar([{ type: 'file', path: '/x', mode: 0o644, content: new Uint8Array(600) }]);
+    const changed = archive.slice();
+    changed[0] = 0x41;
+    expect(() => readTar(changed)).toThrow(/header at byte 0 is damaged/);
+    expect(() => readTar(archive.subarray(0, 1024))).toThrow(/ends within \/x/);
+    expect(() => readTar(archive.subarray(0, 1536))).toThrow(/no end/);
+  });
+
+  it('refuse a path that no tar can hold', () => {
+    const file: ImageFile = { type: 'directory', path: `/${'a'.repeat(300)}`, mode: 0o755 };
+    expect(() => writeTar([file])).toThrow(/too long/);
+  });
+});
+
+describe('the directory of the store', () => {
+  it('follows PODSTEP_HOME, then XDG_DATA_HOME, then the home directory', () => {
+    expect(imageDirectory({ PODSTEP_HOME: '/p', XDG_DATA_HOME: '/x' })).toBe('/p/images');
+    expect(imageDirectory({ XDG_DATA_HOME: '/x' })).toBe('/x/podstep/images');
+    expect(imageDirectory({})).toMatch(/\/\.local\/share\/podstep\/images$/);
+  });
+});
