@@ -78,7 +78,7 @@ describe('tar layers', () => {
 
   it('that are damaged are refused', () => {
     const archive = writeTar([{ type: 'file', path: '/x', mode: 0o644, content: new Uint8Array(600) }]);
-    const changed = archive.slice();
+    const changed = Uint8Array.from(archive);
     changed[0] = 0x41;
     expect(() => readTar(changed)).toThrow(/header at byte 0 is damaged/);
     expect(() => readTar(archive.subarray(0, 1024))).toThrow(/ends within \/x/);
