@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FilesystemUsage, Image } from '../../../api/cri.ts';
+import { parseImageName } from '../../../api/image-name.ts';
 import { PodstepError } from '../../../lib/errors.ts';
 import { type ImageService, type PullProgress, RuntimeError } from '../../port.ts';
 import type { CompiledComponent, CompiledImage, CompiledImages } from '../image.ts';
@@ -255,7 +256,8 @@ function sizeOf(manifest: Manifest): number {
 
 /** In the words of containerd's CRI, which is what a pod's events and status show on most clusters. */
 function asPullFailure(image: string, error: unknown): RuntimeError {
-  const name = taggedName(parseReference(image));
+  const parsed = parseImageName(image);
+  const name = parsed.ok ? taggedName(parsed.name) : image;
   const cause = error instanceof Error ? error : new Error(String(error));
   const message = `failed to pull and unpack image "${name}": ${cause.message}`;
   if (error instanceof RuntimeError)

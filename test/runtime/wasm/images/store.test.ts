@@ -144,6 +144,14 @@ describe('pulling', () => {
     },
   );
 
+  it("refuses what is no image name in Kubernetes' words", async () => {
+    const error = await failure((await fixture.open()).pullImage('<your-private-image>'));
+    expect(error).toMatchObject({ code: 'InvalidArgument', reason: 'InvalidImageName' });
+    expect(error.message).toContain(
+      `couldn't parse image name "<your-private-image>": invalid reference format`,
+    );
+  });
+
   it('refuses a component that is not the one that was shipped', async () => {
     await fixture.put('workloads/built.json', JSON.stringify({ one: { componentSha256: '0'.repeat(64) } }));
     const store = await fixture.open();
