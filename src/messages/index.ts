@@ -1,5 +1,7 @@
 /** Every message of podstep, looked up by key and language. */
 import { fill, type Language, type Told } from './catalogue.ts';
+import { cliDoctor } from './cli-doctor.ts';
+import { cliImages } from './cli-images.ts';
 import { cluster } from './cluster.ts';
 import { manifest } from './manifest.ts';
 import { states } from './states.ts';
@@ -8,6 +10,8 @@ import { why } from './why.ts';
 export type { Language, Told } from './catalogue.ts';
 
 export const messages = {
+  ...cliDoctor,
+  ...cliImages,
   ...cluster,
   ...manifest,
   ...states,

@@ -1,0 +1,161 @@
+/** `podstep images`: what the WebAssembly runtime has pulled, and what it can pull. */
+import { parseArgs } from 'node:util';
+import type { Image } from '../api/cri.ts';
+import { PodstepError } from '../lib/errors.ts';
+import { RuntimeError } from '../runtime/port.ts';
+import { imageDirectory } from '../runtime/wasm/images/home.ts';
+import { familiarName } from '../runtime/wasm/images/reference.ts';
+import { pullableNames, readStandIns } from '../runtime/wasm/images/stand-in.ts';
+import { openImageStore, type WasmImages } from '../runtime/wasm/images/store.ts';
+import { type Console, readableBytes, say } from './output.ts';
+import { table } from './table.ts';
+
+type Output = 'table' | 'json';
+
+interface Request {
+  readonly verb: string;
+  readonly names: readonly string[];
+  readonly output: Output;
+  readonly help: boolean;
+}
+
+function parse(argv: readonly string[], console: Console): Request {
+  let parsed: { values: { output?: string; help?: boolean }; positionals: string[] };
+  try {
+    const options = {
+      output: { type: 'string', short: 'o' },
+      help: { type: 'boolean', short: 'h' },
+    } as const;
+    parsed = parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (cause) {
+    const advice = say(console, 'images.usage');
+    throw new PodstepError('BAD_USAGE', cause instanceof Error ? cause.message : String(cause), {
+      advice,
+      cause,
+    });
+  }
+  const { output = 'table', help = false } = parsed.values;
+  if (output !== 'table' && output !== 'json')
+    throw new PodstepError('BAD_USAGE', say(console, 'images.unknownOutput', { format: output }));
+  const [verb = 'ls', ...names] = parsed.positionals;
+  return { verb, names, output, help };
+}
+
+function shortId(id: string): string {
+  return id.slice('sha256:'.length, 'sha256:'.length + 13);
+}
+
+function rowsOf(image: Image, console: Console): string[][] {
+  const kind = say(console, image.standIn ? 'images.isStandIn' : 'images.isOriginal');
+  return image.repoTags.map((name) => {
+    const colon = name.lastIndexOf(':');
+    return [
+      name.slice(0, colon),
+      name.slice(colon + 1),
+      shortId(image.id),
+      readableBytes(image.sizeBytes),
+      kind,
+    ];
+  });
+}
+
+async function list(store: WasmImages, { output }: Request, console: Console): Promise<number> {
+  const images = await store.listImages();
+  const names = pullableNames(await readStandIns());
+  if (output === 'json') {
+    console.out(JSON.stringify({ images, pullable: names }, null, 2));
+    return 0;
+  }
+  const rows = images
+    .flatMap((image) => rowsOf(image, console))
+    .sort((a, b) => (a.join() < b.join() ? -1 : 1));
+  if (rows.length === 0) console.out(say(console, 'images.none'));
+  else console.out(table([['IMAGE', 'TAG', 'IMAGE ID', 'SIZE', 'KIND'], ...rows]));
+  if (images.some((image) => image.standIn)) console.out(`\n${say(console, 'images.standIns')}`);
+  console.out(say(console, 'images.pullable', { names: names.join(', ') }));
+  return 0;
+}
+
+async function pull(store: WasmImages, { names, output }: Request, console: Console): Promise<number> {
+  let exitCode = 0;
+  for (const name of names) {
+    try {
+      await store.pullImage(name);
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      console.error(`podstep: ${error.message}`);
+      exitCode = 1;
+      continue;
+    }
+    const image = await store.imageStatus(name);
+    if (!image) continue;
+    const values = { image: name, id: image.id, size: readableBytes(image.sizeBytes) };
+    console.out(output === 'json' ? JSON.stringify(image) : say(console, 'images.pulled', values));
+  }
+  return exitCode;
+}
+
+/** Calls `use` for each named image that is here; says which are not. */
+async function eachImage(
+  store: WasmImages,
+  names: readonly string[],
+  console: Console,
+  use: (image: Image, name: string) => Promise<void>,
+): Promise<number> {
+  let exitCode = 0;
+  for (const name of names) {
+    const image = await store.imageStatus(name);
+    if (image) await use(image, name);
+    else {
+      const directory = imageDirectory(console.environment);
+      console.error(`podstep: ${say(console, 'images.notHere', { image: name, directory })}`);
+      exitCode = 1;
+    }
+  }
+  return exitCode;
+}
+
+function remove(store: WasmImages, { names }: Request, console: Console): Promise<number> {
+  return eachImage(store, names, console, async (image, name) => {
+    await store.removeImage(name);
+    for (const tag of image.repoTags)
+      console.out(say(console, 'images.removed', { image: familiarName(tag) }));
+  });
+}
+
+function inspect(store: WasmImages, { names }: Request, console: Console): Promise<number> {
+  return eachImage(store, names, console, async (status, name) => {
+    const compiled = await store.compiled(name);
+    const info = compiled && {
+      config: compiled.config,
+      programs: Object.fromEntries(
+        Object.entries(compiled.programs).map(([path, { digest }]) => [path, digest]),
+      ),
+      files: compiled.files.map((file) => file.path),
+    };
+    console.out(JSON.stringify({ status, info }, null, 2));
+  });
+}
+
+type Verb = (store: WasmImages, request: Request, console: Console) => Promise<number>;
+
+const VERBS: Readonly<Record<string, Verb | undefined>> = { ls: list, list, pull, rm: remove, inspect };
+
+/** Resolves to the exit code. @throws PodstepError BAD_USAGE, STORE_CORRUPT */
+export async function images(argv: readonly string[], console: Console): Promise<number> {
+  const request = parse(argv, console);
+  if (request.help) {
+    console.out(say(console, 'images.usage'));
+    return 0;
+  }
+  const verb = VERBS[request.verb];
+  const advice = say(console, 'images.usage');
+  if (!verb)
+    throw new PodstepError('BAD_USAGE', say(console, 'images.unknownVerb', { verb: request.verb }), {
+      advice,
+    });
+  if (verb !== list && request.names.length === 0)
+    throw new PodstepError('BAD_USAGE', say(console, 'images.needsName', { verb: request.verb }), { advice });
+  const store = await openImageStore({ directory: imageDirectory(console.environment) });
+  return verb(store, request, console);
+}
