@@ -15,7 +15,7 @@ import type { NodeFiles } from './node-files.ts';
 import { Objects } from './objects.ts';
 import { Outbox } from './outbox.ts';
 import type { World } from './perform.ts';
-import type { ClockKind, Engine, EngineListener, RunEnd, RunLimits, Step } from './types.ts';
+import type { ClockKind, Engine, EngineListener, PendingTimer, RunEnd, RunLimits, Step } from './types.ts';
 
 export interface EngineParts<KubeletState> {
   readonly runtime: Runtime;
@@ -44,7 +44,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   readonly seed: number;
   readonly #parts: EngineParts<KubeletState>;
   readonly #queue = new TimedQueue<Queued>();
-  readonly #timers = new Map<string, Queued>();
+  readonly #timers = new Map<string, Queued & { readonly dueAtMs: number }>();
   readonly #outbox: Outbox;
   readonly #objects: Objects;
   readonly #journal = new Journal();
@@ -147,6 +147,10 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
 
   objects(): readonly KubeObject[] {
     return this.#objects.all();
+  }
+
+  timers(): readonly PendingTimer[] {
+    return [...this.#timers].map(([timerId, { dueAtMs }]) => ({ timerId, dueAtMs }));
   }
 
   logs(podUid: string, containerName: string): readonly LogLine[] {
@@ -305,7 +309,9 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     const before = this.#timers.get(timerId);
     if (before !== undefined) before.cancelled = true;
     const event = { type: 'TimerFired', timerId, owner } as const;
-    this.#timers.set(timerId, this.#enqueue(event, this.now() + delayMs));
+    const dueAtMs = this.now() + delayMs;
+    // One object: cancelling it is seen by the queue too.
+    this.#timers.set(timerId, Object.assign(this.#enqueue(event, dueAtMs), { dueAtMs }));
   }
 
   #enqueue(event: KubeletEventBody, atMs = this.now()): Queued {

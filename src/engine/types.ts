@@ -50,6 +50,13 @@ export interface RunLimits {
 
 export type RunEnd = 'until' | 'time' | 'idle' | 'maxSteps' | 'aborted';
 
+/** A timer that has not fired yet. */
+export interface PendingTimer {
+  readonly timerId: string;
+  /** The engine's clock, epoch milliseconds. */
+  readonly dueAtMs: number;
+}
+
 /** The engine: one queue ordered by (time, sequence), one kubelet, one runtime, one object store. */
 export interface Engine<KubeletState = unknown> {
   readonly runtime: Runtime;
@@ -74,6 +81,8 @@ export interface Engine<KubeletState = unknown> {
   pods(): readonly Pod[];
   /** Every object in the store: pods with status, events, the node. */
   objects(): readonly KubeObject[];
+  /** The timers that run, by id; a machine's begins with its key and `#`. */
+  timers(): readonly PendingTimer[];
   logs(podUid: string, containerName: string): readonly LogLine[];
   listen(listener: EngineListener): () => void;
   close(): Promise<void>;

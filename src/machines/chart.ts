@@ -27,6 +27,8 @@ export interface Chart {
   /** Parents before their children. */
   readonly states: readonly ChartState[];
   readonly edges: readonly ChartEdge[];
+  /** Events that a state refuses although a state around it would take them. */
+  readonly refusals: readonly { readonly state: string; readonly event: string }[];
 }
 
 /** What the chart reads of XState's nodes. */
@@ -36,7 +38,12 @@ interface Node {
   readonly initial: { readonly target?: readonly Node[] };
   readonly transitions: ReadonlyMap<
     string,
-    readonly { readonly eventType: string; readonly target?: readonly Node[]; readonly guard?: unknown }[]
+    readonly {
+      readonly eventType: string;
+      readonly target?: readonly Node[];
+      readonly guard?: unknown;
+      readonly actions?: readonly unknown[];
+    }[]
   >;
 }
 
@@ -96,5 +103,10 @@ export function chartOf(machine: MachineName): Chart {
         description: `state.${machine}.${idOf(node)}` as StateKey,
       })),
     edges: nodes.flatMap(edgesOf),
+    refusals: nodes.flatMap((node) =>
+      [...node.transitions]
+        .filter(([, [only, ...more]]) => more.length === 0 && !only?.target && !only?.actions?.length)
+        .map(([event]) => ({ state: idOf(node), event })),
+    ),
   };
 }
