@@ -1,13 +1,13 @@
 /** The chart pane: the selected machine's chart, what its state means, and where it can go from here. */
-import type { Chart, ChartEdge } from '../../machines/chart.ts';
+import type { Chart } from '../../machines/chart.ts';
 import type { Language } from '../../messages/catalogue.ts';
 import { tell } from '../../messages/index.ts';
-import { chartNamed, drawChart, type Standing, waysOut } from './chart.ts';
+import { chartNamed, drawChart, type Standing, type WayOut, waysOut } from './chart.ts';
 import { type Drawing, type DrawPane, slice } from './drawing.ts';
 import { type Line, lineWidth, span } from './line.ts';
 import type { MachineView } from './scene.ts';
 import { machinesOf } from './select.ts';
-import { clean, fit, widthOf } from './text.ts';
+import { clean, pad, widthOf } from './text.ts';
 import { countdown } from './time.ts';
 import { wrap } from './wrap.ts';
 
@@ -18,30 +18,44 @@ function standing(drawing: Drawing, machine: MachineView): Standing {
   return { state: past || machine.state, visited: machine.visited };
 }
 
-function trigger({ say }: Drawing, edge: ChartEdge): string {
-  const name = edge.delay === undefined ? edge.event : say('chart.after', { delay: edge.delay });
-  return edge.guard === undefined ? name : `${name} [${edge.guard}]`;
+/** What leads out: an event with its guard, or a delay with what is left of it. */
+function trigger({ say }: Drawing, { edge, others }: WayOut, due: string): string {
+  if (edge.delay !== undefined) {
+    const after = say('chart.after', { delay: edge.delay });
+    return due === '' ? after : say('chart.due', { after, left: due });
+  }
+  return edge.guard === undefined || others > 0 ? edge.event : `${edge.event} [${edge.guard}]`;
+}
+
+/** The target by its last name when it lies beside the state. */
+function targetName(to: string, at: string): string {
+  const parent = at.slice(0, at.lastIndexOf('.') + 1);
+  return parent !== '' && to.startsWith(parent) ? to.slice(parent.length) : to;
 }
 
 function ways(drawing: Drawing, chart: Chart, machine: MachineView, at: string, columns: number): Line[] {
   const { glyphs, say, scene } = drawing;
-  const timed = ({ delay }: ChartEdge) => delay !== undefined;
-  const edges = waysOut(chart, at).sort((a, b) => Number(timed(b)) - Number(timed(a)));
-  if (edges.length === 0) return [[span(` ${say('chart.end')}`, 'faint')]];
-  const timer = at === machine.state && scene.timers.find(({ machineKey }) => machineKey === machine.key);
-  const names = edges.map((edge) => trigger(drawing, edge));
-  const wide = Math.min(Math.floor(columns * 0.5), Math.max(...names.map(widthOf)));
-  return edges.map((edge, n) => {
-    const due =
-      timed(edge) && timer ? say('chart.due', { left: countdown(timer.dueMs - scene.elapsedMs) }) : '';
-    return [
-      span(` ${timed(edge) ? glyphs.timer : glyphs.dot} `, timed(edge) ? 'warn' : 'faint'),
-      span(fit(names[n] ?? '', wide, glyphs.ellipsis)),
-      span(` ${glyphs.arrow} `, 'faint'),
-      span(edge.to),
-      span(due === '' ? '' : `  ${due}`, 'warn'),
-    ];
-  });
+  const timed = ({ edge }: WayOut) => edge.delay !== undefined;
+  const out = waysOut(chart, at).sort((a, b) => Number(timed(b)) - Number(timed(a)));
+  if (out.length === 0) return [[span(` ${say('chart.end')}`, 'faint')]];
+  const timer =
+    at === machine.state ? scene.timers.find(({ machineKey }) => machineKey === machine.key) : undefined;
+  const due = timer ? countdown(timer.dueMs - scene.elapsedMs) : '';
+  const names = out.map((way) => trigger(drawing, way, due));
+  const targets = out.map(({ edge, others }) => targetName(edge.to, at) + (others > 0 ? ` +${others}` : ''));
+  // Targets are shown whole as far as that leaves half of the width to what leads there.
+  const room = columns - 6;
+  const right = Math.min(Math.max(...targets.map(widthOf)), Math.ceil(room / 2));
+  const wide = Math.min(Math.max(...names.map(widthOf)), room - right);
+  return out.map((way, n) => [
+    span(` ${timed(way) ? glyphs.timer : glyphs.dot} `, timed(way) ? 'warn' : 'faint'),
+    span(
+      pad(names[n] ?? '', timed(way) ? Math.max(wide, widthOf(names[n] ?? '')) : wide, glyphs.ellipsis),
+      timed(way) && due !== '' ? 'warn' : 'plain',
+    ),
+    span(` ${glyphs.arrow} `, 'faint'),
+    span(targets[n] ?? ''),
+  ]);
 }
 
 /** What the state is, in a sentence. */
@@ -50,11 +64,16 @@ function meaningOf(chart: Chart, state: string, language: Language): string {
   return described ? tell({ key: described.description }, language) : '';
 }
 
+/** What a machine's key names within the pod: the container, the volume, the container and kind of a probe. */
+function partOf(key: string): string {
+  return key.split('/').slice(2).join(' ');
+}
+
 function titleOf(drawing: Drawing, machine: MachineView): { title: string; aside: string } {
   const { scene, selected, state, say } = drawing;
   const siblings = machinesOf(scene, machine.object.uid);
   const at = siblings.findIndex(({ key }) => key === machine.key);
-  const name = clean(machine.object.container ?? machine.object.name);
+  const name = clean(partOf(machine.key) || (machine.object.container ?? machine.object.name));
   const position = at < 0 ? '' : say('chart.position', { at: at + 1, all: siblings.length });
   const past =
     state.selection.kind === 'row' && selected.row ? say('chart.asOf', { seq: selected.row.seq }) : '';
@@ -65,7 +84,9 @@ export const drawChartPane: DrawPane = (drawing, { columns, rows }) => {
   const { selected, state, glyphs, say } = drawing;
   const machine = selected.machine;
   if (!machine) {
-    return { title: say('title.chart'), aside: '', lines: [[span(` ${say('chart.none')}`, 'faint')]] };
+    // Nothing has happened: room to say what this screen is.
+    const text = wrap(say('help.intro'), columns - 3);
+    return { title: say('title.chart'), aside: '', lines: [[], ...text.map((line) => [span(`  ${line}`)])] };
   }
   const chart = chartNamed(machine.machine);
   const heading = titleOf(drawing, machine);

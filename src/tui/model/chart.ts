@@ -72,7 +72,7 @@ function chip(lane: Lane, state: ChartState, at: Standing, glyphs: Glyphs, densi
 
 function drawChips(chart: Chart, at: Standing, columns: number, glyphs: Glyphs, density: Density): Line[] {
   const lanes = lanesOf(chart);
-  const labelWidth = Math.max(0, ...lanes.map(({ label }) => (label === undefined ? 0 : widthOf(label)))) + 2;
+  const labelWidth = Math.max(0, ...lanes.map(({ label }) => (label === undefined ? 0 : widthOf(label)))) + 1;
   const lines: Line[] = [];
   for (const lane of lanes) {
     const lit = lane.label !== undefined && standsIn(at, lane.label);
@@ -81,7 +81,6 @@ function drawChips(chart: Chart, at: Standing, columns: number, glyphs: Glyphs, 
       lane.label === undefined
         ? [span(' ')]
         : [span(` ${lane.label.padEnd(labelWidth)}`, lit ? 'strong' : 'plain')];
-    const blank = [span(' '.repeat(lineWidth(indent)))];
     let line: Span[] = [...indent];
     let empty = true;
     for (const state of lane.states) {
@@ -89,7 +88,9 @@ function drawChips(chart: Chart, at: Standing, columns: number, glyphs: Glyphs, 
       const gap = empty ? '' : density === 'trail' ? ' ' : '  ';
       if (!empty && lineWidth(line) + widthOf(gap) + widthOf(piece.text) > columns) {
         lines.push(line);
-        line = [...blank, piece];
+        // A long name that does not fit under its neighbours moves to the left.
+        const room = Math.max(1, columns - widthOf(piece.text));
+        line = [span(' '.repeat(Math.min(lineWidth(indent), room))), piece];
         continue;
       }
       line.push(span(gap), piece);
@@ -151,16 +152,33 @@ export function drawChart(
   return drawChips(chart, at, size.columns, glyphs, 'trail');
 }
 
-/** The ways out of the current state, its own before those of the states around it; a moveless one is none. */
-export function waysOut(chart: Chart, state: string): ChartEdge[] {
+/** One way out of a state; edges of one event that differ only in guard and target are told together when many. */
+export interface WayOut {
+  readonly edge: ChartEdge;
+  /** How many more targets the same event has. */
+  readonly others: number;
+}
+
+/** More edges than this for one event are told as one. */
+const TOLD_APART = 2;
+
+/** The ways out of the current state, its own before those of the states around it, without what it refuses. */
+export function waysOut(chart: Chart, state: string): WayOut[] {
   const levels: string[] = [];
   for (let path = state; path !== ''; path = path.slice(0, Math.max(0, path.lastIndexOf('.'))))
     levels.push(path);
   levels.push('');
-  const seen = new Set<string>();
-  return levels.flatMap((level) => {
-    const edges = chart.edges.filter(({ from, event }) => from === level && !seen.has(event));
-    for (const { event } of edges) if (event !== '') seen.add(event);
-    return edges;
-  });
+  const taken = new Set<string>();
+  const ways: WayOut[] = [];
+  for (const level of levels) {
+    const edges = chart.edges.filter(({ from, event }) => from === level && !taken.has(event));
+    const byEvent = Map.groupBy(edges, ({ event, delay }) => event || `after ${delay}`);
+    for (const [event, group] of byEvent) {
+      taken.add(event);
+      const told = group.length > TOLD_APART ? group.slice(0, 1) : group;
+      ways.push(...told.map((edge) => ({ edge, others: group.length - told.length })));
+    }
+    for (const refusal of chart.refusals) if (refusal.state === level) taken.add(refusal.event);
+  }
+  return ways;
 }

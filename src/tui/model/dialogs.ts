@@ -5,7 +5,7 @@ import { keyText } from './footer.ts';
 import { BINDINGS } from './keys.ts';
 import { type Line, span } from './line.ts';
 import type { Dialog } from './screen-state.ts';
-import { clean, fit, widthOf } from './text.ts';
+import { clean, pad, widthOf } from './text.ts';
 import { wrap } from './wrap.ts';
 
 interface Room {
@@ -26,7 +26,7 @@ export function helpLines({ glyphs, say }: Drawing, columns: number): Line[] {
     [],
     ...wrap(say('help.intro'), Math.min(76, columns - 4)).map((line) => [span(`  ${line}`)]),
     [],
-    ...keys.map(([key, text]): Line => [span('  '), span(fit(key, wide, ''), 'key'), span(text)]),
+    ...keys.map(([key, text]): Line => [span('  '), span(pad(key, wide, ''), 'key'), span(text)]),
   ];
 }
 
@@ -51,7 +51,7 @@ function choiceLines(drawing: Drawing, dialog: Dialog & { kind: 'apply' }, { col
     const current = from + n === dialog.chosen;
     return [
       span(current ? ` ${glyphs.cursor} ` : '   ', 'cursor'),
-      span(fit(clean(path), wide, glyphs.ellipsis), current ? 'cursor' : 'plain'),
+      span(pad(clean(path), wide, glyphs.ellipsis), current ? 'cursor' : 'plain'),
       span(clean(summary), 'faint'),
     ];
   });

@@ -68,8 +68,8 @@ function framed(drawing: Drawing, size: PaneSize, content: PaneContent): DrawnPa
 function rule(drawing: Drawing, layout: Layout): DrawnPane {
   const { glyphs } = drawing;
   const starts = (panes: readonly PaneSize[]) => {
-    let row = 0;
-    return new Set(panes.map(({ rows }) => (row += rows) - rows));
+    const above = (n: number) => panes.slice(0, n).reduce((sum, { rows }) => sum + rows, 0);
+    return new Set(panes.map((_, n) => above(n)));
   };
   const [left, right] = [starts(layout.left), starts(layout.right)];
   const lines = Array.from({ length: layout.bodyRows }, (_, row): Line => {

@@ -4,7 +4,7 @@ import type { Drawing } from './drawing.ts';
 import type { Glyphs } from './glyphs.ts';
 import { BINDINGS, type Binding, bindingOf, type Verb } from './keys.ts';
 import { type Line, lineWidth, type Span, span } from './line.ts';
-import { clean, fit } from './text.ts';
+import { clean, pad } from './text.ts';
 
 /** A key as people read it. */
 export function keyText(binding: Binding, glyphs: Glyphs): string {
@@ -20,7 +20,7 @@ function progressLine({ scene, glyphs, say }: Drawing): Line | undefined {
     span(' '),
     span(glyphs.barFull.repeat(full), 'accent'),
     span(glyphs.barEmpty.repeat(20 - full), 'faint'),
-    span(` ${fit(`${Math.round(share * 100)}%`, 5, '')}`),
+    span(` ${pad(`${Math.round(share * 100)}%`, 5, '')}`),
     span(say(`progress.${progress.phase}`, { image: clean(progress.image) })),
   ];
 }

@@ -25,7 +25,7 @@ export const FRAME_ROWS = 4;
 /** The share of each pane: pods as many as there are (`podRows` lines), steps and log what is left over. */
 export function layOut(columns: number, rows: number, podRows: number): Layout {
   const bodyRows = rows - FRAME_ROWS;
-  const left = columns < 100 ? Math.floor(columns * 0.48) : Math.min(64, Math.floor(columns * 0.43));
+  const left = columns < 100 ? Math.floor(columns * 0.48) : Math.min(72, Math.floor(columns * 0.45));
   const right = columns - left - 1;
   const pods = Math.max(4, Math.min(podRows + 2, Math.floor(bodyRows * 0.35)));
   const chart = Math.max(11, Math.floor(bodyRows * 0.48));

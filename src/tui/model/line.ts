@@ -47,7 +47,7 @@ export function fitLine(line: Line, columns: number, ellipsis: string): Line {
   return fitted;
 }
 
-/** `left` at the start, `right` at the end of one line; when they do not fit, the right one gives way. */
+/** `left` at the start, `right` at the end of one line; when they do not pad, the right one gives way. */
 export function spread(left: Line, right: Line, columns: number, ellipsis: string): Line {
   const gap = columns - lineWidth(left) - lineWidth(right);
   if (gap < 1) return fitLine(left, columns, ellipsis);

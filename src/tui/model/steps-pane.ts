@@ -2,8 +2,14 @@
 import { type Drawing, type DrawPane, windowAround } from './drawing.ts';
 import { type Line, span, type Tone } from './line.ts';
 import type { StepRow } from './scene.ts';
-import { clean, cut, fit, widthOf } from './text.ts';
+import { clean, cut, pad, widthOf } from './text.ts';
 import { longTime, shortTime } from './time.ts';
+
+/** An event as people read it: XState's name of a delayed transition becomes the delay's. */
+export function eventName(event: string): string {
+  const delay = /^xstate\.after\.([^.]+)\./.exec(event)?.[1];
+  return delay === undefined ? event : `after ${delay}`;
+}
 
 /** The last name of a state path: `waiting.CrashLoopBackOff` is told as `CrashLoopBackOff` where room is short. */
 function lastName(path: string): string {
@@ -17,7 +23,7 @@ function objectName({ entry }: StepRow): string {
 /** The move in the longest form that fits: `from → to` in full, in last names, or the target alone. */
 function move(row: StepRow, columns: number, { glyphs }: Drawing): string {
   const { from, to, event } = row.entry;
-  if (from === to) return cut(event, columns, glyphs.ellipsis);
+  if (from === to) return cut(eventName(event), columns, glyphs.ellipsis);
   const arrow = ` ${glyphs.arrow} `;
   const forms = [from + arrow + to, lastName(from) + arrow + lastName(to), `${glyphs.arrow} ${lastName(to)}`];
   const fits = forms.find((form) => widthOf(form) <= columns);
@@ -31,9 +37,9 @@ function what(drawing: Drawing, row: StepRow, columns: number, wide: boolean): r
   if (wide) {
     const longest = Math.max(4, ...scene.rows.slice(-40).map((other) => widthOf(objectName(other))));
     const nameWidth = Math.min(16, longest);
-    return [fit(name, nameWidth, glyphs.ellipsis), move(row, columns - nameWidth - 1, drawing)];
+    return [pad(name, nameWidth, glyphs.ellipsis), move(row, columns - nameWidth - 1, drawing)];
   }
-  const short = move(row, Math.max(columns - 1 - Math.min(8, widthOf(name)), 0), drawing);
+  const short = move(row, Math.max(columns - 1 - Math.min(5, widthOf(name)), 0), drawing);
   return [cut(name, columns - 1 - widthOf(short), glyphs.ellipsis), short];
 }
 
@@ -43,12 +49,12 @@ function line(drawing: Drawing, row: StepRow, columns: number, current: boolean)
   const timeWidth = wide ? 9 : 6;
   const time = row.first ? (wide ? longTime(row.elapsedMs) : shortTime(row.elapsedMs)) : '';
   const stageWidth = state.language === 'zh' ? 4 : 7;
-  const [name, moved] = what(drawing, row, columns - 2 - timeWidth - 1 - stageWidth - 1, wide);
+  const [name, moved] = what(drawing, row, columns - 2 - timeWidth - 1 - stageWidth - 1 - 1, wide);
   const tone = (other: Tone) => (current ? 'cursor' : other);
   return [
     span(current ? `${glyphs.cursor} ` : '  ', 'cursor'),
     span(`${' '.repeat(Math.max(0, timeWidth - widthOf(time)))}${time} `, 'faint'),
-    span(`${fit(say(`stage.${row.entry.stage}`), stageWidth, glyphs.ellipsis)} `, tone('accent')),
+    span(`${pad(say(`stage.${row.entry.stage}`), stageWidth, glyphs.ellipsis)} `, tone('accent')),
     span(`${name} `, tone('plain')),
     span(moved, row.entry.from === row.entry.to ? tone('faint') : tone('strong')),
   ];

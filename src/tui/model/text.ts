@@ -37,7 +37,7 @@ export function cut(text: string, columns: number, ellipsis: string): string {
 }
 
 /** `text` cut or filled with spaces to exactly `columns`. */
-export function fit(text: string, columns: number, ellipsis: string): string {
+export function pad(text: string, columns: number, ellipsis: string): string {
   const short = cut(text, columns, ellipsis);
   return short + ' '.repeat(Math.max(0, columns - widthOf(short)));
 }

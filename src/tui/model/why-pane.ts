@@ -2,6 +2,7 @@
 import { tell } from '../../messages/index.ts';
 import { type DrawPane, slice } from './drawing.ts';
 import { type Line, span } from './line.ts';
+import { eventName } from './steps-pane.ts';
 import { clean, widthOf } from './text.ts';
 import { wrap } from './wrap.ts';
 
@@ -30,7 +31,7 @@ export const drawWhy: DrawPane = (drawing, { columns, rows }) => {
   );
   const room = rows - 1;
   const body = [...text, ...asked];
-  const aside = event;
+  const aside = eventName(event);
   if (state.scroll.why > 0) return { title, aside, lines: slice([...body, ...foot], state.scroll.why, room) };
   // The place keeps its line at the bottom; prose and effects share what is above it.
   const shown = body.slice(0, room - 1);

@@ -1,0 +1,105 @@
+/** Where the apply dialog finds manifests: the examples that come along, and the person's own files. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import type { KubeObject } from '../api/types.ts';
+import type { Choice } from './model/screen-state.ts';
+
+/** What the dialog asks of whoever knows the files. */
+export interface Manifests {
+  /** Manifests and directories for what was typed; the examples first. */
+  complete(text: string): Promise<readonly Choice[]>;
+  /** The objects in a file. Throws `PodstepError` whose message says file:line:column, one problem a line. */
+  read(path: string): Promise<readonly KubeObject[]>;
+}
+
+const MANIFEST = /\.(?:ya?ml|json)$/i;
+const CHOICES_LIMIT = 200;
+/** Directories deeper than this hold no examples. */
+const DEPTH_LIMIT = 4;
+
+async function filesUnder(directory: string, depth = 0): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const found: string[] = [];
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory() && depth < DEPTH_LIMIT) found.push(...(await filesUnder(path, depth + 1)));
+    else if (MANIFEST.test(entry.name)) found.push(path);
+  }
+  return found;
+}
+
+/** The first comment of a manifest says what it shows; without one, its kinds and names do. */
+export function summaryOf(text: string): string {
+  const comment = /^#\s*(\S.*)$/m.exec(text.slice(0, 400))?.[1];
+  if (comment && text.trimStart().startsWith('#')) return comment.trim();
+  const kinds = [...text.matchAll(/^kind:\s*(\w+)/gm)].map(([, kind]) => kind);
+  return kinds.join(', ');
+}
+
+async function summarised(path: string, shown: string): Promise<Choice> {
+  const text = await readFile(path, 'utf8');
+  return { path: shown, directory: false, summary: summaryOf(text) };
+}
+
+/** Files and directories whose path begins with `text`, as a shell completes them. */
+async function completePath(text: string, workingDirectory: string): Promise<Choice[]> {
+  const typedDirectory = text.endsWith('/') ? text : text === '' ? '' : `${dirname(text)}/`;
+  const prefix = text.endsWith('/') ? '' : basename(text);
+  const shownDirectory = typedDirectory === './' && !text.startsWith('./') ? '' : typedDirectory;
+  const absolute = text.startsWith('/') ? typedDirectory : join(workingDirectory, typedDirectory);
+  const entries = await readdir(absolute, { withFileTypes: true });
+  return entries
+    .filter(({ name }) => name.startsWith(prefix) && (prefix.startsWith('.') || !name.startsWith('.')))
+    .filter((entry) => entry.isDirectory() || MANIFEST.test(entry.name))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((entry) => ({
+      path: `${shownDirectory}${entry.name}${entry.isDirectory() ? '/' : ''}`,
+      directory: entry.isDirectory(),
+      summary: '',
+    }));
+}
+
+/** A directory that cannot be read has no completions; reading the file will say what is wrong. */
+async function orNone<T>(found: Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return [];
+    throw error;
+  }
+}
+
+/**
+ * The manifests of this machine.
+ * @param options.examples a directory with manifests; shown by their paths in it
+ * @param options.read reads and checks one file, as `podstep run` does
+ */
+export function manifestFiles(options: {
+  readonly examples: string;
+  readonly workingDirectory: string;
+  readonly read: Manifests['read'];
+}): Manifests {
+  const shownName = (path: string) => relative(options.examples, path).split(sep).join('/');
+  let examples: Promise<readonly Choice[]> | undefined;
+  const all = () => {
+    examples ??= orNone(
+      filesUnder(options.examples).then((paths) =>
+        Promise.all(paths.map((path) => summarised(path, shownName(path)))),
+      ),
+    );
+    return examples;
+  };
+  return {
+    async complete(text) {
+      const known = (await all()).filter(({ path }) => path.includes(text));
+      const own = text === '' ? [] : await orNone(completePath(text, options.workingDirectory));
+      return [...known, ...own].slice(0, CHOICES_LIMIT);
+    },
+    async read(path) {
+      const isExample = (await all()).some((choice) => choice.path === path);
+      const own = join(options.workingDirectory, path);
+      const exists = await stat(path.startsWith('/') ? path : own).catch(() => undefined);
+      return options.read(isExample && !exists ? join(options.examples, path) : path);
+    },
+  };
+}

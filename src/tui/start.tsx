@@ -1,0 +1,52 @@
+/** Opens the screen on a terminal, keeps it until the person quits, and leaves the terminal as it was. */
+import type { Engine } from '../engine/types.ts';
+import type { Language } from '../messages/catalogue.ts';
+import type { Manifests } from './manifests.ts';
+
+export interface ScreenOptions {
+  readonly engine: Engine;
+  readonly language: Language;
+  readonly manifests: Manifests;
+  /** Draw with ASCII alone. */
+  readonly ascii: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Frames a second at most; at least twice the rate of commits, or the two throttles beat against each other. */
+const MAX_FPS = 40;
+
+/**
+ * Runs the screen; the engine has been started, and stays open afterwards.
+ * Must only be called where stdin and stdout are terminals.
+ * @returns the exit code: 0, or 130 after Ctrl-C
+ */
+export async function startScreen(options: ScreenOptions): Promise<number> {
+  const colourless = (options.environment.NO_COLOR ?? '') !== '';
+  // Ink's own colour library knows only this variable, and reads it when it is loaded.
+  if (colourless) process.env.FORCE_COLOR = '0';
+  const [{ render }, { createElement }, { Screen, usableRows }, { startDrive }] = await Promise.all([
+    import('ink'),
+    import('react'),
+    import('./screen.tsx'),
+    import('./drive.ts'),
+  ]);
+  const drive = startDrive({
+    ...options,
+    columns: process.stdout.columns,
+    rows: usableRows(process.stdout.rows),
+  });
+  const ink = render(createElement(Screen, { drive, paint: colourless ? 'colourless' : 'colour' }), {
+    alternateScreen: true,
+    incrementalRendering: true,
+    maxFps: MAX_FPS,
+    exitOnCtrlC: false,
+    interactive: true,
+  });
+  try {
+    return await drive.finished;
+  } finally {
+    drive.close();
+    ink.unmount();
+    await ink.waitUntilExit();
+  }
+}

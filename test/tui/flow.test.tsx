@@ -1,0 +1,166 @@
+import { cleanup, render } from 'ink-testing-library';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { PodstepError } from '../../src/lib/errors.ts';
+import { type Drive, startDrive } from '../../src/tui/drive.ts';
+import { Screen } from '../../src/tui/screen.tsx';
+import { type FakeEngine, fakeEngine } from './fake-engine.ts';
+import { livenessPod, STEPS } from './story.ts';
+
+const podAfter = (taken: number) => livenessPod(taken < 13 ? 'creating' : taken < 20 ? 'running' : 'backOff');
+const drives: Drive[] = [];
+
+function open(engine: FakeEngine) {
+  const drive = startDrive({
+    engine,
+    manifests: {
+      complete: async (text) =>
+        ['simple-pod.yaml', 'broken.yaml']
+          .filter((path) => path.includes(text))
+          .map((path) => ({ path, directory: false, summary: 'an example' })),
+      read: async (path) => {
+        if (path === 'broken.yaml') {
+          throw new PodstepError('BAD_MANIFEST', 'broken.yaml:3:7: unknown field "spec.foo"', {
+            advice: 'did you mean "spec.containers"?',
+          });
+        }
+        return [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'nginx' } }];
+      },
+    },
+    language: 'en',
+    ascii: true,
+    columns: 100,
+    rows: 24,
+  });
+  drives.push(drive);
+  const app = render(<Screen drive={drive} paint="none" />);
+  /** Types keys and waits until the screen says `text`. */
+  const until = (text: string | RegExp) => vi.waitFor(() => expect(app.lastFrame()).toMatch(text), 5_000);
+  /** Ink listens only once it has mounted. */
+  const ready = () => until('space step');
+  return { ...app, drive, until, ready };
+}
+
+function story(pods = true): FakeEngine {
+  return fakeEngine({ steps: STEPS, pods: (taken) => (pods || taken > 0 ? [podAfter(taken)] : []) });
+}
+
+afterEach(() => {
+  for (const drive of drives.splice(0)) drive.close();
+  cleanup();
+});
+
+describe('the screen, key by key', () => {
+  it('starts with a hint, and steps', async () => {
+    const { stdin, until, ready } = open(story(false));
+    await ready();
+    await until('Press a and choose a pod');
+    stdin.write(' ');
+    await until(/podWorker liveness-exec/);
+    stdin.write(' ');
+    await until('> MountingVol');
+  });
+
+  it('takes keys that arrive together as so many keys', async () => {
+    const { stdin, until, ready } = open(story());
+    await ready();
+    stdin.write('ssss');
+    await until(/sandbox liveness-exec/);
+    await until('> creating');
+  });
+
+  it('runs on to the next stage', async () => {
+    const { stdin, until, ready } = open(story());
+    await ready();
+    stdin.write('nnn');
+    await until('> CreatingSand');
+    stdin.write('n');
+    await until('> creating');
+    stdin.write('n');
+    await until('> inspecting');
+  });
+
+  it('plays at full speed until nothing more happens, and says so', async () => {
+    const { stdin, until, ready } = open(story());
+    await ready();
+    stdin.write('++++p');
+    await until('Nothing more will happen by itself');
+    await until('CrashLoopBackOff');
+    await until('paused');
+  });
+
+  it('pauses at once', async () => {
+    const { stdin, until, ready, lastFrame } = open(story());
+    await ready();
+    stdin.write('p');
+    await until('playing');
+    stdin.write('p');
+    await until('paused');
+    expect(lastFrame()).not.toContain('CrashLoopBackOff');
+  });
+
+  it('applies a manifest from the list', async () => {
+    const engine = story();
+    const { stdin, until, ready } = open(engine);
+    await ready();
+    stdin.write('a');
+    await until('simple-pod.yaml');
+    stdin.write('simple');
+    await until(/path simple/);
+    stdin.write('\r');
+    await until('Pod nginx applied');
+    expect(engine.applied).toHaveLength(1);
+  });
+
+  it('keeps the dialog open and says where a manifest is wrong', async () => {
+    const engine = story();
+    const { stdin, until, ready } = open(engine);
+    await ready();
+    stdin.write('a');
+    await until('broken.yaml');
+    stdin.write('bro');
+    await until(/path bro/);
+    stdin.write('\r');
+    await until('broken.yaml:3:7: unknown field "spec.foo"');
+    await until('did you mean "spec.containers"');
+    expect(engine.applied).toHaveLength(0);
+  });
+
+  it('deletes the selected pod after a yes', async () => {
+    const engine = story();
+    const { stdin, until, ready } = open(engine);
+    await ready();
+    stdin.write('d');
+    await until('Delete pod liveness-exec?');
+    stdin.write('y');
+    await until('marked for deletion');
+    expect(engine.deleted).toEqual(['liveness-exec']);
+  });
+
+  it('shows the progress of a pull while a step waits for it', async () => {
+    const engine = story();
+    const { until, ready } = open(engine);
+    await ready();
+    engine.progress({ image: 'nginx:1.14.2', phase: 'copying', doneBytes: 1, totalBytes: 4 });
+    await until('25%  nginx:1.14.2: copying');
+  });
+
+  it('speaks Chinese at the press of a key', async () => {
+    const { stdin, until, ready } = open(story());
+    await ready();
+    stdin.write('L');
+    await until('步骤');
+    stdin.write('?');
+    await until('可以单步执行的 kubelet');
+  });
+
+  it('ends with 0 on q and with 130 on Ctrl-C', async () => {
+    const first = open(story());
+    await first.ready();
+    first.stdin.write('q');
+    await expect(first.drive.finished).resolves.toBe(0);
+    const second = open(story());
+    await second.ready();
+    second.stdin.write('\x03');
+    await expect(second.drive.finished).resolves.toBe(130);
+  });
+});
