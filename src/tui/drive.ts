@@ -199,7 +199,9 @@ export function startDrive(options: DriveOptions): Drive {
       case 'apply':
         return apply(command.path);
       case 'complete':
-        return change(choicesFound(state, command.text, await manifests.complete(command.text)));
+        return change(
+          choicesFound(state, command.text, await manifests.complete(command.text, state.language)),
+        );
       case 'halt':
       case 'quit':
         return;

@@ -2,12 +2,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { KubeObject } from '../api/types.ts';
+import type { Language } from '../messages/catalogue.ts';
 import type { Choice } from './model/screen-state.ts';
 
 /** What the dialog asks of whoever knows the files. */
 export interface Manifests {
   /** Manifests and directories for what was typed; the examples first. */
-  complete(text: string): Promise<readonly Choice[]>;
+  complete(text: string, language: Language): Promise<readonly Choice[]>;
   /** The objects in a file. Throws `PodstepError` whose message says file:line:column, one problem a line. */
   read(path: string): Promise<readonly KubeObject[]>;
 }
@@ -28,17 +29,24 @@ async function filesUnder(directory: string, depth = 0): Promise<string[]> {
   return found;
 }
 
-/** The first comment of a manifest says what it shows; without one, its kinds and names do. */
-export function summaryOf(text: string): string {
-  const comment = /^#\s*(\S.*)$/m.exec(text.slice(0, 400))?.[1];
-  if (comment && text.trimStart().startsWith('#')) return comment.trim();
-  const kinds = [...text.matchAll(/^kind:\s*(\w+)/gm)].map(([, kind]) => kind);
-  return kinds.join(', ');
+const HAN = /\p{Script=Han}/u;
+
+/** What a manifest shows: the comment on top, in the language asked for where there is one; else its kinds. */
+export function summaryOf(text: string, language: Language): string {
+  const head = /^(?:#.*\n)*/.exec(text)?.[0] ?? '';
+  const comments = head
+    .split('\n')
+    .map((line) => line.replace(/^#\s*/, '').trim())
+    .filter((line) => line !== '');
+  const chosen = comments.find((line) => HAN.test(line) === (language === 'zh')) ?? comments[0];
+  if (chosen !== undefined) return chosen;
+  return [...text.matchAll(/^kind:\s*(\w+)/gm)].map(([, kind]) => kind).join(', ');
 }
 
-async function summarised(path: string, shown: string): Promise<Choice> {
-  const text = await readFile(path, 'utf8');
-  return { path: shown, directory: false, summary: summaryOf(text) };
+/** An example, with its text, so that its summary can be told in either language. */
+interface Example {
+  readonly path: string;
+  readonly text: string;
 }
 
 /** Files and directories whose path begins with `text`, as a shell completes them. */
@@ -80,18 +88,26 @@ export function manifestFiles(options: {
   readonly read: Manifests['read'];
 }): Manifests {
   const shownName = (path: string) => relative(options.examples, path).split(sep).join('/');
-  let examples: Promise<readonly Choice[]> | undefined;
-  const all = () => {
-    examples ??= orNone(
-      filesUnder(options.examples).then((paths) =>
-        Promise.all(paths.map((path) => summarised(path, shownName(path)))),
-      ),
+  let examples: Promise<readonly Example[]> | undefined;
+  const load = async () => {
+    const paths = await filesUnder(options.examples);
+    return Promise.all(
+      paths.map(async (path) => ({ path: shownName(path), text: await readFile(path, 'utf8') })),
     );
+  };
+  const all = () => {
+    examples ??= orNone(load());
     return examples;
   };
   return {
-    async complete(text) {
-      const known = (await all()).filter(({ path }) => path.includes(text));
+    async complete(text, language) {
+      const known = (await all())
+        .filter(({ path }) => path.includes(text))
+        .map((example) => ({
+          path: example.path,
+          directory: false,
+          summary: summaryOf(example.text, language),
+        }));
       const own = text === '' ? [] : await orNone(completePath(text, options.workingDirectory));
       return [...known, ...own].slice(0, CHOICES_LIMIT);
     },
