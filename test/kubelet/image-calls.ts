@@ -41,6 +41,9 @@ const IMAGE: Image = {
   standIn: false,
 };
 
+/** The fake clock's step before each call. */
+export const TICK_MS = 1_000;
+
 /** As the source's tests do: a back-off of 1 s to 60 s, and one second before each call. */
 export function callImageManager(input: ImageCalls): ImageCall[] {
   const { qps, burst } = input;
@@ -55,7 +58,7 @@ export function callImageManager(input: ImageCalls): ImageCall[] {
   let state = newImagePullState(0, { initialMs: 1_000, maxMs: 60_000, qps, burst });
   const answers: ImageCall[] = [];
   for (let call = 1; call <= input.calls; call++) {
-    const [answer, after] = callOnce(input, request, state, call * 1_000);
+    const [answer, after] = callOnce(input, request, state, call * TICK_MS);
     answers.push(answer);
     state = after;
   }

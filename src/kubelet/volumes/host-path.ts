@@ -1,0 +1,43 @@
+/** Whether what is at a hostPath is what the pod says it is, and what is made when nothing is there. */
+
+export type PathKind = 'nothing' | 'directory' | 'file' | 'socket' | 'charDevice' | 'blockDevice';
+
+/** What to make before the mount; `parents`: missing directories above it too. */
+export interface PathToCreate {
+  readonly kind: 'directory' | 'file';
+  readonly mode: '0755' | '0644';
+  readonly parents: boolean;
+}
+
+export type HostPathCheck =
+  | { readonly ok: true; readonly creates?: PathToCreate }
+  | { readonly ok: false; readonly error: string };
+
+/** What each type that demands something calls what it wants. */
+const WANTED: Readonly<Record<string, { readonly is: (found: PathKind) => boolean; readonly noun: string }>> =
+  {
+    Directory: { is: (found) => found === 'directory', noun: 'directory' },
+    DirectoryOrCreate: { is: (found) => found === 'directory', noun: 'directory' },
+    // Everything but a directory counts as a file.
+    File: { is: (found) => found !== 'directory' && found !== 'nothing', noun: 'file' },
+    FileOrCreate: { is: (found) => found !== 'directory' && found !== 'nothing', noun: 'file' },
+    Socket: { is: (found) => found === 'socket', noun: 'socket file' },
+    CharDevice: { is: (found) => found === 'charDevice', noun: 'character device' },
+    BlockDevice: { is: (found) => found === 'blockDevice', noun: 'block device' },
+  };
+
+const CREATED: Readonly<Record<string, PathToCreate>> = {
+  DirectoryOrCreate: { kind: 'directory', mode: '0755', parents: true },
+  FileOrCreate: { kind: 'file', mode: '0644', parents: false },
+};
+
+/** pkg/volume/hostpath/host_path.go checkType; the empty type checks nothing and makes nothing. */
+export function checkHostPath(type: string, path: string, found: PathKind): HostPathCheck {
+  if (type === '') return { ok: true };
+  const wanted = WANTED[type];
+  if (!wanted) return { ok: false, error: `${type} is an invalid volume type` };
+  const creates = CREATED[type];
+  if (found === 'nothing' && creates) return { ok: true, creates };
+  if (wanted.is(found)) return { ok: true };
+  return { ok: false, error: `hostPath type check failed: ${path} is not a ${wanted.noun}` };
+}
