@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PodstepError } from '../lib/errors.ts';
 import type { MessageKey } from '../messages/index.ts';
-import { type Console, readableBytes, say } from './output.ts';
+import { type Environment, readableBytes, type Surroundings, say } from './surroundings.ts';
 import { table } from './table.ts';
 
 export type Verdict = 'ok' | 'note' | 'failed';
@@ -68,7 +68,7 @@ async function standIns(tell: Say): Promise<Finding> {
   }
 }
 
-async function store(tell: Say, environment: Console['environment']): Promise<Finding> {
+async function store(tell: Say, environment: Environment): Promise<Finding> {
   const { imageDirectory } = await import('../runtime/wasm/images/home.ts');
   const { openImageStore } = await import('../runtime/wasm/images/store.ts');
   const { writeDurably } = await import('../runtime/wasm/images/durable.ts');
@@ -144,7 +144,7 @@ function pingDocker(socketPath: string): Promise<string> {
   });
 }
 
-async function docker(tell: Say, environment: Console['environment']): Promise<Finding> {
+async function docker(tell: Say, environment: Environment): Promise<Finding> {
   const host = environment.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
   const socket = host.replace(/^unix:\/\//, '');
   const finding = (text: string): Finding => ({ check: 'docker', verdict: 'ok', text });
@@ -173,7 +173,7 @@ function terminal(tell: Say, stdout: Terminal): Finding {
   return { check: 'terminal', verdict: 'ok', text: tell('doctor.terminal.fits', { columns, rows, colours }) };
 }
 
-function language(tell: Say, environment: Console['environment']): Finding {
+function language(tell: Say, environment: Environment): Finding {
   const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG || '';
   const isUtf8 = /utf-?8/i.test(locale) || process.platform === 'darwin' || process.platform === 'win32';
   const text = tell(isUtf8 ? 'doctor.language.utf8' : 'doctor.language.ascii', { locale });
@@ -182,10 +182,10 @@ function language(tell: Say, environment: Console['environment']): Finding {
 
 /** Looks at everything, in the order in which a pod needs it. */
 export async function examine(
-  console: Console,
+  io: Surroundings,
   stdout: Terminal = process.stdout,
 ): Promise<readonly Finding[]> {
-  const tell: Say = (key, values) => say(console, key, values);
+  const tell: Say = (key, values) => say(io, key, values);
   const platform = {
     check: 'platform',
     verdict: 'ok',
@@ -195,22 +195,22 @@ export async function examine(
     node(tell),
     platform,
     await standIns(tell),
-    await store(tell, console.environment),
+    await store(tell, io.environment),
     await guest(tell),
     await loopback(tell),
-    await docker(tell, console.environment),
+    await docker(tell, io.environment),
     terminal(tell, stdout),
-    language(tell, console.environment),
+    language(tell, io.environment),
   ];
 }
 
 /** Resolves to the exit code: 1 when pods cannot run here. @throws PodstepError BAD_USAGE */
 export async function doctor(
   argv: readonly string[],
-  console: Console,
+  io: Surroundings,
   stdout: Terminal = process.stdout,
 ): Promise<number> {
-  const advice = say(console, 'doctor.usage');
+  const advice = say(io, 'doctor.usage');
   let values: { output?: string; help?: boolean };
   try {
     const options = {
@@ -226,22 +226,17 @@ export async function doctor(
   }
   const { output = 'table', help = false } = values;
   if (help) {
-    console.out(advice);
+    io.out(`${advice}\n`);
     return 0;
   }
   if (output !== 'table' && output !== 'json')
-    throw new PodstepError('BAD_USAGE', say(console, 'images.unknownOutput', { format: output }));
-  const findings = await examine(console, stdout);
-  if (output === 'json') console.out(JSON.stringify({ findings }, null, 2));
-  else
-    console.out(
-      table(
-        findings.map(({ check, verdict, text }) => [
-          say(console, `doctor.${verdict}`),
-          say(console, `doctor.${check}`),
-          text,
-        ]),
-      ),
-    );
+    throw new PodstepError('BAD_USAGE', say(io, 'images.unknownOutput', { format: output }));
+  const findings = await examine(io, stdout);
+  const rows = findings.map(({ check, verdict, text }) => [
+    say(io, `doctor.${verdict}`),
+    say(io, `doctor.${check}`),
+    text,
+  ]);
+  io.out(output === 'json' ? `${JSON.stringify({ findings }, null, 2)}\n` : `${table(rows)}\n`);
   return findings.some(({ verdict }) => verdict === 'failed') ? 1 : 0;
 }

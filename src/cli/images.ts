@@ -7,7 +7,7 @@ import { imageDirectory } from '../runtime/wasm/images/home.ts';
 import { familiarName } from '../runtime/wasm/images/reference.ts';
 import { pullableNames, readStandIns } from '../runtime/wasm/images/stand-in.ts';
 import { openImageStore, type WasmImages } from '../runtime/wasm/images/store.ts';
-import { type Console, readableBytes, say } from './output.ts';
+import { readableBytes, type Surroundings, say } from './surroundings.ts';
 import { table } from './table.ts';
 
 type Output = 'table' | 'json';
@@ -19,7 +19,7 @@ interface Request {
   readonly help: boolean;
 }
 
-function parse(argv: readonly string[], console: Console): Request {
+function parse(argv: readonly string[], io: Pick<Surroundings, 'language'>): Request {
   let parsed: { values: { output?: string; help?: boolean }; positionals: string[] };
   try {
     const options = {
@@ -28,7 +28,7 @@ function parse(argv: readonly string[], console: Console): Request {
     } as const;
     parsed = parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (cause) {
-    const advice = say(console, 'images.usage');
+    const advice = say(io, 'images.usage');
     throw new PodstepError('BAD_USAGE', cause instanceof Error ? cause.message : String(cause), {
       advice,
       cause,
@@ -36,7 +36,7 @@ function parse(argv: readonly string[], console: Console): Request {
   }
   const { output = 'table', help = false } = parsed.values;
   if (output !== 'table' && output !== 'json')
-    throw new PodstepError('BAD_USAGE', say(console, 'images.unknownOutput', { format: output }));
+    throw new PodstepError('BAD_USAGE', say(io, 'images.unknownOutput', { format: output }));
   const [verb = 'ls', ...names] = parsed.positionals;
   return { verb, names, output, help };
 }
@@ -45,8 +45,8 @@ function shortId(id: string): string {
   return id.slice('sha256:'.length, 'sha256:'.length + 13);
 }
 
-function rowsOf(image: Image, console: Console): string[][] {
-  const kind = say(console, image.standIn ? 'images.isStandIn' : 'images.isOriginal');
+function rowsOf(image: Image, io: Pick<Surroundings, 'language'>): string[][] {
+  const kind = say(io, image.standIn ? 'images.isStandIn' : 'images.isOriginal');
   return image.repoTags.map((name) => {
     const colon = name.lastIndexOf(':');
     return [
@@ -59,38 +59,36 @@ function rowsOf(image: Image, console: Console): string[][] {
   });
 }
 
-async function list(store: WasmImages, { output }: Request, console: Console): Promise<number> {
+async function list(store: WasmImages, { output }: Request, io: Surroundings): Promise<number> {
   const images = await store.listImages();
   const names = pullableNames(await readStandIns());
   if (output === 'json') {
-    console.out(JSON.stringify({ images, pullable: names }, null, 2));
+    io.out(`${JSON.stringify({ images, pullable: names }, null, 2)}\n`);
     return 0;
   }
-  const rows = images
-    .flatMap((image) => rowsOf(image, console))
-    .sort((a, b) => (a.join() < b.join() ? -1 : 1));
-  if (rows.length === 0) console.out(say(console, 'images.none'));
-  else console.out(table([['IMAGE', 'TAG', 'IMAGE ID', 'SIZE', 'KIND'], ...rows]));
-  if (images.some((image) => image.standIn)) console.out(`\n${say(console, 'images.standIns')}`);
-  console.out(say(console, 'images.pullable', { names: names.join(', ') }));
+  const rows = images.flatMap((image) => rowsOf(image, io)).sort((a, b) => (a.join() < b.join() ? -1 : 1));
+  if (rows.length === 0) io.out(`${say(io, 'images.none')}\n`);
+  else io.out(`${table([['IMAGE', 'TAG', 'IMAGE ID', 'SIZE', 'KIND'], ...rows])}\n`);
+  if (images.some((image) => image.standIn)) io.out(`\n${say(io, 'images.standIns')}\n`);
+  io.out(`${say(io, 'images.pullable', { names: names.join(', ') })}\n`);
   return 0;
 }
 
-async function pull(store: WasmImages, { names, output }: Request, console: Console): Promise<number> {
+async function pull(store: WasmImages, { names, output }: Request, io: Surroundings): Promise<number> {
   let exitCode = 0;
   for (const name of names) {
     try {
       await store.pullImage(name);
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
-      console.error(`podstep: ${error.message}`);
+      io.err(`podstep: ${error.message}\n`);
       exitCode = 1;
       continue;
     }
     const image = await store.imageStatus(name);
     if (!image) continue;
     const values = { image: name, id: image.id, size: readableBytes(image.sizeBytes) };
-    console.out(output === 'json' ? JSON.stringify(image) : say(console, 'images.pulled', values));
+    io.out(`${output === 'json' ? JSON.stringify(image) : say(io, 'images.pulled', values)}\n`);
   }
   return exitCode;
 }
@@ -99,7 +97,7 @@ async function pull(store: WasmImages, { names, output }: Request, console: Cons
 async function eachImage(
   store: WasmImages,
   names: readonly string[],
-  console: Console,
+  io: Surroundings,
   use: (image: Image, name: string) => Promise<void>,
 ): Promise<number> {
   let exitCode = 0;
@@ -107,24 +105,23 @@ async function eachImage(
     const image = await store.imageStatus(name);
     if (image) await use(image, name);
     else {
-      const directory = imageDirectory(console.environment);
-      console.error(`podstep: ${say(console, 'images.notHere', { image: name, directory })}`);
+      const directory = imageDirectory(io.environment);
+      io.err(`podstep: ${say(io, 'images.notHere', { image: name, directory })}\n`);
       exitCode = 1;
     }
   }
   return exitCode;
 }
 
-function remove(store: WasmImages, { names }: Request, console: Console): Promise<number> {
-  return eachImage(store, names, console, async (image, name) => {
+function remove(store: WasmImages, { names }: Request, io: Surroundings): Promise<number> {
+  return eachImage(store, names, io, async (image, name) => {
     await store.removeImage(name);
-    for (const tag of image.repoTags)
-      console.out(say(console, 'images.removed', { image: familiarName(tag) }));
+    for (const tag of image.repoTags) io.out(`${say(io, 'images.removed', { image: familiarName(tag) })}\n`);
   });
 }
 
-function inspect(store: WasmImages, { names }: Request, console: Console): Promise<number> {
-  return eachImage(store, names, console, async (status, name) => {
+function inspect(store: WasmImages, { names }: Request, io: Surroundings): Promise<number> {
+  return eachImage(store, names, io, async (status, name) => {
     const compiled = await store.compiled(name);
     const info = compiled && {
       config: compiled.config,
@@ -133,29 +130,29 @@ function inspect(store: WasmImages, { names }: Request, console: Console): Promi
       ),
       files: compiled.files.map((file) => file.path),
     };
-    console.out(JSON.stringify({ status, info }, null, 2));
+    io.out(`${JSON.stringify({ status, info }, null, 2)}\n`);
   });
 }
 
-type Verb = (store: WasmImages, request: Request, console: Console) => Promise<number>;
+type Verb = (store: WasmImages, request: Request, io: Surroundings) => Promise<number>;
 
 const VERBS: Readonly<Record<string, Verb | undefined>> = { ls: list, list, pull, rm: remove, inspect };
 
 /** Resolves to the exit code. @throws PodstepError BAD_USAGE, STORE_CORRUPT */
-export async function images(argv: readonly string[], console: Console): Promise<number> {
-  const request = parse(argv, console);
+export async function images(argv: readonly string[], io: Surroundings): Promise<number> {
+  const request = parse(argv, io);
   if (request.help) {
-    console.out(say(console, 'images.usage'));
+    io.out(`${say(io, 'images.usage')}\n`);
     return 0;
   }
   const verb = VERBS[request.verb];
-  const advice = say(console, 'images.usage');
+  const advice = say(io, 'images.usage');
   if (!verb)
-    throw new PodstepError('BAD_USAGE', say(console, 'images.unknownVerb', { verb: request.verb }), {
+    throw new PodstepError('BAD_USAGE', say(io, 'images.unknownVerb', { verb: request.verb }), {
       advice,
     });
   if (verb !== list && request.names.length === 0)
-    throw new PodstepError('BAD_USAGE', say(console, 'images.needsName', { verb: request.verb }), { advice });
-  const store = await openImageStore({ directory: imageDirectory(console.environment) });
-  return verb(store, request, console);
+    throw new PodstepError('BAD_USAGE', say(io, 'images.needsName', { verb: request.verb }), { advice });
+  const store = await openImageStore({ directory: imageDirectory(io.environment) });
+  return verb(store, request, io);
 }

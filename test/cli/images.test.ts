@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { doctor } from '../../src/cli/doctor.ts';
 import { images } from '../../src/cli/images.ts';
-import { type Console, readableBytes } from '../../src/cli/output.ts';
+import { readableBytes, type Surroundings } from '../../src/cli/surroundings.ts';
 import { table } from '../../src/cli/table.ts';
 import { PodstepError } from '../../src/lib/errors.ts';
 import type { Language } from '../../src/messages/index.ts';
@@ -23,10 +23,10 @@ beforeEach(async () => {
 
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-function consoleIn(language: Language = 'en'): Console {
+function consoleIn(language: Language = 'en'): Surroundings {
   return {
     out: (text) => written.push(text),
-    error: (text) => errors.push(text),
+    err: (text) => errors.push(text),
     language,
     environment: { PODSTEP_HOME: home, LANG: 'C.UTF-8', DOCKER_HOST: `unix://${home}/no.sock` },
   };
@@ -39,7 +39,7 @@ async function run(
   written = [];
   errors = [];
   const code = await images(command.split(' ').filter(Boolean), consoleIn(language));
-  return { code, out: written.join('\n'), error: errors.join('\n') };
+  return { code, out: written.join('').trimEnd(), error: errors.join('') };
 }
 
 describe('podstep images', () => {
@@ -100,7 +100,7 @@ describe('podstep doctor', () => {
         getColorDepth: () => 8,
       }),
     ).toBe(0);
-    const { findings } = JSON.parse(written.join('\n'));
+    const { findings } = JSON.parse(written.join(''));
     const verdicts = Object.fromEntries(
       findings.map((finding: { check: string; verdict: string }) => [finding.check, finding.verdict]),
     );
@@ -118,14 +118,14 @@ describe('podstep doctor', () => {
   });
 
   it('fails when the store cannot be written, and says where', async () => {
-    const closed: Console = { ...consoleIn('zh'), environment: { PODSTEP_HOME: '/dev/null/podstep' } };
+    const closed: Surroundings = { ...consoleIn('zh'), environment: { PODSTEP_HOME: '/dev/null/podstep' } };
     expect(await doctor([], closed, {})).toBe(1);
-    expect(written.join('\n')).toMatch(/失败 +镜像存储 +\/dev\/null\/podstep\/images 无法写入：ENOTDIR/);
+    expect(written.join('')).toMatch(/失败 +镜像存储 +\/dev\/null\/podstep\/images 无法写入：ENOTDIR/);
   });
 
   it('notes a terminal that is too small', async () => {
     expect(await doctor([], consoleIn(), { isTTY: true, columns: 60, rows: 20 })).toBe(0);
-    expect(written.join('\n')).toMatch(/note +Terminal +60x20 is smaller than the 80x24/);
+    expect(written.join('')).toMatch(/note +Terminal +60x20 is smaller than the 80x24/);
   });
 
   it('refuses arguments that it does not know', async () => {

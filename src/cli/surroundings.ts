@@ -1,25 +1,17 @@
-/** Where a subcommand writes and what it knows of its surroundings: given to it, so that tests can look. */
+/** What a subcommand is told of its surroundings, so that tests can give it others. */
 import { type Language, type MessageKey, tell } from '../messages/index.ts';
 
-export interface Console {
-  readonly out: (text: string) => void;
-  readonly error: (text: string) => void;
-  readonly language: Language;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The console of this process. */
-export function processConsole(language: Language): Console {
-  return {
-    out: (text) => void process.stdout.write(`${text}\n`),
-    error: (text) => void process.stderr.write(`${text}\n`),
-    language,
-    environment: process.env,
-  };
+export interface Surroundings {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly language: Language;
+  readonly environment: Environment;
 }
 
 export function say(
-  { language }: Pick<Console, 'language'>,
+  { language }: Pick<Surroundings, 'language'>,
   key: MessageKey,
   values?: Readonly<Record<string, string | number>>,
 ): string {

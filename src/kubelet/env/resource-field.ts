@@ -1,0 +1,40 @@
+/** Resources of a container as texts, for `resourceFieldRef`. */
+import { mustParseQuantity } from '../../api/quantity/parse.ts';
+import { isZero, type Quantity } from '../../api/quantity/quantity.ts';
+import { scaledValue } from '../../api/quantity/scale.ts';
+import type { Container } from '../../api/types.ts';
+import type { FieldValue } from './field-path.ts';
+
+/** The node's allocatable, which stands in for a limit that is not set: quantities as texts. */
+export type Allocatable = Readonly<Record<string, string>>;
+
+/**
+ * pkg/api/v1/resource ExtractContainerResourceValue after MergeContainerResourceLimits: a limit on cpu,
+ * memory or ephemeral storage that is not set is the node's allocatable, a request that is not set is 0.
+ */
+export function containerResource(
+  container: Container,
+  resource: string,
+  divisor: string | number | undefined,
+  allocatable: Allocatable,
+): FieldValue {
+  const [kind, ...rest] = resource.split('.');
+  const name = rest.join('.');
+  const { requests, limits } = container.resources ?? {};
+  const known = ['cpu', 'memory', 'ephemeral-storage'].includes(name) || name.startsWith('hugepages-');
+  if ((kind !== 'limits' && kind !== 'requests') || !known) {
+    return { ok: false, error: `unsupported container resource : ${resource}` };
+  }
+  const text = kind === 'requests' ? requests?.[name] : (limits?.[name] ?? allocatable[name]);
+  return { ok: true, value: divideUp(String(text ?? 0), divisor, name === 'cpu') };
+}
+
+/** The quantity in units of the divisor (1 when it is not given or 0), rounded up. */
+export function divideUp(text: string, divisor: string | number | undefined, isCpu = false): string {
+  const given = divisor === undefined ? undefined : mustParseQuantity(String(divisor));
+  const unit = given && !isZero(given) ? given : mustParseQuantity('1');
+  const value = (quantity: Quantity) => scaledValue(quantity, isCpu ? -3 : 0);
+  const amount = value(mustParseQuantity(text));
+  const by = value(unit);
+  return ((amount + by - 1n) / by).toString();
+}

@@ -1,0 +1,25 @@
+/** Where the kubelet keeps what belongs to pods: logs and volumes, on the node. */
+import type { Pod } from '../api/types.ts';
+
+const LOG_ROOT = '/var/log/pods';
+const KUBELET_ROOT = '/var/lib/kubelet';
+
+/** `/var/log/pods/default_web_<uid>` (kuberuntime BuildPodLogsDirectory). */
+export function podLogDirectory({ metadata }: Pod): string {
+  return `${LOG_ROOT}/${metadata.namespace}_${metadata.name}_${metadata.uid}`;
+}
+
+/** `web/0.log`, relative to the pod's log directory (BuildContainerLogsPath). */
+export function containerLogPath(containerName: string, restartCount: number): string {
+  return `${containerName}/${restartCount}.log`;
+}
+
+/** `/var/lib/kubelet/pods/<uid>` (kubelet_getters.go getPodDir). */
+export function podDirectory(podUid: string): string {
+  return `${KUBELET_ROOT}/pods/${podUid}`;
+}
+
+/** A volume's directory; `plugin` is escaped as the kubelet does: `kubernetes.io~empty-dir`. */
+export function podVolumeDirectory(podUid: string, plugin: string, volumeName: string): string {
+  return `${podDirectory(podUid)}/volumes/${plugin.replaceAll('/', '~')}/${volumeName}`;
+}

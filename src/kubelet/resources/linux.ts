@@ -1,0 +1,46 @@
+/** A container's resources in the kernel's words: shares, quota, memory limit, oom_score_adj. */
+import type { LinuxContainerResources } from '../../api/cri.ts';
+import { mustParseQuantity } from '../../api/quantity/parse.ts';
+import { quantityMilliValue, quantityValue } from '../../api/quantity/scale.ts';
+import type { Container, Pod } from '../../api/types.ts';
+import { oomScoreAdjust } from './oom-score.ts';
+
+const MIN_SHARES = 2;
+const MAX_SHARES = 262_144;
+const QUOTA_PERIOD_MICROSECONDS = 100_000;
+const MIN_QUOTA_MICROSECONDS = 1_000;
+
+/** cgroup cpu.shares for so many millicores (pkg/kubelet/cm MilliCPUToShares); 2 for none. */
+export function milliCpuToShares(milliCpu: number): number {
+  return Math.min(Math.max(Math.trunc((milliCpu * 1024) / 1000), MIN_SHARES), MAX_SHARES);
+}
+
+/** CFS quota in microseconds a period (MilliCPUToQuota); 0: no quota. */
+export function milliCpuToQuota(milliCpu: number, periodMicroseconds = QUOTA_PERIOD_MICROSECONDS): number {
+  if (milliCpu === 0) return 0;
+  return Math.max(Math.trunc((milliCpu * periodMicroseconds) / 1000), MIN_QUOTA_MICROSECONDS);
+}
+
+/** The CRI resources of one container on a node with so much memory (generateLinuxContainerResources). */
+export function linuxContainerResources(
+  pod: Pod,
+  container: Container,
+  memoryCapacityBytes: number,
+): LinuxContainerResources {
+  const { requests, limits } = container.resources ?? {};
+  const cpuLimit = milli(limits?.cpu);
+  // A limit without a request counts as the request, also where defaulting has not said so.
+  const cpuRequest = requests?.cpu === undefined ? cpuLimit : milli(requests.cpu);
+  return {
+    memoryLimitBytes:
+      limits?.memory === undefined ? 0 : quantityValue(mustParseQuantity(String(limits.memory))),
+    cpuShares: milliCpuToShares(cpuRequest),
+    cpuQuota: milliCpuToQuota(cpuLimit),
+    cpuPeriod: QUOTA_PERIOD_MICROSECONDS,
+    oomScoreAdj: oomScoreAdjust(pod.spec, container, memoryCapacityBytes),
+  };
+}
+
+function milli(text: string | number | undefined): number {
+  return text === undefined ? 0 : quantityMilliValue(mustParseQuantity(String(text)));
+}
