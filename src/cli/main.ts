@@ -1,2 +1,36 @@
-/** The command line's entry. */
-export {};
+/** The command line's entry: the process' streams and signals in, its exit code out. */
+import { text } from 'node:stream/consumers';
+import { dispatch } from './dispatch.ts';
+import { type Io, usageError } from './io.ts';
+import { takeLanguage } from './language.ts';
+
+const stop = new AbortController();
+// The first signal ends the run in order; a second one ends the process as usual.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+
+// A reader that has seen enough (`| head`) ends the run without a word.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+const { language, rest, refused } = takeLanguage(process.argv.slice(2), process.env);
+
+const io: Io = {
+  out: (written) => void process.stdout.write(written),
+  err: (written) => void process.stderr.write(written),
+  readStdin: () => text(process.stdin),
+  language,
+  environment: process.env,
+  isTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true,
+  signal: stop.signal,
+};
+
+if (refused === undefined) {
+  process.exitCode = await dispatch(rest, io);
+} else {
+  const choices = 'en, zh';
+  const error = usageError(io, 'podstep', 'cli.badChoice', { option: '--lang', value: refused, choices });
+  io.err(`podstep: ${error.message}\n`);
+  process.exitCode = error.exitCode;
+}

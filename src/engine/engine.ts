@@ -268,6 +268,9 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     this.#journal.add(step);
     for (const effect of effects) this.#perform(effect);
     this.#tell((listener) => listener.onStep?.(step));
+    for (const effect of effects) {
+      if (effect.type === 'recordEvent') this.#tell((listener) => listener.onEvent?.(effect.event));
+    }
     return step;
   }
 

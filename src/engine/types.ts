@@ -1,5 +1,5 @@
 /** What the engine shows to whoever drives it: steps, the clock, and the verbs of the screen and the command line. */
-import type { KubeObject, Pod } from '../api/types.ts';
+import type { CoreEvent, KubeObject, Pod } from '../api/types.ts';
 import type { KubeletEvent } from '../machines/events.ts';
 import type { TraceEntry } from '../machines/trace.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
@@ -34,6 +34,8 @@ export interface EngineListener {
   onStep?(step: Step): void;
   onLog?(notice: LogNotice): void;
   onPullProgress?(progress: PullProgress): void;
+  /** A Kubernetes Event that was recorded, each time it is. */
+  onEvent?(event: CoreEvent): void;
   /** A remark of the object store on something that was applied. */
   onNote?(note: Told<ClusterKey>): void;
 }

@@ -2,6 +2,7 @@
 import { fill, type Language, type Told } from './catalogue.ts';
 import { cliDoctor } from './cli-doctor.ts';
 import { cliImages } from './cli-images.ts';
+import { cli } from './cli.ts';
 import { cluster } from './cluster.ts';
 import { manifest } from './manifest.ts';
 import { states } from './states.ts';
@@ -12,6 +13,7 @@ export type { Language, Told } from './catalogue.ts';
 export const messages = {
   ...cliDoctor,
   ...cliImages,
+  ...cli,
   ...cluster,
   ...manifest,
   ...states,

@@ -1,0 +1,29 @@
+/** What a command talks to: streams, environment, language; tests hand in their own. */
+import { PodstepError } from '../lib/errors.ts';
+import { type Language, type MessageKey, tell } from '../messages/index.ts';
+
+export interface Io {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly readStdin: () => Promise<string>;
+  readonly language: Language;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** True when both standard input and standard output are terminals. */
+  readonly isTerminal: boolean;
+  /** Aborted when the user wants to stop (SIGINT, SIGTERM). */
+  readonly signal: AbortSignal;
+}
+
+type Values = Readonly<Record<string, string | number>>;
+
+/** One of our texts in the user's language. */
+export function say(io: Pick<Io, 'language'>, key: MessageKey, values?: Values): string {
+  return tell(values === undefined ? { key } : { key, values }, io.language);
+}
+
+/** Bad usage: one line, and where the help is. */
+export function usageError(io: Pick<Io, 'language'>, command: string, key: MessageKey, values?: Values) {
+  return new PodstepError('BAD_USAGE', say(io, key, values), {
+    advice: say(io, 'cli.seeHelp', { command }),
+  });
+}

@@ -1,0 +1,48 @@
+/** Manifests from files or standard input; one mistake anywhere and nothing is applied. */
+import { readFile } from 'node:fs/promises';
+import { defaultObject } from '../api/defaulting/objects.ts';
+import { formatManifestError, type ManifestError } from '../api/manifest/errors.ts';
+import { readManifests } from '../api/manifest/read.ts';
+import type { KubeObject } from '../api/types.ts';
+import { PodstepError } from '../lib/errors.ts';
+import { tell } from '../messages/index.ts';
+import { type Io, say } from './io.ts';
+
+export interface Loaded {
+  readonly objects: readonly KubeObject[];
+  readonly errors: readonly ManifestError[];
+}
+
+/**
+ * Reads every file (`-` is standard input) and all that is wrong with them.
+ * @throws PodstepError FILE_UNREADABLE
+ */
+export async function loadManifests(files: readonly string[], io: Io): Promise<Loaded> {
+  const objects: KubeObject[] = [];
+  const errors: ManifestError[] = [];
+  for (const file of files) {
+    const text = file === '-' ? await io.readStdin() : await readText(file, io);
+    const read = readManifests(text, file === '-' ? '<stdin>' : file);
+    objects.push(...read.objects.map(({ object }) => defaultObject(object)));
+    errors.push(...read.errors);
+  }
+  return { objects, errors };
+}
+
+/** Every mistake at its place, each with what can be done about it. */
+export function manifestErrorsText(errors: readonly ManifestError[], io: Io): string {
+  const lines = errors.flatMap((error) => {
+    const advice = error.advice && say(io, 'cli.advice', { advice: tell(error.advice, io.language) });
+    return advice === undefined ? [formatManifestError(error)] : [formatManifestError(error), advice];
+  });
+  return `${[...lines, say(io, 'cli.nothingStarted')].join('\n')}\n`;
+}
+
+export async function readText(file: string, io: Io): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split(',')[0] ?? '') : String(cause);
+    throw new PodstepError('FILE_UNREADABLE', say(io, 'cli.unreadable', { file, reason }), { cause });
+  }
+}

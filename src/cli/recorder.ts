@@ -1,0 +1,38 @@
+/** `--record`: every event of a run, written as it happens. */
+
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { headerLine, stepLine } from '../engine/recording.ts';
+import type { Engine, EngineListener } from '../engine/types.ts';
+import { PodstepError } from '../lib/errors.ts';
+import { type Io, say } from './io.ts';
+
+export interface Recorder extends AsyncDisposable {
+  readonly listener: EngineListener;
+}
+
+/** Opens the file before anything starts. Throws PodstepError FILE_UNREADABLE when it cannot be written. */
+export async function openRecorder(
+  file: string | undefined,
+  engine: Engine,
+  io: Io,
+): Promise<Recorder | undefined> {
+  if (file === undefined) return undefined;
+  const stream = createWriteStream(file);
+  try {
+    await once(stream, 'open');
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split(',')[0] ?? '') : String(cause);
+    throw new PodstepError('FILE_UNREADABLE', say(io, 'cli.unwritable', { file, reason }), { cause });
+  }
+  const { seed, clock, runtime } = engine;
+  const header = headerLine({ seed, clock, runtime: runtime.name, startedAtMs: engine.now() });
+  stream.write(`${header}\n`);
+  return {
+    listener: { onStep: (step) => void stream.write(`${stepLine(step)}\n`) },
+    async [Symbol.asyncDispose]() {
+      stream.end();
+      await once(stream, 'close');
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** What `podstep run` was asked for. */
+import type { ClockKind } from '../engine/types.ts';
+import { type Condition, parseCondition } from './condition.ts';
+import { type Io, usageError } from './io.ts';
+import { readOptions } from './options.ts';
+import type { OutputForm } from './run-output.ts';
+
+export interface RunRequest {
+  readonly files: readonly string[];
+  readonly runtime: 'wasm' | 'docker' | 'fake';
+  readonly clock: ClockKind;
+  /** Virtual seconds a second; for the paced clock. */
+  readonly speed: number;
+  readonly seed: number;
+  readonly nodeName: string;
+  readonly forMs: number | undefined;
+  readonly until: { readonly text: string; readonly condition: Condition } | undefined;
+  readonly deleteAfterMs: number | undefined;
+  readonly record: string | undefined;
+  readonly output: OutputForm;
+  readonly verbose: boolean;
+}
+
+const OPTIONS = {
+  runtime: { type: 'string' },
+  clock: { type: 'string' },
+  speed: { type: 'string' },
+  seed: { type: 'string' },
+  'node-name': { type: 'string' },
+  for: { type: 'string' },
+  until: { type: 'string' },
+  'delete-after': { type: 'string' },
+  record: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+  verbose: { type: 'boolean', short: 'v' },
+} as const;
+
+const COMMAND = 'podstep run';
+
+/** Throws PodstepError BAD_USAGE. */
+export function readRunRequest(args: readonly string[], io: Io): RunRequest {
+  const given = readOptions(args, OPTIONS, COMMAND, io);
+  if (given.files.length === 0) throw usageError(io, COMMAND, 'cli.noFile');
+  const clock = given.choice('clock', ['virtual', 'paced', 'wall']);
+  const speed = given.positive('speed');
+  if (speed !== undefined && clock !== 'paced') throw usageError(io, COMMAND, 'cli.speedNeedsPaced');
+  const until = given.text('until');
+  const condition = until === undefined ? undefined : parseCondition(until);
+  if (until !== undefined && condition === undefined) {
+    throw usageError(io, COMMAND, 'cli.badCondition', { value: until });
+  }
+  return {
+    files: given.files,
+    runtime: given.choice('runtime', ['wasm', 'fake', 'docker']),
+    clock,
+    speed: speed ?? 1,
+    seed: given.whole('seed') ?? 1,
+    nodeName: given.text('node-name') ?? 'node-1',
+    forMs: given.duration('for'),
+    until: until === undefined || condition === undefined ? undefined : { text: until, condition },
+    deleteAfterMs: given.duration('delete-after'),
+    record: given.text('record'),
+    output: given.choice('output', ['text', 'json', 'jsonl']),
+    verbose: given.flag('verbose'),
+  };
+}

@@ -1,0 +1,69 @@
+/** The three forms of a run's output: text for people, one JSON list, one JSON line a trace entry. */
+import type { KubeObject } from '../api/types.ts';
+import { entryJson } from '../engine/trace-json.ts';
+import { entryLines, eventLine, logLine } from '../engine/trace-text.ts';
+import type { Engine, EngineListener, Step } from '../engine/types.ts';
+import { tell } from '../messages/index.ts';
+import { type Io, say } from './io.ts';
+import { podTable } from './pod-table.ts';
+
+export type OutputForm = 'text' | 'json' | 'jsonl';
+
+/** Listens to the run and prints it; `end` prints what comes last. */
+export interface Output {
+  readonly listener: EngineListener;
+  end(engine: Engine, ending: string): void;
+}
+
+export function outputOf(form: OutputForm, io: Io, engine: Engine, verbose: boolean): Output {
+  // Remarks go where they do not mix with what is meant for programs.
+  const onNote: EngineListener['onNote'] = (note) => {
+    io.err(`${say(io, 'cli.note', { text: tell(note, io.language) })}\n`);
+  };
+  switch (form) {
+    case 'text':
+      return textOutput(io, engine, verbose, onNote);
+    case 'json':
+      return { listener: { onNote }, end: (ended) => io.out(objectsJson(ended.objects())) };
+    case 'jsonl':
+      return { listener: { onNote, onStep: (step) => io.out(stepJsonl(step, io, verbose)) }, end: () => {} };
+  }
+}
+
+function textOutput(io: Io, engine: Engine, verbose: boolean, onNote: EngineListener['onNote']): Output {
+  const startedAtMs = engine.now();
+  const elapsedMs = () => engine.now() - startedAtMs;
+  return {
+    listener: {
+      onNote,
+      onStep: (step) => io.out(stepText(step, io, verbose)),
+      onEvent: (event) => io.out(`${eventLine(elapsedMs(), event)}\n`),
+      onLog: (notice) => {
+        const pod = engine.pods().find(({ metadata }) => metadata.uid === notice.podUid);
+        io.out(`${logLine(elapsedMs(), pod?.metadata.name ?? notice.podUid, notice)}\n`);
+      },
+    },
+    end(ended, ending) {
+      const table = podTable(ended.pods(), ended.now());
+      io.out(`\n${ending}\n${table === '' ? '' : `\n${table}`}`);
+    },
+  };
+}
+
+/** A step's lines; a quiet step has none unless everything is asked for. */
+export function stepText(step: Step, io: Pick<Io, 'language'>, verbose: boolean): string {
+  if (step.quiet && !verbose) return '';
+  const lines = step.entries.flatMap((entry) => entryLines(step, entry, io.language, { effects: verbose }));
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+export function stepJsonl(step: Step, io: Pick<Io, 'language'>, verbose: boolean): string {
+  if (step.quiet && !verbose) return '';
+  return step.entries.map((entry) => `${entryJson(step, entry, io.language)}\n`).join('');
+}
+
+/** One `List`, as `kubectl get -o json` prints several objects. */
+export function objectsJson(objects: readonly KubeObject[]): string {
+  const list = { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: objects };
+  return `${JSON.stringify(list, null, 2)}\n`;
+}

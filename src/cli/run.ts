@@ -1,0 +1,63 @@
+/** `podstep run`: manifests in, every step of their kubelet out. */
+import type { ComposeOptions } from '../compose/engine.ts';
+import type { Engine } from '../engine/types.ts';
+import { PodstepError } from '../lib/errors.ts';
+import type { AppliedPod } from './condition.ts';
+import { runToEnd } from './ending.ts';
+import { type Io, say, usageError } from './io.ts';
+import { loadManifests, manifestErrorsText } from './manifests.ts';
+import { openRecorder } from './recorder.ts';
+import { type RunRequest, readRunRequest } from './run-options.ts';
+import { outputOf } from './run-output.ts';
+
+export type OpenEngine = (options: ComposeOptions) => Promise<Engine>;
+
+/** Resolves to the exit code. Throws PodstepError. */
+export async function run(args: readonly string[], io: Io, open: OpenEngine): Promise<number> {
+  const request = readRunRequest(args, io);
+  if (request.runtime === 'docker') throw new PodstepError('NOT_SUPPORTED', say(io, 'cli.dockerLater'));
+  const { objects, errors } = await loadManifests(request.files, io);
+  if (errors.length > 0) {
+    io.err(manifestErrorsText(errors, io));
+    return 2;
+  }
+  const { runtime, clock, speed, seed, nodeName } = request;
+  await using engine = closing(await open({ runtime, clock, speed, seed, nodeName }));
+  const output = outputOf(request.output, io, engine, request.verbose);
+  engine.listen(output.listener);
+  await using recorder = await openRecorder(request.record, engine, io);
+  if (recorder !== undefined) engine.listen(recorder.listener);
+  engine.start();
+  const applied = objects.map((object) => engine.apply(object));
+  const pods = ownPods(applied, nodeName);
+  checkCondition(request, pods, io);
+  if (pods.length === 0 && request.until === undefined && request.forMs === undefined) {
+    output.end(engine, say(io, 'cli.noPods'));
+    return 0;
+  }
+  const ending = await runToEnd(engine, pods, request, io);
+  output.end(engine, ending.text);
+  // Where standard output is for programs, a person still learns why the exit code is not 0.
+  if (ending.exitCode === 1) io.err(`podstep: ${ending.text}\n`);
+  return ending.exitCode;
+}
+
+function closing(engine: Engine): Engine & AsyncDisposable {
+  return Object.assign(engine, { [Symbol.asyncDispose]: () => engine.close() });
+}
+
+/** The pods that this node's kubelet will see. */
+function ownPods(applied: readonly ReturnType<Engine['apply']>[], nodeName: string): AppliedPod[] {
+  return applied.flatMap(({ kind, metadata, spec }) => {
+    if (kind !== 'Pod' || (spec as { nodeName?: string }).nodeName !== nodeName) return [];
+    return [{ uid: String(metadata.uid), name: String(metadata.name) }];
+  });
+}
+
+function checkCondition({ until }: RunRequest, pods: readonly AppliedPod[], io: Io): void {
+  if (until?.condition.kind !== 'pod') return;
+  const { name } = until.condition;
+  if (!pods.some((pod) => pod.name === name)) {
+    throw usageError(io, 'podstep run', 'cli.noSuchPod', { value: until.text, name });
+  }
+}

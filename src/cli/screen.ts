@@ -1,0 +1,39 @@
+/** `podstep` on a terminal: the screen over a fresh node, with the lessons' manifests at hand. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PodstepError } from '../lib/errors.ts';
+import { manifestFiles } from '../tui/manifests.ts';
+import { startScreen } from '../tui/start.tsx';
+import type { Io } from './io.ts';
+import { loadManifests, manifestErrorsText } from './manifests.ts';
+import type { OpenEngine } from './run.ts';
+
+const TUTORIALS = join(fileURLToPath(new URL('../../', import.meta.url)), 'tutorials');
+
+/** Resolves to the exit code. Throws PodstepError. */
+export async function screen(io: Io, open: OpenEngine): Promise<number> {
+  const engine = await open({ runtime: 'wasm', clock: 'virtual', seed: 1, nodeName: 'node-1' });
+  try {
+    engine.start();
+    const manifests = manifestFiles({
+      examples: TUTORIALS,
+      workingDirectory: process.cwd(),
+      read: async (path) => {
+        const { objects, errors } = await loadManifests([path], io);
+        if (errors.length > 0)
+          throw new PodstepError('BAD_MANIFEST', manifestErrorsText(errors, io).trimEnd());
+        return objects;
+      },
+    });
+    const { language, environment } = io;
+    return await startScreen({ engine, language, manifests, ascii: !hasUnicode(environment), environment });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Whether the terminal's character set has more than ASCII, in POSIX' order of variables. */
+function hasUnicode(environment: Io['environment']): boolean {
+  if (process.platform === 'darwin' || process.platform === 'win32') return true;
+  return /utf-?8/i.test(environment.LC_ALL || environment.LC_CTYPE || environment.LANG || '');
+}

@@ -1,0 +1,65 @@
+/** The only place that wires concrete parts: a runtime, a clock, node files and a kubelet become an engine. */
+import { type Clock, PacedClock, VIRTUAL_EPOCH_MS, VirtualClock, WallClock } from '../engine/clock.ts';
+import { SteppingEngine } from '../engine/engine.ts';
+import { openNodeFiles } from '../engine/node-files-real.ts';
+import type { ClockKind, Engine } from '../engine/types.ts';
+import { PodstepError } from '../lib/errors.ts';
+import type { Runtime } from '../runtime/port.ts';
+import { kubeletOf } from './kubelet.ts';
+import { nodeFacts } from './node.ts';
+
+export interface ComposeOptions {
+  readonly runtime: 'wasm' | 'docker' | 'fake';
+  readonly clock: ClockKind;
+  /** Virtual seconds a second, for the paced clock; default 1. */
+  readonly speed?: number;
+  readonly seed: number;
+  readonly nodeName: string;
+}
+
+/** Makes an engine that has not started. Throws PodstepError. */
+export async function composeEngine(options: ComposeOptions): Promise<Engine> {
+  const epochMs = options.clock === 'wall' ? Date.now() : VIRTUAL_EPOCH_MS;
+  const runtime = await openRuntime(options, epochMs);
+  try {
+    const clock = openClock(options, runtime, epochMs);
+    return new SteppingEngine({
+      runtime,
+      clock,
+      clockKind: options.clock,
+      kubelet: kubeletOf(runtime.name, clock.now()),
+      files: await openNodeFiles(),
+      seed: options.seed,
+      node: nodeFacts(options.nodeName, runtime.name),
+    });
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+}
+
+/** Each adapter is loaded only when it is used. */
+async function openRuntime({ runtime, clock, seed }: ComposeOptions, epochMs: number): Promise<Runtime> {
+  switch (runtime) {
+    case 'fake': {
+      const { createFakeRuntime } = await import('../runtime/fake/runtime.ts');
+      return createFakeRuntime({ seed, epochMs });
+    }
+    case 'wasm': {
+      const { openWasmRuntime } = await import('./wasm.ts');
+      return openWasmRuntime({ clock: clock === 'wall' ? 'wall' : 'virtual', seed, epochMs });
+    }
+    case 'docker':
+      throw new PodstepError('NOT_SUPPORTED', 'the docker runtime is not part of this version');
+  }
+}
+
+function openClock({ clock, speed = 1 }: ComposeOptions, runtime: Runtime, epochMs: number): Clock {
+  const time = runtime.virtualTime;
+  if (time === null) {
+    if (clock === 'wall') return new WallClock();
+    throw new PodstepError('NOT_SUPPORTED', `${runtime.name} has wall time only: use --clock wall`);
+  }
+  if (clock === 'virtual') return new VirtualClock(time, epochMs);
+  return new PacedClock(time, epochMs, clock === 'wall' ? 1 : speed);
+}

@@ -1,0 +1,32 @@
+/**
+ * A node whose image store begins empty: in virtual time a run must not depend on what earlier runs have
+ * pulled. What lies in the store behind it only makes the pull quick.
+ */
+import type { Image } from '../api/cri.ts';
+import type { WasmImages } from '../runtime/wasm/images/store.ts';
+
+/** Shows only what was pulled through it. */
+export function freshImages(images: WasmImages): WasmImages {
+  /** By id, in the order of the pulls. */
+  const pulled = new Map<string, Image>();
+  const known = async (ref: string) => {
+    const image = await images.imageStatus(ref);
+    return image !== null && pulled.has(image.id) ? image : null;
+  };
+  return {
+    async pullImage(ref, onProgress) {
+      const id = await images.pullImage(ref, onProgress);
+      const image = await images.imageStatus(ref);
+      if (image !== null) pulled.set(image.id, image);
+      return id;
+    },
+    imageStatus: known,
+    listImages: async () => [...pulled.values()],
+    async removeImage(ref) {
+      const image = await known(ref);
+      if (image !== null) pulled.delete(image.id);
+    },
+    imageFsInfo: () => images.imageFsInfo(),
+    compiled: async (ref) => ((await known(ref)) === null ? null : images.compiled(ref)),
+  };
+}

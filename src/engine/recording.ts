@@ -1,0 +1,123 @@
+/** A run on paper: a header and every event in, one JSON a line; replayed, it must give the same trace. */
+import { PodstepError } from '../lib/errors.ts';
+import { sameData } from '../lib/same-data.ts';
+import type { KubeletEvent } from '../machines/events.ts';
+import type { TraceEntry } from '../machines/trace.ts';
+import type { KubeletCore } from './core.ts';
+import type { ClockKind, Step } from './types.ts';
+
+/** Raised when a line means something else than before. */
+const VERSION = 1;
+
+export interface RecordingHeader {
+  readonly podstep: 'recording';
+  readonly version: number;
+  readonly seed: number;
+  readonly runtime: string;
+  readonly clock: ClockKind;
+  /** The engine's clock when it started, epoch milliseconds. */
+  readonly startedAtMs: number;
+}
+
+export type RecordedRun = Omit<RecordingHeader, 'podstep' | 'version'>;
+
+export function headerLine(run: RecordedRun): string {
+  return JSON.stringify({ podstep: 'recording', version: VERSION, ...run } satisfies RecordingHeader);
+}
+
+export function stepLine({ seq, event, entries }: Step): string {
+  return JSON.stringify({ seq, event, trace: entries });
+}
+
+export interface Replayed {
+  readonly header: RecordingHeader;
+  readonly steps: readonly Step[];
+  /** The first step whose trace came out otherwise than it was recorded. */
+  readonly difference?: {
+    readonly seq: number;
+    readonly recorded: readonly TraceEntry[];
+    readonly replayed: readonly TraceEntry[];
+  };
+}
+
+/**
+ * Feeds the recorded events to a kubelet and compares what comes of them, up to the first difference.
+ * @throws PodstepError BAD_RECORDING with the line that cannot be read.
+ */
+export function replay<State>(
+  text: string,
+  file: string,
+  kubeletOf: (header: RecordingHeader) => KubeletCore<State>,
+): Replayed {
+  const [first = '', ...rest] = text.split('\n').filter((line) => line !== '');
+  const header = readHeader(first, file);
+  const kubelet = kubeletOf(header);
+  let state = kubelet.initialState();
+  const steps: Step[] = [];
+  for (const [index, line] of rest.entries()) {
+    const recorded = readStep(line, `${file}:${index + 2}`);
+    const turn = kubelet.turn(state, recorded.event);
+    state = turn.state;
+    const atMs = recorded.event.atMs;
+    steps.push({
+      seq: recorded.seq,
+      atMs,
+      elapsedMs: atMs - header.startedAtMs,
+      event: recorded.event,
+      entries: turn.trace,
+      quiet: turn.quiet,
+    });
+    // What was recorded went through JSON; what is compared with it must have, too.
+    const replayed: unknown = JSON.parse(JSON.stringify(turn.trace));
+    if (!sameData(recorded.trace, replayed)) {
+      const difference = { seq: recorded.seq, recorded: recorded.trace, replayed: turn.trace };
+      return { header, steps, difference };
+    }
+  }
+  return { header, steps };
+}
+
+function readHeader(line: string, file: string): RecordingHeader {
+  const header = parse(line, `${file}:1`);
+  if (header.podstep !== 'recording') {
+    throw new PodstepError('BAD_RECORDING', `${file}:1: this is no recording`, {
+      advice: 'Recordings are written by podstep run --record FILE.',
+    });
+  }
+  if (header.version !== VERSION) {
+    throw new PodstepError(
+      'BAD_RECORDING',
+      `${file}:1: version ${header.version} of the format, this podstep reads ${VERSION}`,
+      { advice: 'Replay it with the podstep that wrote it, or record the run again.' },
+    );
+  }
+  return header as unknown as RecordingHeader;
+}
+
+interface RecordedStep {
+  readonly seq: number;
+  readonly event: KubeletEvent;
+  readonly trace: readonly TraceEntry[];
+}
+
+function readStep(line: string, place: string): RecordedStep {
+  const step = parse(line, place);
+  const event = step.event as { type?: unknown; atMs?: unknown } | undefined;
+  const whole =
+    typeof step.seq === 'number' &&
+    typeof event?.type === 'string' &&
+    typeof event.atMs === 'number' &&
+    Array.isArray(step.trace);
+  if (!whole) throw new PodstepError('BAD_RECORDING', `${place}: no step with seq, event and trace`);
+  return step as unknown as RecordedStep;
+}
+
+function parse(line: string, place: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch (cause) {
+    throw new PodstepError('BAD_RECORDING', `${place}: ${(cause as Error).message}`, { cause });
+  }
+  throw new PodstepError('BAD_RECORDING', `${place}: no JSON object`);
+}

@@ -1,0 +1,67 @@
+/** Steps as lines of text: what happened when, to what, why, and where the real kubelet does it. */
+import stringWidth from 'string-width';
+import type { CoreEvent, ObjectReference } from '../api/types.ts';
+import type { TraceEntry } from '../machines/trace.ts';
+import { type Language, tell } from '../messages/index.ts';
+import type { LogNotice, Step } from './types.ts';
+
+/** Columns: time, stage, object, transition. What is longer pushes the rest of its line aside. */
+const WIDTHS = { time: 10, stage: 10, object: 22, transition: 36 } as const;
+
+/** `+1.250s`, `+61.000s`: seconds since the engine started, always with three decimals. */
+export function elapsedText(elapsedMs: number): string {
+  return `+${(elapsedMs / 1000).toFixed(3)}s`;
+}
+
+/** `pod/web`, and the container's name when it is about one. */
+export function objectText({ kind, name, container }: ObjectReference): string {
+  const object = `${kind.toLowerCase()}/${name}`;
+  return container === undefined ? object : `${object} ${container}`;
+}
+
+export function transitionText({ machine, from, to }: TraceEntry): string {
+  return from === to ? `${machine} ${to}`.trim() : `${machine} ${from} -> ${to}`.trim();
+}
+
+/** One line an entry; with `effects`, what was asked for follows in lines of its own. */
+export function entryLines(
+  step: Pick<Step, 'elapsedMs'>,
+  entry: TraceEntry,
+  language: Language,
+  options: { readonly effects?: boolean } = {},
+): readonly string[] {
+  const { why, where, effects } = entry;
+  const line = columns(step.elapsedMs, entry.stage, objectText(entry.object), transitionText(entry));
+  const first = `${line}${tell(why, language)}  [${where.file} ${where.function}]`;
+  return options.effects
+    ? [first, ...effects.map((effect) => `${' '.repeat(WIDTHS.time)}=> ${effect}`)]
+    : [first];
+}
+
+/** A line of a container's log, marked as such. */
+export function logLine(elapsedMs: number, podName: string, { containerName, line }: LogNotice): string {
+  return `${columns(elapsedMs, 'log', `pod/${podName} ${containerName}`, line.stream)}${line.text}`;
+}
+
+/** A Kubernetes Event as it is recorded. */
+export function eventLine(elapsedMs: number, event: CoreEvent): string {
+  const { kind = '', name = '', fieldPath } = event.involvedObject;
+  const container = fieldPath === undefined ? undefined : /\{(.+)\}/.exec(fieldPath)?.[1];
+  const object = `${kind.toLowerCase()}/${name}${container === undefined ? '' : ` ${container}`}`;
+  const said = `${event.type ?? ''} ${event.reason ?? ''}`;
+  return `${columns(elapsedMs, 'event', object, said)}${event.message ?? ''}`;
+}
+
+function columns(elapsedMs: number, stage: string, object: string, transition: string): string {
+  return [
+    padded(elapsedText(elapsedMs), WIDTHS.time),
+    padded(stage, WIDTHS.stage),
+    padded(object, WIDTHS.object),
+    padded(transition, WIDTHS.transition),
+  ].join('');
+}
+
+/** Filled up with spaces to `width` terminal cells, and always one space at the end. */
+function padded(text: string, width: number): string {
+  return `${text}${' '.repeat(Math.max(1, width - stringWidth(text)))}`;
+}

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { dispatch } from '../../src/cli/dispatch.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { takeLanguage } from '../../src/cli/language.ts';
+import { ageText } from '../../src/cli/pod-table.ts';
+import type { Language } from '../../src/messages/index.ts';
+
+async function cli(args: readonly string[], options: { language?: Language; stdin?: string } = {}) {
+  let [out, err] = ['', ''];
+  const io: Io = {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    readStdin: async () => options.stdin ?? '',
+    language: options.language ?? 'en',
+    environment: {},
+    isTerminal: false,
+    signal: new AbortController().signal,
+  };
+  const exitCode = await dispatch(args, io);
+  return { exitCode, out, err };
+}
+
+test('help lists every command and only those, and each has its own', async () => {
+  const { exitCode, out } = await cli(['--help']);
+  expect(exitCode).toBe(0);
+  const commands = [...out.matchAll(/^ {2}([a-z]+) {2,}/gm)].map((match) => match[1] ?? '');
+  expect(commands).toEqual(expect.arrayContaining(['run', 'replay', 'images', 'doctor']));
+  for (const command of commands) {
+    const help = await cli([command, '--help']);
+    expect(help).toMatchObject({ exitCode: 0, err: '' });
+    expect(help.out).toMatch(new RegExp(`^Usage: podstep ${command}`));
+    expect((await cli([command, '-h'], { language: 'zh' })).out).toContain(`用法：podstep ${command}`);
+  }
+});
+
+test('--version is one line', async () => {
+  expect((await cli(['--version'])).out).toMatch(/^podstep \d+\.\d+\.\d+\n$/);
+});
+
+test.each([
+  [['fly'], /there is no command fly/],
+  [['run'], /no manifest was given/],
+  [['run', 'x.yaml', '--fast'], /Unknown option '--fast'/],
+  [['run', 'x.yaml', '--clock', 'sundial'], /--clock sundial: it is one of virtual, paced, wall/],
+  [['run', 'x.yaml', '--for', '90'], /--for 90: a duration is written as/],
+  [['run', 'x.yaml', '--seed', '1.5'], /--seed 1.5: a whole number/],
+  [['run', 'x.yaml', '--clock', 'paced', '--speed', '0'], /--speed 0: a number above 0/],
+  [['run', 'x.yaml', '--speed', '2'], /--speed is for --clock paced/],
+  [['run', 'x.yaml', '--until', 'soon'], /--until soon: conditions are/],
+  [['run', 'x.yaml', '--runtime', 'docker'], /docker runtime is not part of this version/],
+  [['run', '/no/such/file.yaml'], /cannot read \/no\/such\/file.yaml: ENOENT/],
+  [['replay'], /exactly one file/],
+  [['replay', 'package.json'], /package.json:1: /],
+])('%j is refused with exit code 2', async (args, message) => {
+  const { exitCode, out, err } = await cli(args);
+  expect(exitCode).toBe(2);
+  expect(out).toBe('');
+  expect(err).toMatch(message);
+  expect(err).toMatch(/^podstep: /);
+});
+
+test('a refusal tells where the help is, in the language that was chosen', async () => {
+  expect((await cli(['run', 'x', '--for', 'y'])).err).toContain('see podstep run --help');
+  expect((await cli(['run', 'x', '--for', 'y'], { language: 'zh' })).err).toContain(
+    '参见 podstep run --help',
+  );
+});
+
+test('every mistake of every manifest is told at its place, and nothing starts', async () => {
+  const stdin =
+    'apiVersion: v1\nkind: Pod\nmetadata:\n  name: x\n  nmae: y\nspec:\n  containers: []\n  foo: 1\n';
+  const { exitCode, out, err } = await cli(['run', '-'], { stdin });
+  expect(exitCode).toBe(2);
+  expect(out).toBe('');
+  expect(err).toMatch(/^<stdin>:5:3: .*nmae/m);
+  expect(err).toMatch(/^<stdin>:8:3: .*foo/m);
+  expect(err).toMatch(/nothing was started\n$/);
+});
+
+test('--lang is taken from wherever it stands', () => {
+  expect(takeLanguage(['--lang', 'zh', 'run', 'x'], {})).toEqual({ language: 'zh', rest: ['run', 'x'] });
+  expect(takeLanguage(['run', 'x', '--lang=zh'], {})).toEqual({ language: 'zh', rest: ['run', 'x'] });
+  expect(takeLanguage(['run', 'x'], { LANG: 'zh_CN.UTF-8' }).language).toBe('zh');
+  expect(takeLanguage(['run', '--lang', 'fr'], {})).toMatchObject({ refused: 'fr', rest: ['run'] });
+});
+
+test.each([
+  [0, '0s'],
+  [119_000, '119s'],
+  [120_000, '2m'],
+  [335_000, '5m35s'],
+  [3_600_000, '60m'],
+  [4 * 3_600_000 + 60_000, '4h1m'],
+  [30 * 3_600_000, '30h'],
+  [72 * 3_600_000, '3d'],
+])('an age of %d ms is %s', (ms, text) => expect(ageText(ms)).toBe(text));
