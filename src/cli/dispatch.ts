@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { PodstepError } from '../lib/errors.ts';
 import type { MessageKey } from '../messages/index.ts';
 import { type Io, say } from './io.ts';
-import type { Console } from './output.ts';
+import type { Console } from './surroundings.ts';
 
 interface Command {
   readonly name: string;

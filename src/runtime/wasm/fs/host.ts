@@ -1,0 +1,297 @@
+/**
+ * A directory or file of the host mounted into a container. Names are looked up one by one without ever
+ * following a symlink on the host: a symlink is handed to the container's own path walk, where an absolute
+ * target means the container's root and `..` ends there. So nothing outside the mount can be named.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { FileError, hostIo } from '../host/result.ts';
+import type {
+  DirectoryNode,
+  FileNode,
+  Node,
+  NodeIds,
+  NodeType,
+  OpenFile,
+  OtherNode,
+  Stat,
+  SymlinkNode,
+  Times,
+} from './node.ts';
+
+/** A guest may make one host file this large, and one mount may grow by this much through one container. */
+const FILE_LIMIT_BYTES = 1 << 30;
+
+/** One bind mount of one container. */
+export class HostMount {
+  readonly readonly: boolean;
+  readonly ids: NodeIds;
+  /** Mounts below this one, by the host path that they cover. */
+  readonly covered = new Map<string, Node>();
+  readonly now: () => number;
+  readonly #virtual: boolean;
+  readonly #ids = new Map<string, number>();
+  /** In virtual time the host's own times would differ from run to run, so they are kept here. */
+  readonly #times = new Map<string, Times>();
+  readonly #startMs: number;
+  #grownBytes = 0;
+
+  constructor(options: { readonly: boolean; ids: NodeIds; now: () => number; virtual: boolean }) {
+    this.readonly = options.readonly;
+    this.ids = options.ids;
+    this.now = options.now;
+    this.#virtual = options.virtual;
+    this.#startMs = options.now();
+  }
+
+  idOf(hostPath: string): number {
+    const known = this.#ids.get(hostPath);
+    if (known !== undefined) return known;
+    const id = this.ids.take();
+    this.#ids.set(hostPath, id);
+    return id;
+  }
+
+  /** The node at a host path whose last name is looked at, not followed. */
+  node(hostPath: string): Node | undefined {
+    const covered = this.covered.get(hostPath);
+    if (covered !== undefined) return covered;
+    const stats = fs.lstatSync(hostPath, { throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    if (stats.isDirectory()) return new HostDirectory(this, hostPath);
+    if (stats.isFile()) return new HostFile(this, hostPath);
+    if (stats.isSymbolicLink()) return new HostSymlink(this, hostPath);
+    return new HostOther(this, hostPath);
+  }
+
+  mayWrite(): void {
+    if (this.readonly) throw new FileError('read-only');
+  }
+
+  grow(bytes: number): void {
+    if (this.#grownBytes + bytes > FILE_LIMIT_BYTES) throw new FileError('insufficient-space');
+    this.#grownBytes += bytes;
+  }
+
+  stat(hostPath: string, stats: fs.Stats): Stat {
+    const type: NodeType = stats.isDirectory()
+      ? 'directory'
+      : stats.isFile()
+        ? 'regular-file'
+        : stats.isSymbolicLink()
+          ? 'symbolic-link'
+          : 'unknown';
+    const times = this.#virtual
+      ? { ...(this.#times.get(hostPath) ?? this.#startTimes()) }
+      : { accessedMs: stats.atimeMs, modifiedMs: stats.mtimeMs, changedMs: stats.ctimeMs };
+    const sizeBytes = type === 'directory' ? 4096 : stats.size;
+    const linkCount = type === 'directory' ? 2 : stats.nlink;
+    return { type, linkCount, sizeBytes, times, mode: stats.mode & 0o7777 };
+  }
+
+  /** Notes that `hostPath` was changed through this mount. */
+  touched(hostPath: string): void {
+    if (!this.#virtual) return;
+    const nowMs = this.now();
+    this.#times.set(hostPath, { accessedMs: nowMs, modifiedMs: nowMs, changedMs: nowMs });
+  }
+
+  setTimes(hostPath: string, accessedMs: number | undefined, modifiedMs: number | undefined): void {
+    this.mayWrite();
+    if (!this.#virtual) {
+      const stats = hostIo(() => fs.lstatSync(hostPath));
+      const accessed = (accessedMs ?? stats.atimeMs) / 1000;
+      const modified = (modifiedMs ?? stats.mtimeMs) / 1000;
+      hostIo(() => fs.lutimesSync(hostPath, accessed, modified));
+      return;
+    }
+    const times = this.#times.get(hostPath) ?? this.#startTimes();
+    if (accessedMs !== undefined) times.accessedMs = accessedMs;
+    if (modifiedMs !== undefined) times.modifiedMs = modifiedMs;
+    times.changedMs = this.now();
+    this.#times.set(hostPath, times);
+  }
+
+  #startTimes(): Times {
+    return { accessedMs: this.#startMs, modifiedMs: this.#startMs, changedMs: this.#startMs };
+  }
+}
+
+abstract class HostNode {
+  readonly mount: HostMount;
+  readonly hostPath: string;
+
+  constructor(mount: HostMount, hostPath: string) {
+    this.mount = mount;
+    this.hostPath = hostPath;
+  }
+
+  get id(): number {
+    return this.mount.idOf(this.hostPath);
+  }
+
+  stat(): Stat {
+    return this.mount.stat(
+      this.hostPath,
+      hostIo(() => fs.lstatSync(this.hostPath)),
+    );
+  }
+
+  setTimes(accessedMs: number | undefined, modifiedMs: number | undefined): void {
+    this.mount.setTimes(this.hostPath, accessedMs, modifiedMs);
+  }
+}
+
+export class HostFile extends HostNode implements FileNode {
+  readonly kind = 'file';
+
+  open(access: { readonly write: boolean; readonly truncate: boolean }): OpenFile {
+    const { mount, hostPath } = this;
+    if (access.write) mount.mayWrite();
+    const { O_RDONLY, O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_TRUNC } = fs.constants;
+    const flags =
+      (access.write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_NONBLOCK | (access.truncate ? O_TRUNC : 0);
+    const fd = hostIo(() => fs.openSync(hostPath, flags));
+    if (!fs.fstatSync(fd).isFile()) {
+      fs.closeSync(fd);
+      throw new FileError('not-permitted');
+    }
+    if (access.truncate) mount.touched(hostPath);
+    return openHostFile(mount, hostPath, fd);
+  }
+}
+
+function openHostFile(mount: HostMount, hostPath: string, fd: number): OpenFile {
+  let closed = false;
+  const sizeBytes = () => hostIo(() => fs.fstatSync(fd).size);
+  const growTo = (size: number) => {
+    if (!(size <= FILE_LIMIT_BYTES)) throw new FileError('file-too-large');
+    const grown = size - sizeBytes();
+    if (grown > 0) mount.grow(grown);
+    mount.touched(hostPath);
+  };
+  return {
+    read(offset, length) {
+      const buffer = new Uint8Array(Math.min(length, 1 << 20));
+      const count = hostIo(() => fs.readSync(fd, buffer, 0, buffer.length, offset));
+      return buffer.subarray(0, count);
+    },
+    write(offset, bytes) {
+      growTo(offset + bytes.length);
+      return hostIo(() => fs.writeSync(fd, bytes, 0, bytes.length, offset));
+    },
+    sizeBytes,
+    truncate(size) {
+      growTo(size);
+      hostIo(() => fs.ftruncateSync(fd, size));
+    },
+    stat: () =>
+      mount.stat(
+        hostPath,
+        hostIo(() => fs.fstatSync(fd)),
+      ),
+    sync: () => hostIo(() => fs.fsyncSync(fd)),
+    close() {
+      if (closed) return;
+      closed = true;
+      hostIo(() => fs.closeSync(fd));
+    },
+  };
+}
+
+class HostSymlink extends HostNode implements SymlinkNode {
+  readonly kind = 'symlink';
+  get target(): string {
+    return hostIo(() => fs.readlinkSync(this.hostPath));
+  }
+}
+
+class HostOther extends HostNode implements OtherNode {
+  readonly kind = 'other';
+}
+
+export class HostDirectory extends HostNode implements DirectoryNode {
+  readonly kind = 'directory';
+
+  lookup(name: string): Node | undefined {
+    return hostIo(() => this.mount.node(this.#join(name)));
+  }
+
+  entries(): readonly (readonly [string, NodeType])[] {
+    const covered = [...this.mount.covered.keys()].filter((other) => path.dirname(other) === this.hostPath);
+    const own = hostIo(() => fs.readdirSync(this.hostPath));
+    const names = [...new Set([...own, ...covered.map((other) => path.basename(other))])].sort();
+    const entries: [string, NodeType][] = [];
+    for (const name of names) {
+      const node = this.lookup(name);
+      if (node !== undefined) entries.push([name, node.stat().type]);
+    }
+    return entries;
+  }
+
+  createFile(name: string, mode: number): FileNode {
+    const hostPath = this.#mayChange(name);
+    const { O_CREAT, O_EXCL, O_WRONLY } = fs.constants;
+    fs.closeSync(hostIo(() => fs.openSync(hostPath, O_CREAT | O_EXCL | O_WRONLY, mode)));
+    this.#changed(hostPath);
+    return new HostFile(this.mount, hostPath);
+  }
+
+  createDirectory(name: string, mode: number): DirectoryNode {
+    const hostPath = this.#mayChange(name);
+    hostIo(() => fs.mkdirSync(hostPath, { mode }));
+    this.#changed(hostPath);
+    return new HostDirectory(this.mount, hostPath);
+  }
+
+  createSymlink(name: string, target: string): void {
+    const hostPath = this.#mayChange(name);
+    hostIo(() => fs.symlinkSync(target, hostPath));
+    this.#changed(hostPath);
+  }
+
+  unlink(name: string): void {
+    const hostPath = this.#mayChange(name);
+    if (this.lookup(name)?.kind === 'directory') throw new FileError('is-directory');
+    hostIo(() => fs.unlinkSync(hostPath));
+    this.#changed(hostPath);
+  }
+
+  removeDirectory(name: string): void {
+    const hostPath = this.#mayChange(name);
+    hostIo(() => fs.rmdirSync(hostPath));
+    this.#changed(hostPath);
+  }
+
+  moveHere(name: string, from: DirectoryNode, fromName: string): void {
+    if (!(from instanceof HostDirectory) || from.mount !== this.mount) throw new FileError('cross-device');
+    const source = from.#mayChange(fromName);
+    const target = this.#mayChange(name);
+    hostIo(() => fs.renameSync(source, target));
+    from.#changed(source);
+    this.#changed(target);
+  }
+
+  linkHere(name: string, file: FileNode): void {
+    if (!(file instanceof HostFile) || file.mount !== this.mount) throw new FileError('cross-device');
+    const target = this.#mayChange(name);
+    hostIo(() => fs.linkSync(file.hostPath, target));
+    this.#changed(target);
+  }
+
+  #join(name: string): string {
+    return path.join(this.hostPath, name);
+  }
+
+  #mayChange(name: string): string {
+    this.mount.mayWrite();
+    const hostPath = this.#join(name);
+    if (this.mount.covered.has(hostPath)) throw new FileError('busy');
+    return hostPath;
+  }
+
+  #changed(hostPath: string): void {
+    this.mount.touched(hostPath);
+    this.mount.touched(this.hostPath);
+  }
+}

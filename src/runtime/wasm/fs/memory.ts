@@ -1,0 +1,315 @@
+/** The image's own files and what a container writes beside its volumes: in memory, copied when first changed. */
+import { FileError } from '../host/result.ts';
+import type {
+  DeviceName,
+  DeviceNode,
+  DirectoryNode,
+  FileNode,
+  Node,
+  NodeIds,
+  NodeType,
+  OpenFile,
+  Stat,
+  SymlinkNode,
+  Times,
+} from './node.ts';
+
+/** What one container's memory files share: their clock, their bounds and whether they may change. */
+export interface MemoryStore {
+  readonly ids: NodeIds;
+  readonly now: () => number;
+  readonly limitBytes: number;
+  readonly limitNodes: number;
+  usedBytes: number;
+  usedNodes: number;
+  readonly: boolean;
+}
+
+const timesAt = (nowMs: number): Times => ({ accessedMs: nowMs, modifiedMs: nowMs, changedMs: nowMs });
+
+function setTimes(
+  node: { readonly times: Times; readonly store: MemoryStore },
+  accessedMs?: number,
+  modifiedMs?: number,
+) {
+  if (node.store.readonly) throw new FileError('read-only');
+  if (accessedMs !== undefined) node.times.accessedMs = accessedMs;
+  if (modifiedMs !== undefined) node.times.modifiedMs = modifiedMs;
+  node.times.changedMs = node.store.now();
+}
+
+export class MemoryFile implements FileNode {
+  readonly kind = 'file';
+  readonly id: number;
+  readonly store: MemoryStore;
+  readonly mode: number;
+  readonly times: Times;
+  linkCount = 1;
+  #content: Uint8Array;
+  #size: number;
+  /** False while the bytes are the image's, which every container shares. */
+  #owned = false;
+  #openCount = 0;
+
+  constructor(store: MemoryStore, mode: number, content: Uint8Array = new Uint8Array(0)) {
+    this.store = store;
+    this.id = store.ids.take();
+    this.mode = mode;
+    this.times = timesAt(store.now());
+    this.#content = content;
+    this.#size = content.length;
+  }
+
+  get sizeBytes(): number {
+    return this.#size;
+  }
+
+  stat(): Stat {
+    const { linkCount, times, mode } = this;
+    return { type: 'regular-file', linkCount, sizeBytes: this.#size, times: { ...times }, mode };
+  }
+
+  setTimes(accessedMs: number | undefined, modifiedMs: number | undefined): void {
+    setTimes(this, accessedMs, modifiedMs);
+  }
+
+  open(access: { readonly write: boolean; readonly truncate: boolean }): OpenFile {
+    if (access.write && this.store.readonly) throw new FileError('read-only');
+    if (access.truncate) this.resize(0);
+    this.#openCount++;
+    let closed = false;
+    return {
+      read: (offset, length) => this.read(offset, length),
+      write: (offset, bytes) => this.write(offset, bytes),
+      sizeBytes: () => this.#size,
+      truncate: (sizeBytes) => this.resize(sizeBytes),
+      stat: () => this.stat(),
+      sync: () => {},
+      close: () => {
+        if (closed) return;
+        closed = true;
+        this.#openCount--;
+        this.#freeIfGone();
+      },
+    };
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    this.times.accessedMs = this.store.now();
+    return this.#content.slice(offset, Math.min(offset + length, this.#size));
+  }
+
+  write(offset: number, bytes: Uint8Array): number {
+    const end = offset + bytes.length;
+    this.#reserve(Math.max(end, this.#size));
+    this.#content.set(bytes, offset);
+    this.#size = Math.max(end, this.#size);
+    this.#touch();
+    return bytes.length;
+  }
+
+  resize(sizeBytes: number): void {
+    this.#reserve(sizeBytes);
+    if (sizeBytes < this.#size) this.#content.fill(0, sizeBytes, this.#size);
+    this.#size = sizeBytes;
+    this.#touch();
+  }
+
+  /** One name less. */
+  unlinked(): void {
+    this.linkCount--;
+    this.#freeIfGone();
+  }
+
+  #touch(): void {
+    const nowMs = this.store.now();
+    this.times.modifiedMs = nowMs;
+    this.times.changedMs = nowMs;
+  }
+
+  #freeIfGone(): void {
+    if (this.linkCount > 0 || this.#openCount > 0) return;
+    if (this.#owned) this.store.usedBytes -= this.#content.length;
+    this.#owned = false;
+    this.#content = new Uint8Array(0);
+    this.#size = 0;
+  }
+
+  /** Makes room for `sizeBytes`, in bytes of this container's own. */
+  #reserve(sizeBytes: number): void {
+    const held = this.#owned ? this.#content.length : 0;
+    if (this.#owned && sizeBytes <= held) return;
+    const free = this.store.limitBytes - this.store.usedBytes + held;
+    if (!(sizeBytes <= free)) throw new FileError('insufficient-space');
+    const grown = this.#owned ? Math.min(free, Math.max(sizeBytes, held * 2, 256)) : sizeBytes;
+    const content = new Uint8Array(grown);
+    content.set(this.#content.subarray(0, Math.min(this.#size, grown)));
+    this.store.usedBytes += grown - held;
+    this.#content = content;
+    this.#owned = true;
+  }
+}
+
+export class MemorySymlink implements SymlinkNode {
+  readonly kind = 'symlink';
+  readonly id: number;
+  readonly store: MemoryStore;
+  readonly target: string;
+  readonly times: Times;
+
+  constructor(store: MemoryStore, target: string) {
+    this.store = store;
+    this.id = store.ids.take();
+    this.target = target;
+    this.times = timesAt(store.now());
+  }
+
+  stat(): Stat {
+    const sizeBytes = Buffer.byteLength(this.target);
+    return { type: 'symbolic-link', linkCount: 1, sizeBytes, times: { ...this.times }, mode: 0o777 };
+  }
+
+  setTimes(accessedMs: number | undefined, modifiedMs: number | undefined): void {
+    setTimes(this, accessedMs, modifiedMs);
+  }
+}
+
+export class MemoryDevice implements DeviceNode {
+  readonly kind = 'device';
+  readonly id: number;
+  readonly name: DeviceName;
+  readonly #times: Times;
+
+  constructor(store: MemoryStore, name: DeviceName) {
+    this.id = store.ids.take();
+    this.name = name;
+    this.#times = timesAt(store.now());
+  }
+
+  stat(): Stat {
+    return { type: 'character-device', linkCount: 1, sizeBytes: 0, times: { ...this.#times }, mode: 0o666 };
+  }
+
+  setTimes(): void {}
+}
+
+const typeOf = (node: Node): NodeType => node.stat().type;
+
+export class MemoryDirectory implements DirectoryNode {
+  readonly kind = 'directory';
+  readonly id: number;
+  readonly store: MemoryStore;
+  readonly mode: number;
+  readonly times: Times;
+  readonly #entries = new Map<string, Node>();
+  /** Names that are mount points: they can be neither removed nor renamed. */
+  readonly #mounts = new Set<string>();
+
+  constructor(store: MemoryStore, mode: number) {
+    this.store = store;
+    this.id = store.ids.take();
+    this.mode = mode;
+    this.times = timesAt(store.now());
+  }
+
+  stat(): Stat {
+    return { type: 'directory', linkCount: 2, sizeBytes: 4096, times: { ...this.times }, mode: this.mode };
+  }
+
+  setTimes(accessedMs: number | undefined, modifiedMs: number | undefined): void {
+    setTimes(this, accessedMs, modifiedMs);
+  }
+
+  lookup(name: string): Node | undefined {
+    return this.#entries.get(name);
+  }
+
+  entries(): readonly (readonly [string, NodeType])[] {
+    return [...this.#entries].map(([name, node]) => [name, typeOf(node)] as const);
+  }
+
+  /** Puts a node in place without asking: for the image's files and for mounts. */
+  place(name: string, node: Node, mount = false): void {
+    this.#entries.set(name, node);
+    if (mount) this.#mounts.add(name);
+  }
+
+  createFile(name: string, mode: number): FileNode {
+    return this.#add(name, new MemoryFile(this.#mayAdd(name), mode));
+  }
+
+  createDirectory(name: string, mode: number): DirectoryNode {
+    return this.#add(name, new MemoryDirectory(this.#mayAdd(name), mode));
+  }
+
+  createSymlink(name: string, target: string): void {
+    this.#add(name, new MemorySymlink(this.#mayAdd(name), target));
+  }
+
+  unlink(name: string): void {
+    const node = this.#mayRemove(name);
+    if (node.kind === 'directory') throw new FileError('is-directory');
+    this.#take(name);
+    if (node instanceof MemoryFile) node.unlinked();
+  }
+
+  removeDirectory(name: string): void {
+    const node = this.#mayRemove(name);
+    if (node.kind !== 'directory') throw new FileError('not-directory');
+    if (node.entries().length > 0) throw new FileError('not-empty');
+    this.#take(name);
+  }
+
+  moveHere(name: string, from: DirectoryNode, fromName: string): void {
+    if (!(from instanceof MemoryDirectory)) throw new FileError('cross-device');
+    const node = from.#mayRemove(fromName);
+    const target = this.lookup(name);
+    if (target === node) return;
+    if (target !== undefined) {
+      if (target.kind === 'directory' && node.kind !== 'directory') throw new FileError('is-directory');
+      if (target.kind !== 'directory' && node.kind === 'directory') throw new FileError('not-directory');
+      if (target.kind === 'directory') this.removeDirectory(name);
+      else this.unlink(name);
+    }
+    if (this.store.readonly) throw new FileError('read-only');
+    from.#take(fromName);
+    this.store.usedNodes++;
+    this.#entries.set(name, node);
+    this.times.modifiedMs = this.store.now();
+  }
+
+  linkHere(name: string, file: FileNode): void {
+    if (!(file instanceof MemoryFile) || file.store !== this.store) throw new FileError('cross-device');
+    this.#mayAdd(name);
+    file.linkCount++;
+    this.#add(name, file);
+  }
+
+  #mayAdd(name: string): MemoryStore {
+    if (this.store.readonly) throw new FileError('read-only');
+    if (this.#entries.has(name)) throw new FileError('exist');
+    if (this.store.usedNodes >= this.store.limitNodes) throw new FileError('insufficient-space');
+    return this.store;
+  }
+
+  #add<T extends Node>(name: string, node: T): T {
+    this.store.usedNodes++;
+    this.#entries.set(name, node);
+    this.times.modifiedMs = this.store.now();
+    return node;
+  }
+
+  #mayRemove(name: string): Node {
+    const node = this.#entries.get(name);
+    if (node === undefined) throw new FileError('no-entry');
+    if (this.#mounts.has(name)) throw new FileError('busy');
+    if (this.store.readonly) throw new FileError('read-only');
+    return node;
+  }
+
+  #take(name: string): void {
+    this.#entries.delete(name);
+    this.store.usedNodes--;
+    this.times.modifiedMs = this.store.now();
+  }
+}

@@ -1,0 +1,24 @@
+/** Everything that one process may call, by WIT interface. What is not here does not exist for a guest. */
+import type { Process } from '../process/process.ts';
+import { cliImports } from './cli.ts';
+import { clockImports } from './clocks.ts';
+import { filesystemImports } from './filesystem.ts';
+import { pollImports } from './poll.ts';
+import { processImports } from './processes.ts';
+import { randomImports } from './random.ts';
+import { socketImports } from './sockets.ts';
+import { InputStream, IoError, OutputStream } from './streams.ts';
+
+export function hostImports(process: Process): Record<string, Record<string, unknown>> {
+  return {
+    ...cliImports(process),
+    ...clockImports(process),
+    ...randomImports(process),
+    'wasi:io/error': { Error: IoError },
+    'wasi:io/poll': pollImports(process),
+    'wasi:io/streams': { InputStream, OutputStream },
+    ...filesystemImports(process),
+    ...socketImports(process),
+    ...processImports(process),
+  };
+}

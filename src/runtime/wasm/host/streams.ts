@@ -1,0 +1,169 @@
+/** `wasi:io/streams` and `wasi:io/error` over byte sources and sinks. */
+import type { Process } from '../process/process.ts';
+import type { ByteSink, ByteSource } from './bytes.ts';
+import { Pollable, type PollSource, waitForAny } from './poll.ts';
+import { ResultError } from './result.ts';
+
+/** A stream never moves more than this at once. */
+const CHUNK_BYTES = 65_536;
+
+/** The `error` resource. */
+export class IoError {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+  toDebugString(): string {
+    return this.text;
+  }
+}
+
+type StreamFailure =
+  | { readonly tag: 'closed' }
+  | { readonly tag: 'last-operation-failed'; readonly val: IoError };
+
+const closed = () => new ResultError<StreamFailure>({ tag: 'closed' });
+
+/** A file error inside a stream becomes `last-operation-failed`. */
+function streamIo<T>(operation: () => T): T {
+  try {
+    return operation();
+  } catch (error) {
+    if (!(error instanceof ResultError) || typeof error.payload !== 'string') throw error;
+    throw new ResultError<StreamFailure>({ tag: 'last-operation-failed', val: new IoError(error.payload) });
+  }
+}
+
+export class InputStream {
+  readonly process: Process;
+  readonly source: ByteSource;
+  readonly release: () => void;
+
+  /** Takes over one hold on `source`. */
+  constructor(process: Process, source: ByteSource) {
+    this.process = process;
+    this.source = source;
+    this.release = process.own(() => source.release());
+  }
+
+  read(length: bigint): Uint8Array {
+    this.process.hostCall();
+    const bytes = streamIo(() => this.source.read(Math.min(Number(length), CHUNK_BYTES)));
+    if (bytes === undefined) throw closed();
+    this.process.hostCall(bytes.length);
+    return bytes;
+  }
+
+  async blockingRead(length: bigint): Promise<Uint8Array> {
+    await waitForAny(this.process, [this.pollSource()]);
+    return this.read(length);
+  }
+
+  skip(length: bigint): bigint {
+    return BigInt(this.read(length).length);
+  }
+
+  async blockingSkip(length: bigint): Promise<bigint> {
+    return BigInt((await this.blockingRead(length)).length);
+  }
+
+  subscribe(): Pollable {
+    return new Pollable(this.process, this.pollSource());
+  }
+
+  pollSource(): PollSource {
+    return { isReady: () => this.source.isReadable(), queue: this.source.readable };
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
+
+export class OutputStream {
+  readonly process: Process;
+  readonly sink: ByteSink;
+  readonly release: () => void;
+
+  /** Takes over one hold on `sink`. */
+  constructor(process: Process, sink: ByteSink) {
+    this.process = process;
+    this.sink = sink;
+    this.release = process.own(() => sink.release());
+  }
+
+  checkWrite(): bigint {
+    this.process.hostCall();
+    return BigInt(this.#capacity());
+  }
+
+  write(bytes: Uint8Array): void {
+    this.process.hostCall(bytes.length);
+    if (bytes.length > this.#capacity())
+      throw new RangeError('unreachable: write beyond what check-write allowed');
+    streamIo(() => this.sink.write(bytes));
+  }
+
+  async blockingWriteAndFlush(bytes: Uint8Array): Promise<void> {
+    let rest = bytes;
+    do {
+      this.process.hostCall(rest.length);
+      await waitForAny(this.process, [this.pollSource()]);
+      const piece = rest.subarray(0, this.#capacity());
+      streamIo(() => this.sink.write(piece));
+      rest = rest.subarray(piece.length);
+    } while (rest.length > 0);
+  }
+
+  flush(): void {
+    this.process.hostCall();
+    this.#capacity();
+  }
+
+  async blockingFlush(): Promise<void> {
+    this.flush();
+    await Promise.resolve();
+  }
+
+  subscribe(): Pollable {
+    return new Pollable(this.process, this.pollSource());
+  }
+
+  writeZeroes(length: bigint): void {
+    if (length > BigInt(this.#capacity()))
+      throw new RangeError('unreachable: write beyond what check-write allowed');
+    this.write(new Uint8Array(Number(length)));
+  }
+
+  async blockingWriteZeroesAndFlush(length: bigint): Promise<void> {
+    await this.blockingWriteAndFlush(new Uint8Array(Math.min(Number(length), CHUNK_BYTES)));
+  }
+
+  splice(from: InputStream, length: bigint): bigint {
+    const room = Math.min(Number(length), this.#capacity());
+    if (room === 0) return 0n;
+    const bytes = from.read(BigInt(room));
+    this.write(bytes);
+    return BigInt(bytes.length);
+  }
+
+  async blockingSplice(from: InputStream, length: bigint): Promise<bigint> {
+    await waitForAny(this.process, [this.pollSource()]);
+    await waitForAny(this.process, [from.pollSource()]);
+    return this.splice(from, length);
+  }
+
+  pollSource(): PollSource {
+    return { isReady: () => this.sink.capacity() !== 0, queue: this.sink.writable };
+  }
+
+  #capacity(): number {
+    const capacity = this.sink.capacity();
+    if (capacity === undefined) throw closed();
+    return Math.min(capacity, CHUNK_BYTES);
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}

@@ -1,0 +1,29 @@
+/** IPv4 addresses as WASI gives them and as people write them. Pods have IPv4 addresses only. */
+
+export type Ipv4 = readonly [number, number, number, number];
+
+export interface Ipv4SocketAddress {
+  readonly port: number;
+  readonly address: Ipv4;
+}
+
+export type SocketAddress =
+  | { readonly tag: 'ipv4'; readonly val: Ipv4SocketAddress }
+  | { readonly tag: 'ipv6'; readonly val: { readonly port: number } };
+
+export const textOf = (address: Ipv4): string => address.join('.');
+
+/** Undefined when the text is no IPv4 address. */
+export function parseIpv4(text: string): Ipv4 | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  if (match === null) return undefined;
+  const [a = 256, b = 256, c = 256, d = 256] = match.slice(1).map(Number);
+  return Math.max(a, b, c, d) <= 255 ? [a, b, c, d] : undefined;
+}
+
+export function socketAddress(ip: string, port: number): SocketAddress {
+  return { tag: 'ipv4', val: { port, address: parseIpv4(ip) ?? [0, 0, 0, 0] } };
+}
+
+export const ANY = '0.0.0.0';
+export const isLoopback = (ip: string) => ip.startsWith('127.0.0.');

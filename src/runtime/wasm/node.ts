@@ -1,0 +1,135 @@
+/** The node's own state on the main thread: records by id, the thread behind them, and those who listen. */
+import { unreachable } from '../../lib/assert.ts';
+import { RuntimeError, type RuntimeEvent } from '../port.ts';
+import type { PodAddresses } from './net/pod-addresses.ts';
+import type { ContainerRecord, SandboxRecord } from './records.ts';
+import { ThreadLink } from './thread/link.ts';
+import type { ContainerEvent } from './thread/protocol.ts';
+
+export interface NodeOptions {
+  readonly clock: 'virtual' | 'wall';
+  readonly seed: number;
+  readonly epochMs: number;
+  readonly addresses: PodAddresses;
+  readonly newId: () => string;
+}
+
+export class Node {
+  readonly sandboxes = new Map<string, SandboxRecord>();
+  readonly containers = new Map<string, ContainerRecord>();
+  /** Images that the thread has been given. */
+  readonly imagesOnThread = new Set<string>();
+  readonly options: NodeOptions;
+  thread: ThreadLink;
+  readonly #listeners = new Set<(event: RuntimeEvent) => void>();
+  #nowMs: number;
+
+  constructor(options: NodeOptions) {
+    this.options = options;
+    this.#nowMs = options.epochMs;
+    this.thread = this.#newThread();
+  }
+
+  /** Epoch milliseconds of the runtime's clock. */
+  now(): number {
+    return this.options.clock === 'virtual' ? this.#nowMs : Date.now();
+  }
+
+  advanceTo(nowMs: number): void {
+    if (nowMs <= this.#nowMs) return;
+    this.#nowMs = nowMs;
+    this.thread.advanceTo(nowMs);
+  }
+
+  sandbox(sandboxId: string): SandboxRecord {
+    const record = this.sandboxes.get(sandboxId);
+    if (record === undefined) {
+      throw new RuntimeError(
+        'NotFound',
+        `an error occurred when try to find sandbox "${sandboxId}": not found`,
+      );
+    }
+    return record;
+  }
+
+  container(containerId: string): ContainerRecord {
+    const record = this.containers.get(containerId);
+    if (record === undefined) {
+      const text = `an error occurred when try to find container "${containerId}": not found`;
+      throw new RuntimeError('NotFound', text);
+    }
+    return record;
+  }
+
+  subscribe(listener: (event: RuntimeEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    await this.thread.close();
+  }
+
+  #newThread(): ThreadLink {
+    const { clock, seed } = this.options;
+    return new ThreadLink(
+      { clock, seed, epochMs: this.#nowMs },
+      { event: (event) => this.#hear(event), died: (message) => this.#threadDied(message) },
+    );
+  }
+
+  #hear(event: ContainerEvent): void {
+    const record = this.containers.get(event.containerId);
+    if (record === undefined) return;
+    const { containerId } = event;
+    const { podUid, life } = record;
+    switch (event.type) {
+      case 'started':
+        record.life = { ...life, state: 'CONTAINER_RUNNING', startedAtMs: event.atMs };
+        return;
+      case 'signalled':
+        this.#tell({
+          type: 'containerSignalled',
+          containerId,
+          podUid,
+          signal: event.signal,
+          atMs: event.atMs,
+        });
+        return;
+      case 'exited': {
+        const { exitCode, reason, message, atMs } = event;
+        record.life = { ...life, state: 'CONTAINER_EXITED', finishedAtMs: atMs, exitCode, reason, message };
+        this.#tell({ type: 'containerExited', containerId, podUid, exitCode, reason, atMs });
+        return;
+      }
+      case 'log': {
+        record.log.add(event.line);
+        const containerName = record.config.metadata.name;
+        this.#tell({ type: 'logWritten', containerId, podUid, containerName, line: event.line });
+        return;
+      }
+      default:
+        unreachable(event);
+    }
+  }
+
+  #tell(event: RuntimeEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Everything that ran there is dead, as after a crash of the node; a new thread takes what comes. */
+  #threadDied(message: string): void {
+    this.imagesOnThread.clear();
+    for (const sandbox of this.sandboxes.values()) {
+      if (sandbox.state === 'SANDBOX_NOTREADY') continue;
+      sandbox.state = 'SANDBOX_NOTREADY';
+      this.options.addresses.free(sandbox.ip);
+    }
+    this.thread = this.#newThread();
+    for (const [containerId, { life }] of this.containers) {
+      if (life.state !== 'CONTAINER_RUNNING') continue;
+      this.#hear({ type: 'exited', containerId, exitCode: 137, reason: 'Error', message, atMs: this.now() });
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/** Makes one plan of what the pod asks (CRI) and what the image says (OCI): what to run, with which environment and limits. */
+import { ANNOTATION, type ContainerConfig } from '../../api/cri.ts';
+import { RuntimeError } from '../port.ts';
+import type { CompiledImage } from './image.ts';
+import { DEFAULT_PATH } from './process/program.ts';
+import type { ContainerPlan } from './thread/protocol.ts';
+
+export interface PlanInput {
+  readonly containerId: string;
+  readonly sandboxId: string;
+  readonly hostname: string;
+  readonly config: ContainerConfig;
+  readonly image: CompiledImage;
+}
+
+export function planContainer({ containerId, sandboxId, hostname, config, image }: PlanInput): ContainerPlan {
+  const { memoryLimitBytes, cpuQuota, cpuPeriod } = config.resources;
+  return {
+    containerId,
+    sandboxId,
+    imageId: image.id,
+    arguments: commandLine(config, image),
+    environment: environment(config, image, hostname),
+    workingDir: config.workingDir || image.config.workingDir || '/',
+    mounts: config.mounts,
+    readonlyRootfs: config.securityContext.readonlyRootfs,
+    memoryLimitBytes,
+    cpuLimit: cpuQuota > 0 && cpuPeriod > 0 ? cpuQuota / cpuPeriod : 0,
+    stopSignal: config.stopSignal || image.config.stopSignal || 'SIGTERM',
+    terminationMessagePath: config.annotations[ANNOTATION.terminationMessagePath] ?? '',
+  };
+}
+
+/** `command` replaces the image's entrypoint and with it the image's arguments; `args` alone replaces those only. */
+function commandLine({ command, args }: ContainerConfig, { config }: CompiledImage): readonly string[] {
+  const entrypoint = command.length > 0 ? command : config.entrypoint;
+  const rest = command.length > 0 || args.length > 0 ? args : config.cmd;
+  const line = [...entrypoint, ...rest];
+  if (line.length === 0) {
+    throw new RuntimeError('InvalidArgument', 'failed to generate spec: no command specified');
+  }
+  return line;
+}
+
+/** The image's variables, then the pod's; PATH, HOSTNAME and HOME where neither says them. */
+function environment(
+  config: ContainerConfig,
+  image: CompiledImage,
+  hostname: string,
+): readonly (readonly [string, string])[] {
+  const variables = new Map<string, string>([
+    ['PATH', DEFAULT_PATH],
+    ['HOSTNAME', hostname],
+  ]);
+  for (const entry of image.config.env) {
+    const equals = entry.indexOf('=');
+    if (equals > 0) variables.set(entry.slice(0, equals), entry.slice(equals + 1));
+  }
+  for (const { key, value } of config.envs) variables.set(key, value);
+  const user = config.securityContext.runAsUser ?? 0;
+  if (!variables.has('HOME')) variables.set('HOME', user === 0 ? '/root' : '/');
+  if (config.tty && !variables.has('TERM')) variables.set('TERM', 'xterm');
+  return [...variables];
+}

@@ -1,0 +1,283 @@
+/** One container on the runtime thread: its files, its limits, its processes, from process 1 to the last. */
+import { RuntimeError } from '../../port.ts';
+import { buildRoot, type ContainerRoot } from '../fs/root.ts';
+import { walk } from '../fs/tree.ts';
+import { type ByteSink, CaptureSink, EmptySource } from '../host/bytes.ts';
+import { ResultError } from '../host/result.ts';
+import type { CompiledImage } from '../image.ts';
+import type { NetPod } from '../net/pod-net.ts';
+import { NS_PER_SECOND } from '../scheduler/clock.ts';
+import type { ContainerPlan, Usage } from '../thread/protocol.ts';
+import type { World } from '../thread/world.ts';
+import { CpuAccount } from './cpu-account.ts';
+import { cannotStart, killedBy, OUT_OF_MEMORY, type Outcome } from './exit.ts';
+import { LogWriter } from './log-writer.ts';
+import { MemoryAccount } from './memory-account.ts';
+import { Process, type Standard } from './process.ts';
+import { DEFAULT_PATH, findProgram, type Program, ProgramError } from './program.ts';
+import { SIGKILL, SIGTERM, signalName, signalNumber } from './signals.ts';
+
+const PROCESS_LIMIT = 256;
+/** Of an exec's standard output, and of its standard error: as much as CRI's ExecSync returns (cri-api, 16 MB). */
+const EXEC_OUTPUT_BYTES = 16 << 20;
+/** pkg/kubelet/container MaxContainerTerminationMessageLength. */
+const TERMINATION_MESSAGE_BYTES = 4096;
+
+export interface ExecResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export class Container {
+  readonly plan: ContainerPlan;
+  readonly world: World;
+  readonly pod: NetPod;
+  readonly memory: MemoryAccount;
+  readonly cpu: CpuAccount;
+  readonly processes = new Map<number, Process>();
+  readonly #image: CompiledImage;
+  readonly #root: ContainerRoot;
+  readonly #stdout: LogWriter;
+  readonly #stderr: LogWriter;
+  #state: 'created' | 'running' | 'exited' = 'created';
+  #nextPid = 1;
+  #init: Process | undefined;
+  #exitWaiters: (() => void)[] = [];
+
+  constructor(world: World, plan: ContainerPlan, image: CompiledImage, pod: NetPod) {
+    this.world = world;
+    this.plan = plan;
+    this.pod = pod;
+    this.#image = image;
+    this.memory = new MemoryAccount(plan.memoryLimitBytes, () => this.kill(OUT_OF_MEMORY));
+    this.cpu = new CpuAccount(world.clock, plan.cpuLimit);
+    const line = (stream: 'stdout' | 'stderr') => (text: string, partial: boolean) => {
+      const atMs = world.clock.epochMs();
+      world.emit({ type: 'log', containerId: plan.containerId, line: { atMs, stream, text, partial } });
+    };
+    this.#stdout = new LogWriter(world.logFlow, line('stdout'));
+    this.#stderr = new LogWriter(world.logFlow, line('stderr'));
+    this.#root = buildRoot({
+      files: image.files,
+      mounts: plan.mounts,
+      readonlyRootfs: plan.readonlyRootfs,
+      hostname: pod.hostname,
+      ip: pod.ip,
+      terminationMessagePath: plan.terminationMessagePath,
+      workingDir: plan.workingDir,
+      now: () => world.clock.epochMs(),
+      virtual: world.clock.kind === 'virtual',
+    });
+  }
+
+  get root(): ContainerRoot {
+    return this.#root;
+  }
+
+  get running(): boolean {
+    return this.#state === 'running';
+  }
+
+  /** The container's own log, for `/proc/1/fd/1`. */
+  log(stream: 'stdout' | 'stderr'): ByteSink {
+    return stream === 'stdout' ? this.#stdout : this.#stderr;
+  }
+
+  /** Starts process 1. Throws `RuntimeError` with runc's words when its program is not there. */
+  start(): void {
+    if (this.#state !== 'created') {
+      throw new RuntimeError('FailedPrecondition', `container is in ${this.#state.toUpperCase()} state`);
+    }
+    const { arguments: argv, environment, workingDir, containerId } = this.plan;
+    const standard = { stdin: new EmptySource(), stdout: this.#stdout, stderr: this.#stderr };
+    const atMs = this.world.clock.epochMs();
+    const program = this.find(argv[0] ?? '', argv, environment, workingDir);
+    if (program instanceof ProgramError) {
+      this.#state = 'exited';
+      const message = cannotRun(program.message);
+      this.#emitExit(cannotStart(message));
+      throw new RuntimeError('Unknown', message, { reason: 'RunContainerError', cause: program });
+    }
+    this.#init = this.run(program, environment, workingDir, standard, 0);
+    this.#state = 'running';
+    this.world.emit({ type: 'started', containerId, atMs });
+  }
+
+  /** Looks up a program; `argv` begins with the name that it is to see. */
+  find(
+    program: string,
+    argv: readonly string[],
+    environment: readonly (readonly [string, string])[],
+    directory: string,
+  ): Program | ProgramError {
+    const searchPath = environment.find(([name]) => name === 'PATH')?.[1] ?? DEFAULT_PATH;
+    const files = { root: this.#root.location, programs: this.#image.programs };
+    try {
+      const found = findProgram(files, [program, ...argv.slice(1)], directory, searchPath);
+      const scripted = found.arguments.length > Math.max(1, argv.length);
+      return scripted ? found : { ...found, arguments: argv.length > 0 ? argv : [program] };
+    } catch (error) {
+      if (error instanceof ProgramError) return error;
+      throw error;
+    }
+  }
+
+  /** Starts a process beside the others. */
+  run(
+    program: Program,
+    environment: readonly (readonly [string, string])[],
+    directory: string,
+    standard: Standard,
+    parent: number,
+  ): Process {
+    const pid = this.#nextPid++;
+    const process = new Process(this, { pid, parent, environment, directory, standard, ...program });
+    this.processes.set(pid, process);
+    process.start();
+    return process;
+  }
+
+  get hasRoomForProcess(): boolean {
+    return this.processes.size < PROCESS_LIMIT;
+  }
+
+  /** Runs a command and captures its output; calls back once it has ended or `timeoutSeconds` are over. */
+  exec(
+    command: readonly string[],
+    timeoutSeconds: number,
+    done: (result: ExecResult | RuntimeError) => void,
+  ): void {
+    if (!this.running) {
+      throw new RuntimeError('FailedPrecondition', 'container not running');
+    }
+    if (!this.hasRoomForProcess) throw new RuntimeError('Unknown', 'too many processes in the container');
+    const stdout = new CaptureSink(EXEC_OUTPUT_BYTES);
+    const stderr = new CaptureSink(EXEC_OUTPUT_BYTES);
+    const standard = { stdin: new EmptySource(), stdout, stderr };
+    const { environment, workingDir } = this.plan;
+    const program = this.find(command[0] ?? '', command, environment, workingDir);
+    if (program instanceof ProgramError) {
+      const text = `OCI runtime exec failed: exec failed: unable to start container process: ${program.message}: unknown`;
+      done(new RuntimeError('Unknown', text, { cause: program }));
+      return;
+    }
+    const process = this.run(program, environment, workingDir, standard, 0);
+    const { timers, clock } = this.world;
+    let timedOut = false;
+    const timer =
+      timeoutSeconds > 0
+        ? timers.add(clock.nowNs() + secondsNs(timeoutSeconds), () => {
+            timedOut = true;
+            process.end(killedBy(SIGKILL));
+          })
+        : undefined;
+    process.gone.add(() => {
+      if (timer !== undefined) timers.cancel(timer);
+      const exitCode = process.outcome?.exitCode ?? 0;
+      if (timedOut) {
+        const text = `failed to exec in container: timeout ${timeoutSeconds}s exceeded: context deadline exceeded`;
+        done(new RuntimeError('DeadlineExceeded', text));
+      } else {
+        done({ stdout: stdout.text(), stderr: stderr.text(), exitCode });
+      }
+    });
+  }
+
+  /** The stop signal, then KILL after `timeoutSeconds`; `done` once the container has exited. */
+  stop(timeoutSeconds: number, done: () => void): void {
+    if (this.#state === 'created') {
+      this.#state = 'exited';
+      this.#emitExit(killedBy(SIGKILL));
+    }
+    if (this.#state === 'exited') {
+      done();
+      return;
+    }
+    const { timers, clock } = this.world;
+    if (timeoutSeconds <= 0) {
+      this.#exitWaiters.push(done);
+      this.#signalled(SIGKILL);
+      this.kill(killedBy(SIGKILL));
+      return;
+    }
+    const timer = timers.add(clock.nowNs() + secondsNs(timeoutSeconds), () => {
+      this.#signalled(SIGKILL);
+      this.kill(killedBy(SIGKILL));
+    });
+    this.#exitWaiters.push(() => {
+      timers.cancel(timer);
+      done();
+    });
+    const number = signalNumber(this.plan.stopSignal) ?? SIGTERM;
+    this.#signalled(number);
+    this.#init?.signal(number);
+  }
+
+  /** Calls back once the container has exited. */
+  onExit(done: () => void): void {
+    this.#exitWaiters.push(done);
+  }
+
+  /** Ends every process at once; process 1's outcome is the container's. */
+  kill(outcome: Outcome): void {
+    for (const process of this.processes.values()) process.end(outcome);
+  }
+
+  /** A process has released what it held. */
+  processEnded(process: Process): void {
+    this.processes.delete(process.pid);
+    if (process !== this.#init) return;
+    this.kill(killedBy(SIGKILL));
+    this.#stdout.flush();
+    this.#stderr.flush();
+    this.#state = 'exited';
+    this.#emitExit(process.outcome ?? killedBy(SIGKILL));
+    const waiters = this.#exitWaiters;
+    this.#exitWaiters = [];
+    for (const waiter of waiters) waiter();
+  }
+
+  /** The end of the termination message file; empty when there is none. */
+  terminationMessage(): string {
+    try {
+      const { location } = this.#root;
+      const { node } = walk(location, location, this.plan.terminationMessagePath, true);
+      if (node?.kind !== 'file') return '';
+      const file = node.open({ write: false, truncate: false });
+      const from = Math.max(0, file.sizeBytes() - TERMINATION_MESSAGE_BYTES);
+      const bytes = file.read(from, TERMINATION_MESSAGE_BYTES);
+      file.close();
+      return Buffer.from(bytes).toString('utf8');
+    } catch (error) {
+      if (error instanceof ResultError) return '';
+      throw error;
+    }
+  }
+
+  usage(): Usage {
+    let cpuNs = this.cpu.endedNs;
+    for (const process of this.processes.values()) cpuNs += process.cpuNs;
+    return {
+      cpuUsageCoreNanoSeconds: Math.round(cpuNs),
+      memoryWorkingSetBytes: this.memory.usedBytes,
+      writableLayerBytes: this.#root.store.usedBytes,
+    };
+  }
+
+  #signalled(number: number): void {
+    const { containerId } = this.plan;
+    const atMs = this.world.clock.epochMs();
+    this.world.emit({ type: 'signalled', containerId, signal: signalName(number), atMs });
+  }
+
+  #emitExit(outcome: Outcome): void {
+    const atMs = this.world.clock.epochMs();
+    this.world.emit({ type: 'exited', containerId: this.plan.containerId, ...outcome, atMs });
+  }
+}
+
+const secondsNs = (seconds: number) => BigInt(Math.round(seconds * Number(NS_PER_SECOND)));
+
+const cannotRun = (message: string) =>
+  `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${message}: unknown`;

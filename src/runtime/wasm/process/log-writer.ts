@@ -1,0 +1,97 @@
+/** Cuts what a container writes into log lines, as a CRI runtime does. */
+import type { ByteSink } from '../host/bytes.ts';
+import { WaitQueue } from '../scheduler/wait-queue.ts';
+
+/** A longer line goes on in the next entry, tag `P` (containerd's default max_container_log_line_size). */
+const LINE_BYTES = 16_384;
+/** With wall time, so much may be on its way to the main thread before the writer has to wait. */
+const IN_FLIGHT_BYTES = 1 << 20;
+
+export type WriteLine = (text: string, partial: boolean) => void;
+
+/** How much log is on its way; shared by both streams of every container. */
+export class LogFlow {
+  readonly drained = new WaitQueue();
+  readonly #bounded: boolean;
+  #inFlightBytes = 0;
+
+  constructor(bounded: boolean) {
+    this.#bounded = bounded;
+  }
+
+  sent(bytes: number): void {
+    if (this.#bounded) this.#inFlightBytes += bytes;
+  }
+
+  taken(bytes: number): void {
+    this.#inFlightBytes -= bytes;
+    if (this.capacity() > 0) this.drained.notify();
+  }
+
+  capacity(): number {
+    return Math.max(0, IN_FLIGHT_BYTES - this.#inFlightBytes);
+  }
+}
+
+export class LogWriter implements ByteSink {
+  readonly writable: WaitQueue;
+  readonly #flow: LogFlow;
+  readonly #line: WriteLine;
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
+
+  constructor(flow: LogFlow, line: WriteLine) {
+    this.#flow = flow;
+    this.writable = flow.drained;
+    this.#line = line;
+  }
+
+  capacity(): number {
+    return this.#flow.capacity();
+  }
+
+  write(bytes: Uint8Array): void {
+    let start = 0;
+    while (start < bytes.length) {
+      const newline = bytes.indexOf(10, start);
+      const end = newline === -1 ? bytes.length : newline;
+      this.#take(bytes.slice(start, end));
+      if (newline !== -1) this.#emit(false);
+      start = end + 1;
+    }
+  }
+
+  /** The last line need not end with a newline. */
+  flush(): void {
+    if (this.#heldBytes > 0) this.#emit(false);
+  }
+
+  retain(): void {}
+  release(): void {}
+
+  #take(bytes: Uint8Array): void {
+    let rest = bytes;
+    while (this.#heldBytes + rest.length > LINE_BYTES) {
+      const piece = rest.subarray(0, LINE_BYTES - this.#heldBytes);
+      this.#hold(piece);
+      rest = rest.subarray(piece.length);
+      this.#emit(true);
+    }
+    this.#hold(rest);
+  }
+
+  #hold(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#held.push(bytes);
+    this.#heldBytes += bytes.length;
+  }
+
+  #emit(partial: boolean): void {
+    const text = Buffer.concat(this.#held).toString('utf8');
+    this.#held = [];
+    this.#heldBytes = 0;
+    // A bare newline costs as much as the message that carries it.
+    this.#flow.sent(text.length + 64);
+    this.#line(text, partial);
+  }
+}

@@ -1,0 +1,207 @@
+/** One running program: a component instance on the runtime thread, its standard streams, its signals and its end. */
+import type { ByteSink, ByteSource } from '../host/bytes.ts';
+import { hostImports } from '../host/imports.ts';
+import { FileError, ProcessEnded } from '../host/result.ts';
+import type { CompiledComponent } from '../image.ts';
+import { PAGE_BYTES } from '../instrument/contract.ts';
+import { FuelMeter, NS_PER_FUEL } from '../scheduler/fuel.ts';
+import { Strand } from '../scheduler/strand.ts';
+import { WaitQueue } from '../scheduler/wait-queue.ts';
+import { loadComponent } from './component.ts';
+import type { Container } from './container.ts';
+import { exited, killedBy, type Outcome, outcomeOfTrap } from './exit.ts';
+import { endsProcess } from './signals.ts';
+
+/** Open files, streams, sockets and pollables of one process. */
+const RESOURCE_LIMIT = 4096;
+const PENDING_SIGNALS_LIMIT = 64;
+
+export interface Standard {
+  readonly stdin: ByteSource;
+  readonly stdout: ByteSink;
+  readonly stderr: ByteSink;
+}
+
+export interface ProcessPlan {
+  readonly pid: number;
+  readonly parent: number;
+  readonly component: CompiledComponent;
+  readonly arguments: readonly string[];
+  readonly environment: readonly (readonly [string, string])[];
+  readonly directory: string;
+  readonly standard: Standard;
+}
+
+export class Process {
+  readonly plan: ProcessPlan;
+  readonly container: Container;
+  readonly strand: Strand;
+  readonly fuel: FuelMeter;
+  /** Notified when a signal arrives for a handler. */
+  readonly signalled = new WaitQueue();
+  /** Notified once the process is gone. */
+  readonly gone = new WaitQueue();
+  /** Set as soon as it is decided how the process ends. */
+  outcome: Outcome | undefined;
+  /** True once everything that it held is released. */
+  finished = false;
+  /** True once it has asked for its signals. */
+  handlesSignals = false;
+  readonly pendingSignals: number[] = [];
+  readonly #resources = new Set<() => void>();
+  readonly #memories = new Set<WebAssembly.Memory>();
+  #pages = 0;
+
+  constructor(container: Container, plan: ProcessPlan) {
+    this.plan = plan;
+    this.container = container;
+    const { world } = container;
+    this.strand = new Strand(() => this.#live());
+    this.fuel = new FuelMeter({
+      virtual: world.clock.kind === 'virtual',
+      nowNs: () => world.clock.nowNs(),
+      sliceStartMs: () => this.strand.sliceStartMs,
+      ended: () => this.outcome !== undefined,
+      preempt: (burnt) => this.#preempt(burnt),
+      grow: (pages) => this.#grow(pages),
+      giveUp: () => this.end({ ...killedBy(6), message: 'the guest does not come back from its allocator' }),
+      pulse: world.pulse,
+    });
+  }
+
+  get pid(): number {
+    return this.plan.pid;
+  }
+
+  /** CPU time so far; in virtual time it is the fuel's. */
+  get cpuNs(): number {
+    if (this.container.world.clock.kind === 'virtual') return this.fuel.used * NS_PER_FUEL;
+    return this.strand.usedMs * 1_000_000;
+  }
+
+  start(): void {
+    this.container.world.scheduler.wake(this.strand);
+  }
+
+  /** Decides how the process ends and unwinds it as soon as it can run; the first outcome stays. */
+  end(outcome: Outcome): void {
+    if (this.outcome !== undefined) return;
+    this.outcome = outcome;
+    this.fuel.starve();
+    this.container.world.scheduler.hurry(this.strand);
+  }
+
+  /** Sends a signal: to the handler, or the default action. */
+  signal(number: number): void {
+    if (this.outcome !== undefined || number === 0) return;
+    if (number !== 9 && this.handlesSignals) {
+      if (this.pendingSignals.length >= PENDING_SIGNALS_LIMIT) return;
+      this.pendingSignals.push(number);
+      this.signalled.notify();
+    } else if (endsProcess(number, this.pid)) {
+      this.end(killedBy(number));
+    }
+  }
+
+  /** Every call of the host begins here. Throws when the process has ended. */
+  hostCall(bytes = 0): void {
+    if (this.outcome !== undefined) throw new ProcessEnded();
+    this.fuel.hostCall(bytes);
+  }
+
+  /** Notes something to release at the end; the return value releases it now. */
+  own(release: () => void): () => void {
+    if (this.#resources.size >= RESOURCE_LIMIT) throw new FileError('insufficient-memory');
+    const once = () => {
+      if (this.#resources.delete(once)) release();
+    };
+    this.#resources.add(once);
+    return once;
+  }
+
+  /** Gives a resource away: it is not released with this process. */
+  disown(release: () => void): void {
+    this.#resources.delete(release);
+  }
+
+  /** Blocks until one of `queues` is notified or `deadlineNs` has come; may come back early. */
+  async wait(queues: readonly WaitQueue[], deadlineNs: bigint | undefined): Promise<void> {
+    if (this.outcome !== undefined) throw new ProcessEnded();
+    const { scheduler, timers } = this.container.world;
+    const wake = () => scheduler.wake(this.strand);
+    const leave = queues.map((queue) => queue.add(wake));
+    const timer = deadlineNs === undefined ? undefined : timers.add(deadlineNs, wake);
+    await this.strand.park();
+    for (const quit of leave) quit();
+    if (timer !== undefined) timers.cancel(timer);
+    if (this.outcome !== undefined) throw new ProcessEnded();
+  }
+
+  async #live(): Promise<void> {
+    try {
+      if (this.outcome === undefined) await this.#run();
+      this.outcome ??= exited(0);
+    } catch (error) {
+      // A command whose `run` returns an error says nothing more: exit code 1, as WASI has it.
+      this.outcome ??= error === undefined ? exited(1) : outcomeOfTrap(error);
+    }
+    this.#release();
+    this.container.processEnded(this);
+    this.gone.notify();
+  }
+
+  async #run(): Promise<void> {
+    const component = await loadComponent(this.plan.component);
+    const instance = await component.instantiate(hostImports(this), (module, imports) =>
+      this.#instantiateCore(module, imports),
+    );
+    if (this.outcome !== undefined) return;
+    await instance.run.run();
+  }
+
+  #instantiateCore(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
+    if (this.outcome !== undefined) throw new ProcessEnded();
+    const instance = new WebAssembly.Instance(module, imports);
+    this.fuel.attach(instance);
+    for (const value of Object.values(instance.exports)) {
+      if (!(value instanceof WebAssembly.Memory) || this.#memories.has(value)) continue;
+      this.#memories.add(value);
+      if (!this.#grow(value.buffer.byteLength / PAGE_BYTES)) throw new ProcessEnded();
+    }
+    return instance;
+  }
+
+  #grow(pages: number): boolean {
+    if (!this.container.memory.take(pages)) return false;
+    this.#pages += pages;
+    return true;
+  }
+
+  async #preempt(burnt: number): Promise<void> {
+    const { scheduler, timers, clock } = this.container.world;
+    const virtual = clock.kind === 'virtual';
+    const usedNs = virtual ? burnt * NS_PER_FUEL : (performance.now() - this.strand.sliceStartMs) * 1_000_000;
+    const quotaNs = this.container.cpu.use(usedNs);
+    const workedNs = clock.nowNs() + (virtual ? BigInt(usedNs) : 0n);
+    const untilNs = quotaNs > workedNs ? quotaNs : workedNs;
+    if (untilNs <= clock.nowNs()) {
+      scheduler.requeue(this.strand);
+      await this.strand.park();
+      return;
+    }
+    const timer = timers.add(untilNs, () => scheduler.wake(this.strand));
+    await this.strand.park();
+    timers.cancel(timer);
+  }
+
+  #release(): void {
+    for (const release of [...this.#resources]) release();
+    const { stdin, stdout, stderr } = this.plan.standard;
+    stdin.release();
+    stdout.release();
+    stderr.release();
+    this.container.memory.free(this.#pages);
+    this.container.cpu.endedNs += this.cpuNs;
+    this.finished = true;
+  }
+}

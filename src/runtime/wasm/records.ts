@@ -1,0 +1,94 @@
+/** What the main thread knows of each sandbox and container: enough to answer CRI's questions without asking the thread. */
+import type {
+  ContainerConfig,
+  ContainerStatus,
+  PodSandboxConfig,
+  PodSandboxState,
+  PodSandboxStatus,
+} from '../../api/cri.ts';
+import type { ContainerFilter, PodSandboxFilter } from '../port.ts';
+import { LogRing } from './log-ring.ts';
+
+export class SandboxRecord {
+  readonly id: string;
+  readonly config: PodSandboxConfig;
+  readonly createdAtMs: number;
+  readonly ip: string;
+  state: PodSandboxState = 'SANDBOX_READY';
+
+  constructor(id: string, config: PodSandboxConfig, ip: string, createdAtMs: number) {
+    this.id = id;
+    this.config = config;
+    this.ip = ip;
+    this.createdAtMs = createdAtMs;
+  }
+
+  status(): PodSandboxStatus {
+    const { id, config, state, createdAtMs } = this;
+    const { metadata, labels, annotations, hostNetwork } = config;
+    const ip = state === 'SANDBOX_READY' ? this.ip : '';
+    return { id, metadata, state, createdAtMs, ip, labels, annotations, hostNetwork };
+  }
+
+  matches({ id, labels }: PodSandboxFilter): boolean {
+    return (id === undefined || id === this.id) && hasLabels(this.config.labels, labels);
+  }
+}
+
+/** What changes in a container's status. */
+type Life = Pick<
+  ContainerStatus,
+  'state' | 'startedAtMs' | 'finishedAtMs' | 'exitCode' | 'reason' | 'message'
+>;
+
+export class ContainerRecord {
+  readonly id: string;
+  readonly sandbox: SandboxRecord;
+  readonly config: ContainerConfig;
+  readonly createdAtMs: number;
+  readonly log = new LogRing();
+  /** The last CPU sample, for the rate. */
+  cpuSample: { readonly atMs: number; readonly usedNs: number } | undefined;
+  life: Life = {
+    state: 'CONTAINER_CREATED',
+    startedAtMs: 0,
+    finishedAtMs: 0,
+    exitCode: 0,
+    reason: '',
+    message: '',
+  };
+
+  constructor(id: string, sandbox: SandboxRecord, config: ContainerConfig, createdAtMs: number) {
+    this.id = id;
+    this.sandbox = sandbox;
+    this.config = config;
+    this.createdAtMs = createdAtMs;
+  }
+
+  get podUid(): string {
+    return this.sandbox.config.metadata.uid;
+  }
+
+  status(): ContainerStatus {
+    const { id, createdAtMs, config, life } = this;
+    const { metadata, image, imageRef, labels, annotations, mounts, logPath } = config;
+    const podSandboxId = this.sandbox.id;
+    const said = { metadata, image, imageRef, labels, annotations, mounts, logPath };
+    return { id, podSandboxId, createdAtMs, ...said, ...life };
+  }
+
+  matches({ id, labels, podSandboxId }: ContainerFilter): boolean {
+    return (
+      (id === undefined || id === this.id) &&
+      (podSandboxId === undefined || podSandboxId === this.sandbox.id) &&
+      hasLabels(this.config.labels, labels)
+    );
+  }
+}
+
+function hasLabels(
+  labels: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>> | undefined,
+): boolean {
+  return Object.entries(wanted ?? {}).every(([key, value]) => labels[key] === value);
+}

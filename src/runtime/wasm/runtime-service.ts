@@ -1,0 +1,186 @@
+/** CRI's RuntimeService over the records and the runtime thread. */
+import type { ContainerConfig, PodSandboxConfig } from '../../api/cri.ts';
+import { RuntimeError, type RuntimeService } from '../port.ts';
+import { containerUsage } from './container-usage.ts';
+import type { CompiledImages } from './image.ts';
+import type { IssueOrder } from './issue-order.ts';
+import type { Node } from './node.ts';
+import { planContainer } from './plan.ts';
+import { ContainerRecord, SandboxRecord } from './records.ts';
+import type { CallName, Params, Result } from './thread/protocol.ts';
+
+export function wasmRuntimeService(node: Node, order: IssueOrder, images: CompiledImages): RuntimeService {
+  /** Sends a call in its turn and waits for the answer, which may take virtual time. */
+  const call = async <Name extends CallName>(name: Name, params: Params<Name>): Promise<Result<Name>> => {
+    const { answer } = await order.run(async () => ({ answer: node.thread.call(name, params) }));
+    return answer;
+  };
+  return {
+    async version() {
+      return { runtimeName: 'podstep-wasm', runtimeVersion: '0.1.0', runtimeApiVersion: 'v1' };
+    },
+    async status() {
+      return { runtimeReady: true, networkReady: true, message: '' };
+    },
+    runPodSandbox: (config) => runPodSandbox(node, call, config),
+    stopPodSandbox: (sandboxId) => stopPodSandbox(node, call, sandboxId),
+    async removePodSandbox(sandboxId) {
+      await stopPodSandbox(node, call, sandboxId);
+      for (const { id, sandbox } of [...node.containers.values()]) {
+        if (sandbox.id === sandboxId) await removeContainer(node, call, id);
+      }
+      node.sandboxes.delete(sandboxId);
+    },
+    podSandboxStatus: async (sandboxId) => node.sandbox(sandboxId).status(),
+    async listPodSandbox(filter = {}) {
+      const found = [...node.sandboxes.values()].filter((sandbox) => sandbox.matches(filter));
+      return found.map((sandbox) => sandbox.status());
+    },
+    async createContainer(sandboxId, config) {
+      const { answer, id } = await order.run(() => createContainer(node, images, sandboxId, config));
+      try {
+        await answer;
+      } catch (error) {
+        node.containers.delete(id);
+        throw error;
+      }
+      return id;
+    },
+    async startContainer(containerId) {
+      const { life } = node.container(containerId);
+      if (life.state !== 'CONTAINER_CREATED') {
+        const text = `failed to start container "${containerId}": container is in ${life.state} state`;
+        throw new RuntimeError('FailedPrecondition', text);
+      }
+      await call('startContainer', { containerId });
+    },
+    async stopContainer(containerId, timeoutSeconds) {
+      const state = node.containers.get(containerId)?.life.state;
+      if (state === undefined || state === 'CONTAINER_EXITED') return;
+      await call('stopContainer', { containerId, timeoutSeconds });
+    },
+    removeContainer: (containerId) => removeContainer(node, call, containerId),
+    async listContainers(filter = {}) {
+      const found = [...node.containers.values()].filter((container) => container.matches(filter));
+      return found.map((container) => container.status());
+    },
+    containerStatus: async (containerId) => node.container(containerId).status(),
+    async execSync(containerId, command, timeoutSeconds) {
+      const { life } = node.container(containerId);
+      if (life.state !== 'CONTAINER_RUNNING') {
+        const text = `failed to exec in container: container is in ${life.state} state`;
+        throw new RuntimeError('FailedPrecondition', text);
+      }
+      return call('exec', { containerId, command, timeoutSeconds });
+    },
+    async containerLog(containerId, options = {}) {
+      return node.container(containerId).log.lines(options.tailLines);
+    },
+    async terminationMessage(containerId) {
+      node.container(containerId);
+      return call('terminationMessage', { containerId });
+    },
+    async containerStats(containerId) {
+      const record = node.container(containerId);
+      return containerUsage(record, node.now(), await call('usage', { containerId }));
+    },
+    async listContainerStats(filter = {}) {
+      const running = [...node.containers.values()].filter(
+        (container) => container.life.state === 'CONTAINER_RUNNING' && container.matches(filter),
+      );
+      const stats = running.map(async (record) =>
+        containerUsage(record, node.now(), await call('usage', { containerId: record.id })),
+      );
+      return Promise.all(stats);
+    },
+    subscribe: (listener) => node.subscribe(listener),
+  };
+}
+
+type Call = <Name extends CallName>(name: Name, params: Params<Name>) => Promise<Result<Name>>;
+
+async function runPodSandbox(node: Node, call: Call, config: PodSandboxConfig): Promise<string> {
+  const { metadata, hostname, hostNetwork } = config;
+  for (const { config: other } of node.sandboxes.values()) {
+    if (other.metadata.uid !== metadata.uid || other.metadata.attempt !== metadata.attempt) continue;
+    const name = `${metadata.name}_${metadata.namespace}_${metadata.uid}_${metadata.attempt}`;
+    throw new RuntimeError('AlreadyExists', `failed to reserve sandbox name "${name}": name is reserved`);
+  }
+  if (hostNetwork) {
+    const text =
+      'hostNetwork: a sandbox of WebAssembly has no way to the network of the host; use the docker runtime';
+    throw new RuntimeError('InvalidArgument', text);
+  }
+  const id = node.options.newId();
+  const ip = node.options.addresses.take();
+  const record = new SandboxRecord(id, config, ip, node.now());
+  node.sandboxes.set(id, record);
+  try {
+    await call('startPod', { sandboxId: id, podUid: metadata.uid, ip, hostname: hostname || metadata.name });
+  } catch (error) {
+    node.sandboxes.delete(id);
+    node.options.addresses.free(ip);
+    throw error;
+  }
+  return id;
+}
+
+async function stopPodSandbox(node: Node, call: Call, sandboxId: string): Promise<void> {
+  const sandbox = node.sandboxes.get(sandboxId);
+  if (sandbox === undefined || sandbox.state === 'SANDBOX_NOTREADY') return;
+  sandbox.state = 'SANDBOX_NOTREADY';
+  await call('stopPod', { sandboxId });
+  node.options.addresses.free(sandbox.ip);
+}
+
+/** Resolves once the thread has been asked, so that the next call may follow. */
+async function createContainer(
+  node: Node,
+  images: CompiledImages,
+  sandboxId: string,
+  config: ContainerConfig,
+): Promise<{ readonly id: string; readonly answer: Promise<void> }> {
+  const sandbox = node.sandbox(sandboxId);
+  if (sandbox.state !== 'SANDBOX_READY') {
+    throw new RuntimeError('FailedPrecondition', `sandbox container "${sandboxId}" is not running`);
+  }
+  const { name, attempt } = config.metadata;
+  for (const { sandbox: other, config: taken } of node.containers.values()) {
+    if (other !== sandbox || taken.metadata.name !== name || taken.metadata.attempt !== attempt) continue;
+    throw new RuntimeError(
+      'AlreadyExists',
+      `failed to reserve container name "${name}_${attempt}": name is reserved`,
+    );
+  }
+  const id = node.options.newId();
+  const record = new ContainerRecord(id, sandbox, config, node.now());
+  // Taken before the disk is read: the name is this container's from now on.
+  node.containers.set(id, record);
+  try {
+    const image = await images.compiled(config.imageRef || config.image);
+    if (image === null)
+      throw new RuntimeError('NotFound', `failed to resolve image "${config.image}": not found`);
+    const { hostname, metadata } = sandbox.config;
+    const plan = planContainer({
+      containerId: id,
+      sandboxId,
+      hostname: hostname || metadata.name,
+      config,
+      image,
+    });
+    if (!node.imagesOnThread.has(image.id)) {
+      node.imagesOnThread.add(image.id);
+      await node.thread.call('addImage', image);
+    }
+    return { id, answer: node.thread.call('createContainer', plan) };
+  } catch (error) {
+    node.containers.delete(id);
+    throw error;
+  }
+}
+
+async function removeContainer(node: Node, call: Call, containerId: string): Promise<void> {
+  if (!node.containers.has(containerId)) return;
+  await call('removeContainer', { containerId });
+  node.containers.delete(containerId);
+}

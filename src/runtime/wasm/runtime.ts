@@ -1,0 +1,72 @@
+/** The wasm adapter of the runtime port: control on the main thread, guests on the runtime thread. */
+import { nextUint32, type RandomState, seedRandom } from '../../lib/random.ts';
+import type { ImageService, Runtime, VirtualTime } from '../port.ts';
+import type { CompiledImages } from './image.ts';
+import { IssueOrder } from './issue-order.ts';
+import { podAddresses } from './net/pod-addresses.ts';
+import { Node } from './node.ts';
+import { orderedImages } from './ordered-images.ts';
+import { threadNetwork } from './pod-network.ts';
+import { wasmRuntimeService } from './runtime-service.ts';
+
+export interface WasmRuntimeOptions {
+  /** Virtual: time moves only by `virtualTime.advanceTo`, and the same seed gives the same run. */
+  readonly clock: 'virtual' | 'wall';
+  readonly seed: number;
+  /** Virtual time begins here; default 2026-01-01T00:00:00Z. */
+  readonly epochMs?: number;
+  readonly images: ImageService & CompiledImages;
+}
+
+const DEFAULT_EPOCH_MS = 1_767_225_600_000;
+
+/** Starts the runtime thread. `close` ends it and everything in it. */
+export async function createWasmRuntime(options: WasmRuntimeOptions): Promise<Runtime> {
+  const { clock, seed, images, epochMs = DEFAULT_EPOCH_MS } = options;
+  const virtual = clock === 'virtual';
+  const order = new IssueOrder(virtual);
+  const addresses = await podAddresses(clock);
+  const node = new Node({ clock, seed, epochMs, addresses, newId: idSource(virtual ? seed : machineSeed()) });
+  return {
+    name: 'wasm',
+    runtimeService: wasmRuntimeService(node, order, images),
+    imageService: orderedImages(node, order, images),
+    network: threadNetwork(node, order),
+    virtualTime: virtual ? virtualTime(node, order) : null,
+    async close() {
+      addresses.close();
+      await node.close();
+    },
+  };
+}
+
+function virtualTime(node: Node, order: IssueOrder): VirtualTime {
+  return {
+    async quiesce() {
+      do {
+        await order.whenSettled();
+        await node.thread.quiet();
+        // What has come in has resolved promises; those who wait for them get their turn first.
+        await new Promise((resolve) => setImmediate(resolve));
+      } while (!order.settled || !node.thread.isQuiet);
+    },
+    nextDeadlineMs: () => node.thread.nextDeadlineMs,
+    advanceTo: (nowMs) => node.advanceTo(nowMs),
+  };
+}
+
+const machineSeed = () => (performance.timeOrigin * 1000 + performance.now() * 1000) % 2 ** 31;
+
+/** 64 hexadecimal digits, as containerd's ids. */
+function idSource(seed: number): () => string {
+  let state: RandomState = seedRandom(seed);
+  return () => {
+    let id = '';
+    while (id.length < 64) {
+      const [word, after] = nextUint32(state);
+      state = after;
+      id += word.toString(16).padStart(8, '0');
+    }
+    return id;
+  };
+}

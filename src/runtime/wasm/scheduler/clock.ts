@@ -1,0 +1,55 @@
+/** The guests' clocks: what `wasi:clocks` answers and what every deadline on the runtime thread is measured in. */
+
+/** Monotonic time in nanoseconds since the runtime began, and the wall clock in epoch milliseconds. */
+export interface GuestClock {
+  readonly kind: 'virtual' | 'wall';
+  nowNs(): bigint;
+  epochMs(): number;
+}
+
+export const NS_PER_MS = 1_000_000n;
+export const NS_PER_SECOND = 1_000_000_000n;
+
+/** Time that moves only when the engine says so. */
+export class VirtualClock implements GuestClock {
+  readonly kind = 'virtual';
+  readonly #startMs: number;
+  #nowMs: number;
+
+  constructor(epochMs: number) {
+    this.#startMs = epochMs;
+    this.#nowMs = epochMs;
+  }
+
+  nowNs(): bigint {
+    return BigInt(Math.round((this.#nowMs - this.#startMs) * 1_000_000));
+  }
+
+  epochMs(): number {
+    return this.#nowMs;
+  }
+
+  /** Never goes back. */
+  advanceTo(nowMs: number): void {
+    if (nowMs > this.#nowMs) this.#nowMs = nowMs;
+  }
+
+  /** The first whole millisecond, epoch, at which `deadlineNs` has come. */
+  deadlineMs(deadlineNs: bigint): number {
+    return Math.ceil(this.#startMs + Number(deadlineNs) / 1_000_000);
+  }
+}
+
+/** The machine's time. */
+export class WallClock implements GuestClock {
+  readonly kind = 'wall';
+  readonly #startNs = process.hrtime.bigint();
+
+  nowNs(): bigint {
+    return process.hrtime.bigint() - this.#startNs;
+  }
+
+  epochMs(): number {
+    return Date.now();
+  }
+}

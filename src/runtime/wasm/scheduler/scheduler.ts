@@ -1,0 +1,92 @@
+/** Who runs next on the runtime thread: one strand at a time, the woken before the preempted, first come first served. */
+import type { Strand } from './strand.ts';
+
+/** So many woken strands may run before a preempted one gets its turn. */
+const WOKEN_IN_A_ROW = 8;
+/** With wall time, sockets and messages are looked after at least this often between slices. */
+const IO_EVERY_MS = 2;
+
+export class Scheduler {
+  #woken: Strand[] = [];
+  #preempted: Strand[] = [];
+  #inARow = 0;
+  #running = false;
+  #lastIoMs = 0;
+  readonly #wall: boolean;
+  readonly #pulse: () => void;
+  #idleWaiters: (() => void)[] = [];
+
+  /** `pulse` is called after every slice. */
+  constructor(wall: boolean, pulse: () => void) {
+    this.#wall = wall;
+    this.#pulse = pulse;
+  }
+
+  /** Gives the strand a turn because what it waited for may have come. */
+  wake(strand: Strand): void {
+    if (strand.queued || strand.ended) return;
+    strand.queued = true;
+    this.#woken.push(strand);
+    this.#kick();
+  }
+
+  /** Gives the strand another turn after the others: it has used up its slice. */
+  requeue(strand: Strand): void {
+    if (strand.queued || strand.ended) return;
+    strand.queued = true;
+    this.#preempted.push(strand);
+    this.#kick();
+  }
+
+  /** Puts the strand before all others: it is to be killed. */
+  hurry(strand: Strand): void {
+    if (strand.ended) return;
+    this.#woken = this.#woken.filter((other) => other !== strand);
+    this.#preempted = this.#preempted.filter((other) => other !== strand);
+    strand.queued = true;
+    this.#woken.unshift(strand);
+    this.#kick();
+  }
+
+  /** Resolves when no strand wants to run. */
+  idle(): Promise<void> {
+    if (!this.#running) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  #kick(): void {
+    if (this.#running) return;
+    this.#running = true;
+    queueMicrotask(() => void this.#loop());
+  }
+
+  #next(): Strand | undefined {
+    const preemptedFirst = this.#inARow >= WOKEN_IN_A_ROW && this.#preempted.length > 0;
+    if (this.#woken.length > 0 && !preemptedFirst) {
+      this.#inARow++;
+      return this.#woken.shift();
+    }
+    this.#inARow = 0;
+    return this.#preempted.shift();
+  }
+
+  async #loop(): Promise<void> {
+    for (;;) {
+      const strand = this.#next();
+      if (strand === undefined) break;
+      strand.queued = false;
+      await strand.runSlice();
+      const nowMs = performance.now();
+      strand.usedMs += nowMs - strand.sliceStartMs;
+      this.#pulse();
+      if (this.#wall && nowMs - this.#lastIoMs > IO_EVERY_MS) {
+        await new Promise((resolve) => setImmediate(resolve));
+        this.#lastIoMs = performance.now();
+      }
+    }
+    this.#running = false;
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const waiter of waiters) waiter();
+  }
+}

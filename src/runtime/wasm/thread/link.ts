@@ -1,0 +1,188 @@
+/** The main thread's end: calls to the runtime thread, what it tells, and whether it is quiet or dead. */
+import { Worker } from 'node:worker_threads';
+import { RuntimeError } from '../../port.ts';
+import type {
+  CallName,
+  ContainerEvent,
+  FromThread,
+  Numbered,
+  Params,
+  Result,
+  ThreadOptions,
+  ToThread,
+} from './protocol.ts';
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: RuntimeError) => void;
+}
+
+export interface ThreadListener {
+  readonly event: (event: ContainerEvent) => void;
+  /** The thread is gone, and with it everything that ran there. */
+  readonly died: (message: string) => void;
+}
+
+/** A slice takes milliseconds; a thread without a sign of life for this long is not coming back. */
+const SILENCE_MS = 10_000;
+const LOOK_EVERY_MS = 1000;
+const ACKNOWLEDGE_BYTES = 64 << 10;
+
+/** The message without its number. */
+type Outgoing = Numbered extends infer Message
+  ? Message extends Numbered
+    ? Omit<Message, 'sequence'>
+    : never
+  : never;
+
+export class ThreadLink {
+  readonly #worker: Worker;
+  readonly #pulse: Int32Array;
+  readonly #listener: ThreadListener;
+  readonly #virtual: boolean;
+  readonly #waiting = new Map<number, Waiting>();
+  #sent = 0;
+  #handled = 0;
+  #quiet: (() => void)[] = [];
+  #dead: string | undefined;
+  #logBytes = 0;
+  #watch: NodeJS.Timeout | undefined;
+  #lastPulse = 0;
+  #silentSinceMs = 0;
+  /** Virtual time: when the thread next wakes by itself. */
+  nextDeadlineMs: number | undefined;
+
+  constructor(options: Omit<ThreadOptions, 'pulse'>, listener: ThreadListener) {
+    this.#listener = listener;
+    this.#virtual = options.clock === 'virtual';
+    const pulse = new SharedArrayBuffer(4);
+    this.#pulse = new Int32Array(pulse);
+    const workerData: ThreadOptions = { ...options, pulse };
+    // The same file runs as TypeScript from a checkout and as JavaScript from dist. No environment of ours goes in.
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    const entry = new URL(`./entry.${extension}`, import.meta.url);
+    this.#worker = new Worker(entry, { workerData, env: {}, name: 'podstep-runtime' });
+    this.#worker.on('message', (message: FromThread) => this.#receive(message));
+    this.#worker.on('error', (error) => this.#die(`the runtime thread failed: ${String(error)}`));
+    this.#worker.on('exit', (code) => this.#die(`the runtime thread ended with code ${code}`));
+  }
+
+  call<Name extends CallName>(name: Name, params: Params<Name>): Promise<Result<Name>> {
+    if (this.#dead !== undefined) return Promise.reject(new RuntimeError('Unavailable', this.#dead));
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(this.#sent + 1, { resolve: resolve as (value: unknown) => void, reject });
+      this.#send({ kind: 'call', name, params });
+    });
+  }
+
+  /** Virtual time. */
+  advanceTo(nowMs: number): void {
+    this.nextDeadlineMs = undefined;
+    this.#send({ kind: 'advance', nowMs });
+  }
+
+  get isQuiet(): boolean {
+    return this.#dead !== undefined || this.#handled === this.#sent;
+  }
+
+  /** Virtual time: resolves once everything sent is dealt with and every guest is blocked. */
+  quiet(): Promise<void> {
+    if (this.isQuiet) return Promise.resolve();
+    this.#watchNow();
+    return new Promise((resolve) => this.#quiet.push(resolve));
+  }
+
+  async close(): Promise<void> {
+    this.#dead ??= 'the runtime is closed';
+    clearInterval(this.#watch);
+    await this.#worker.terminate();
+    this.#failAll();
+  }
+
+  #send(message: Outgoing): void {
+    if (this.#dead !== undefined) return;
+    this.#sent++;
+    this.#worker.postMessage({ ...message, sequence: this.#sent });
+    this.#watchNow();
+  }
+
+  #receive(message: FromThread): void {
+    if (this.#dead !== undefined) return;
+    if (message.kind === 'idle') {
+      this.#handled = message.handled;
+      if (this.isQuiet) {
+        this.nextDeadlineMs = message.nextDeadlineMs;
+        this.#tellQuiet();
+      }
+      return;
+    }
+    if (message.kind === 'event') {
+      this.#listener.event(message.event);
+      if (message.event.type === 'log') this.#acknowledge(message.event.line.text.length);
+      return;
+    }
+    const waiting = this.#waiting.get(message.sequence);
+    this.#waiting.delete(message.sequence);
+    if (message.kind === 'answer') {
+      waiting?.resolve(message.value);
+    } else {
+      const { code, message: text, reason } = message.failure;
+      waiting?.reject(new RuntimeError(code, text, reason === undefined ? {} : { reason }));
+    }
+  }
+
+  /** With wall time the thread holds writers back until their lines have arrived here. */
+  #acknowledge(length: number): void {
+    if (this.#virtual) return;
+    this.#logBytes += length + 64;
+    if (this.#logBytes < ACKNOWLEDGE_BYTES) return;
+    this.#send({ kind: 'logsTaken', bytes: this.#logBytes });
+    this.#logBytes = 0;
+  }
+
+  /** The last resort: a thread that owes something and shows no pulse is terminated. */
+  #watchNow(): void {
+    if (this.#watch !== undefined) return;
+    this.#silentSinceMs = performance.now();
+    this.#watch = setInterval(() => this.#look(), LOOK_EVERY_MS);
+    this.#watch.unref();
+  }
+
+  #look(): void {
+    const nowMs = performance.now();
+    const pulse = Atomics.load(this.#pulse, 0);
+    if (pulse !== this.#lastPulse) this.#silentSinceMs = nowMs;
+    this.#lastPulse = pulse;
+    const owes = this.#virtual ? !this.isQuiet : this.#waiting.size > 0;
+    if (!owes) {
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+    } else if (nowMs - this.#silentSinceMs > SILENCE_MS) {
+      this.#die('the runtime thread does not answer');
+      void this.#worker.terminate();
+    } else {
+      this.#worker.postMessage({ kind: 'ping' } satisfies ToThread);
+    }
+  }
+
+  #die(message: string): void {
+    if (this.#dead !== undefined) return;
+    this.#dead = message;
+    clearInterval(this.#watch);
+    this.#listener.died(message);
+    this.#failAll();
+  }
+
+  #failAll(): void {
+    const error = new RuntimeError('Unavailable', this.#dead ?? 'the runtime is closed');
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+    this.#tellQuiet();
+  }
+
+  #tellQuiet(): void {
+    const quiet = this.#quiet;
+    this.#quiet = [];
+    for (const resolve of quiet) resolve();
+  }
+}

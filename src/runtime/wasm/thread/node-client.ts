@@ -1,0 +1,99 @@
+/** The kubelet's side of the pods' network: probes and hooks that the node sends to a pod's address. */
+import { RuntimeError } from '../../port.ts';
+import { exchange, type HttpAnswer } from '../net/http-get.ts';
+import type { ConnectionEnd, PodNet } from '../net/pod-net.ts';
+import type { GuestClock } from '../scheduler/clock.ts';
+import { NS_PER_SECOND } from '../scheduler/clock.ts';
+import type { Timers } from '../scheduler/timers.ts';
+import type { HttpRequest } from './protocol.ts';
+
+/** Go follows ten; pkg/probe/http/http.go RedirectChecker stops at another host name. */
+const REDIRECT_LIMIT = 10;
+
+export interface NodeClientWorld {
+  readonly net: PodNet;
+  readonly timers: Timers;
+  readonly clock: GuestClock;
+}
+
+type Done<T> = (result: T | RuntimeError) => void;
+
+export function tcpConnect(world: NodeClientWorld, host: string, port: number, done: Done<undefined>): void {
+  const end = connect(world, host, port);
+  if (end instanceof RuntimeError) {
+    done(end);
+    return;
+  }
+  end.close();
+  done(undefined);
+}
+
+export function httpGet(
+  world: NodeClientWorld,
+  request: HttpRequest,
+  timeoutSeconds: number,
+  done: Done<{ readonly statusCode: number; readonly body: string }>,
+): void {
+  let current: ConnectionEnd | undefined;
+  let finished = false;
+  const finish = (result: { statusCode: number; body: string } | RuntimeError) => {
+    if (finished) return;
+    finished = true;
+    world.timers.cancel(timer);
+    current?.close();
+    done(result);
+  };
+  const deadlineNs = world.clock.nowNs() + BigInt(Math.round(timeoutSeconds * Number(NS_PER_SECOND)));
+  const timer = world.timers.add(deadlineNs, () => {
+    const text = `Get "${urlOf(request)}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`;
+    finish(new RuntimeError('DeadlineExceeded', text));
+  });
+  const attempt = (target: HttpRequest, redirects: number): void => {
+    const end = connect(world, target.host, target.port);
+    if (end instanceof RuntimeError) {
+      finish(end);
+      return;
+    }
+    current = end;
+    exchange(end, target, (answer) => {
+      end.close();
+      if ('malformed' in answer) {
+        finish(new RuntimeError('Unavailable', `Get "${urlOf(target)}": ${answer.malformed}`));
+        return;
+      }
+      const next = redirects < REDIRECT_LIMIT ? redirected(target, answer) : undefined;
+      if (next === undefined) finish({ statusCode: answer.statusCode, body: answer.body });
+      else attempt(next, redirects + 1);
+    });
+  };
+  if (request.scheme === 'HTTPS') finish(noTls(world, request));
+  else attempt(request, 0);
+}
+
+/** No guest speaks TLS: a listener would answer in plain text, and Go says this. */
+function noTls(world: NodeClientWorld, request: HttpRequest): RuntimeError {
+  const end = connect(world, request.host, request.port);
+  if (end instanceof RuntimeError) return end;
+  end.close();
+  const text = `Get "${urlOf(request)}": http: server gave HTTP response to HTTPS client`;
+  return new RuntimeError('Unavailable', text);
+}
+
+function connect(world: NodeClientWorld, host: string, port: number): ConnectionEnd | RuntimeError {
+  const end = world.net.connectFromNode(host, port);
+  return end ?? new RuntimeError('Unavailable', `dial tcp ${host}:${port}: connect: connection refused`);
+}
+
+function urlOf({ scheme, host, port, path }: HttpRequest): string {
+  return `${scheme.toLowerCase()}://${host}:${port}${path.startsWith('/') ? path : `/${path}`}`;
+}
+
+/** The request that a redirect on the same host asks for; undefined when there is none to follow. */
+function redirected(request: HttpRequest, answer: HttpAnswer): HttpRequest | undefined {
+  if (![301, 302, 303, 307, 308].includes(answer.statusCode) || answer.location === undefined)
+    return undefined;
+  if (!URL.canParse(answer.location, urlOf(request))) return undefined;
+  const url = new URL(answer.location, urlOf(request));
+  if (url.hostname !== request.host || url.protocol !== 'http:') return undefined;
+  return { ...request, port: url.port === '' ? 80 : Number(url.port), path: url.pathname + url.search };
+}

@@ -1,0 +1,128 @@
+/** What the main thread and the runtime thread say to each other. Everything is plain data. */
+import type { ContainerStats } from '../../../api/cri.ts';
+import type { LogLine, RuntimeErrorCode } from '../../port.ts';
+import type { CompiledImage } from '../image.ts';
+
+export interface ThreadOptions {
+  readonly clock: 'virtual' | 'wall';
+  readonly seed: number;
+  readonly epochMs: number;
+  /** Counts up with every slice and every portion of fuel, so that the main thread sees that it lives. */
+  readonly pulse: SharedArrayBuffer;
+}
+
+/** A pod as the runtime thread needs it: its address and its name. */
+export interface PodPlan {
+  readonly sandboxId: string;
+  readonly podUid: string;
+  readonly ip: string;
+  readonly hostname: string;
+}
+
+export interface MountPlan {
+  readonly containerPath: string;
+  readonly hostPath: string;
+  readonly readonly: boolean;
+}
+
+/** A container as the runtime thread needs it; image and configuration are merged already. */
+export interface ContainerPlan {
+  readonly containerId: string;
+  readonly sandboxId: string;
+  /** Of an image that `addImage` has brought. */
+  readonly imageId: string;
+  readonly arguments: readonly string[];
+  readonly environment: readonly (readonly [string, string])[];
+  readonly workingDir: string;
+  readonly mounts: readonly MountPlan[];
+  readonly readonlyRootfs: boolean;
+  /** 0: the default bound. */
+  readonly memoryLimitBytes: number;
+  /** Cores, such as 0.5; 0: as much as there is. */
+  readonly cpuLimit: number;
+  readonly stopSignal: string;
+  readonly terminationMessagePath: string;
+}
+
+export interface HttpRequest {
+  readonly scheme: 'HTTP' | 'HTTPS';
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/** The calls that the runtime thread answers, by name. */
+export interface Calls {
+  startPod(plan: PodPlan): void;
+  /** Kills every process of the pod and takes its network away. */
+  stopPod(params: { readonly sandboxId: string }): void;
+  addImage(image: CompiledImage): void;
+  removeImage(params: { readonly imageId: string }): void;
+  createContainer(plan: ContainerPlan): void;
+  startContainer(params: { readonly containerId: string }): void;
+  stopContainer(params: { readonly containerId: string; readonly timeoutSeconds: number }): void;
+  removeContainer(params: { readonly containerId: string }): void;
+  exec(params: {
+    readonly containerId: string;
+    readonly command: readonly string[];
+    readonly timeoutSeconds: number;
+  }): { readonly stdout: string; readonly stderr: string; readonly exitCode: number };
+  terminationMessage(params: { readonly containerId: string }): string;
+  usage(params: { readonly containerId: string }): Usage;
+  httpGet(params: { readonly request: HttpRequest; readonly timeoutSeconds: number }): {
+    readonly statusCode: number;
+    readonly body: string;
+  };
+  tcpConnect(params: { readonly host: string; readonly port: number; readonly timeoutSeconds: number }): void;
+}
+
+export type Usage = Pick<
+  ContainerStats,
+  'cpuUsageCoreNanoSeconds' | 'memoryWorkingSetBytes' | 'writableLayerBytes'
+>;
+
+export type CallName = keyof Calls;
+export type Params<Name extends CallName> = Parameters<Calls[Name]>[0];
+export type Result<Name extends CallName> = ReturnType<Calls[Name]>;
+
+/** What the runtime thread deals with in turn. `sequence` counts, so that `idle` can say how far it has come. */
+export type Numbered =
+  | { readonly kind: 'call'; readonly sequence: number; readonly name: CallName; readonly params: unknown }
+  | { readonly kind: 'advance'; readonly sequence: number; readonly nowMs: number }
+  | { readonly kind: 'logsTaken'; readonly sequence: number; readonly bytes: number };
+
+/** To the runtime thread. A ping is answered with the pulse, at once. */
+export type ToThread = Numbered | { readonly kind: 'ping' };
+
+export type ContainerEvent =
+  | { readonly type: 'started'; readonly containerId: string; readonly atMs: number }
+  | {
+      readonly type: 'signalled';
+      readonly containerId: string;
+      readonly signal: string;
+      readonly atMs: number;
+    }
+  | {
+      readonly type: 'exited';
+      readonly containerId: string;
+      readonly exitCode: number;
+      readonly reason: string;
+      readonly message: string;
+      readonly atMs: number;
+    }
+  | { readonly type: 'log'; readonly containerId: string; readonly line: LogLine };
+
+export interface CallFailure {
+  readonly code: RuntimeErrorCode;
+  readonly message: string;
+  readonly reason: string | undefined;
+}
+
+/** From the runtime thread, in the order in which things happened there. */
+export type FromThread =
+  | { readonly kind: 'answer'; readonly sequence: number; readonly value: unknown }
+  | { readonly kind: 'failure'; readonly sequence: number; readonly failure: CallFailure }
+  | { readonly kind: 'event'; readonly event: ContainerEvent }
+  /** Virtual time: every message up to `handled` is dealt with and every guest is blocked. */
+  | { readonly kind: 'idle'; readonly handled: number; readonly nextDeadlineMs: number | undefined };

@@ -1,0 +1,214 @@
+/** The runtime thread: pods and containers by id, the calls of the main thread, and time. */
+import { present } from '../../../lib/assert.ts';
+import { RuntimeError } from '../../port.ts';
+import type { CompiledImage } from '../image.ts';
+import { HostBridge } from '../net/bridge.ts';
+import { NetPod, PodNet } from '../net/pod-net.ts';
+import { Container } from '../process/container.ts';
+import { killedBy } from '../process/exit.ts';
+import { LogFlow } from '../process/log-writer.ts';
+import { SIGKILL } from '../process/signals.ts';
+import { NS_PER_MS, VirtualClock, WallClock } from '../scheduler/clock.ts';
+import { Scheduler } from '../scheduler/scheduler.ts';
+import { Timers } from '../scheduler/timers.ts';
+import { httpGet, tcpConnect } from './node-client.ts';
+import type {
+  CallName,
+  ContainerPlan,
+  FromThread,
+  Numbered,
+  Params,
+  Result,
+  ThreadOptions,
+  ToThread,
+} from './protocol.ts';
+import { guestRandom } from './random.ts';
+import type { World } from './world.ts';
+
+type Done<Name extends CallName> = (result: Result<Name> | RuntimeError) => void;
+type Handlers = { readonly [Name in CallName]: (params: Params<Name>, done: Done<Name>) => void };
+
+/** setTimeout's bound. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+export class RuntimeThread {
+  readonly #post: (message: FromThread) => void;
+  readonly #world: World;
+  readonly #virtual: VirtualClock | undefined;
+  readonly #scheduler: Scheduler;
+  readonly #pods = new Map<string, NetPod>();
+  readonly #images = new Map<string, CompiledImage>();
+  readonly #containers = new Map<string, Container>();
+  readonly #inbox: Numbered[] = [];
+  #pumping = false;
+  #alarm: NodeJS.Timeout | undefined;
+
+  constructor(options: ThreadOptions, post: (message: FromThread) => void) {
+    this.#post = post;
+    const pulse = new Int32Array(options.pulse);
+    const clock = options.clock === 'virtual' ? new VirtualClock(options.epochMs) : new WallClock();
+    this.#virtual = clock instanceof VirtualClock ? clock : undefined;
+    const beat = () => void Atomics.add(pulse, 0, 1);
+    this.#scheduler = new Scheduler(options.clock === 'wall', beat);
+    const bridge = options.clock === 'wall' ? new HostBridge() : undefined;
+    const net = new PodNet(bridge);
+    bridge?.connect(net);
+    this.#world = {
+      clock,
+      timers: new Timers(() => this.#setAlarm()),
+      scheduler: this.#scheduler,
+      net,
+      random: guestRandom(options.clock, options.seed),
+      logFlow: new LogFlow(options.clock === 'wall'),
+      emit: (event) => this.#post({ kind: 'event', event }),
+      pulse: beat,
+    };
+  }
+
+  /** Takes a message of the main thread. In virtual time each is dealt with to the end before the next. */
+  receive(message: ToThread): void {
+    this.#world.pulse();
+    if (message.kind === 'ping') return;
+    if (this.#virtual === undefined) {
+      this.#handle(message);
+      return;
+    }
+    this.#inbox.push(message);
+    if (!this.#pumping) void this.#pump(this.#virtual);
+  }
+
+  async #pump(clock: VirtualClock): Promise<void> {
+    this.#pumping = true;
+    for (let message = this.#inbox.shift(); message !== undefined; message = this.#inbox.shift()) {
+      this.#handle(message);
+      await this.#scheduler.idle();
+      const next = this.#world.timers.next();
+      const nextDeadlineMs = next === undefined ? undefined : clock.deadlineMs(next);
+      this.#post({ kind: 'idle', handled: message.sequence, nextDeadlineMs });
+    }
+    this.#pumping = false;
+  }
+
+  #handle(message: Numbered): void {
+    if (message.kind === 'advance') {
+      this.#virtual?.advanceTo(message.nowMs);
+      this.#world.timers.fireDue(this.#world.clock.nowNs());
+    } else if (message.kind === 'logsTaken') {
+      this.#world.logFlow.taken(message.bytes);
+    } else {
+      this.#call(message.sequence, message.name, message.params);
+    }
+  }
+
+  #call(sequence: number, name: CallName, params: unknown): void {
+    const done = (result: unknown) => {
+      if (result instanceof RuntimeError) this.#fail(sequence, result);
+      else this.#post({ kind: 'answer', sequence, value: result });
+    };
+    try {
+      const handler = this.#handlers[name] as (params: unknown, done: (result: unknown) => void) => void;
+      handler(params, done);
+    } catch (error) {
+      this.#fail(sequence, error);
+    }
+  }
+
+  #fail(sequence: number, error: unknown): void {
+    const known = error instanceof RuntimeError ? error : undefined;
+    const message = error instanceof Error ? error.message : String(error);
+    const failure = { code: known?.code ?? ('Unknown' as const), message, reason: known?.reason };
+    this.#post({ kind: 'failure', sequence, failure });
+  }
+
+  readonly #handlers: Handlers = {
+    startPod: (plan, done) => {
+      const pod = new NetPod(plan.sandboxId, plan.ip, plan.hostname);
+      this.#pods.set(plan.sandboxId, pod);
+      this.#world.net.attach(pod);
+      done(undefined);
+    },
+    stopPod: ({ sandboxId }, done) => {
+      const pod = this.#pods.get(sandboxId);
+      if (pod !== undefined) {
+        this.#pods.delete(sandboxId);
+        this.#world.net.detach(pod);
+      }
+      let waiting = 1;
+      const oneLess = () => {
+        waiting--;
+        if (waiting === 0) done(undefined);
+      };
+      for (const container of this.#containers.values()) {
+        if (container.plan.sandboxId !== sandboxId || !container.running) continue;
+        waiting++;
+        container.stop(0, oneLess);
+      }
+      oneLess();
+    },
+    addImage: (image, done) => {
+      this.#images.set(image.id, image);
+      done(undefined);
+    },
+    removeImage: ({ imageId }, done) => {
+      this.#images.delete(imageId);
+      done(undefined);
+    },
+    createContainer: (plan, done) => {
+      this.#containers.set(plan.containerId, this.#build(plan));
+      done(undefined);
+    },
+    startContainer: ({ containerId }, done) => {
+      this.#container(containerId).start();
+      done(undefined);
+    },
+    stopContainer: ({ containerId, timeoutSeconds }, done) => {
+      this.#container(containerId).stop(timeoutSeconds, () => done(undefined));
+    },
+    removeContainer: ({ containerId }, done) => {
+      const container = this.#containers.get(containerId);
+      this.#containers.delete(containerId);
+      if (container === undefined || !container.running) {
+        done(undefined);
+        return;
+      }
+      container.onExit(() => done(undefined));
+      container.kill(killedBy(SIGKILL));
+    },
+    exec: ({ containerId, command, timeoutSeconds }, done) => {
+      this.#container(containerId).exec(command, timeoutSeconds, done);
+    },
+    terminationMessage: ({ containerId }, done) => done(this.#container(containerId).terminationMessage()),
+    usage: ({ containerId }, done) => done(this.#container(containerId).usage()),
+    httpGet: ({ request, timeoutSeconds }, done) => httpGet(this.#world, request, timeoutSeconds, done),
+    tcpConnect: ({ host, port }, done) => tcpConnect(this.#world, host, port, done),
+  };
+
+  #build(plan: ContainerPlan): Container {
+    const image = present(this.#images.get(plan.imageId), `image ${plan.imageId}`);
+    const pod = this.#pods.get(plan.sandboxId);
+    if (pod === undefined) throw new RuntimeError('FailedPrecondition', 'the sandbox is not ready');
+    return new Container(this.#world, plan, image, pod);
+  }
+
+  #container(containerId: string): Container {
+    const container = this.#containers.get(containerId);
+    if (container === undefined) throw new RuntimeError('NotFound', `container "${containerId}": not found`);
+    return container;
+  }
+
+  /** With wall time: wakes for the earliest deadline. */
+  #setAlarm(): void {
+    if (this.#virtual !== undefined) return;
+    clearTimeout(this.#alarm);
+    const next = this.#world.timers.next();
+    if (next === undefined) return;
+    const delayMs = Number((next - this.#world.clock.nowNs() + NS_PER_MS - 1n) / NS_PER_MS);
+    this.#alarm = setTimeout(
+      () => {
+        this.#world.timers.fireDue(this.#world.clock.nowNs());
+        this.#setAlarm();
+      },
+      Math.min(Math.max(0, delayMs), LONGEST_TIMEOUT_MS),
+    );
+  }
+}

@@ -1,0 +1,21 @@
+/** What everything on the runtime thread shares: the clock, the timers, the scheduler, the network, the way out. */
+import type { PodNet } from '../net/pod-net.ts';
+import type { LogFlow } from '../process/log-writer.ts';
+import type { GuestClock } from '../scheduler/clock.ts';
+import type { Scheduler } from '../scheduler/scheduler.ts';
+import type { Timers } from '../scheduler/timers.ts';
+import type { ContainerEvent } from './protocol.ts';
+import type { GuestRandom } from './random.ts';
+
+export interface World {
+  readonly clock: GuestClock;
+  readonly timers: Timers;
+  readonly scheduler: Scheduler;
+  readonly net: PodNet;
+  readonly random: GuestRandom;
+  readonly logFlow: LogFlow;
+  /** Tells the main thread. */
+  readonly emit: (event: ContainerEvent) => void;
+  /** Shows the main thread that this one is alive. */
+  readonly pulse: () => void;
+}
