@@ -29,6 +29,8 @@ export interface Drive {
   subscribe(listener: () => void): () => void;
   keys(names: readonly string[]): void;
   resize(columns: number, rows: number): void;
+  /** Ends as if the person had quit. */
+  quit(exitCode: number): void;
   /** Resolves to the exit code once the person quits; rejects with a defect of the engine. */
   readonly finished: Promise<number>;
   close(): void;
@@ -267,6 +269,7 @@ export function startDrive(options: DriveOptions): Drive {
       void work();
       commit();
     },
+    quit: (exitCode) => take({ type: 'quit', exitCode }),
     resize(columns, rows) {
       if (columns !== state.columns || rows !== state.rows) change({ ...state, columns, rows });
     },

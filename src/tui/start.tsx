@@ -9,8 +9,13 @@ export interface ScreenOptions {
   readonly manifests: Manifests;
   /** Draw with ASCII alone. */
   readonly ascii: boolean;
+  /** Aborted when the program is asked from outside to end. */
+  readonly signal: AbortSignal;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
+
+/** As a shell reports a program that SIGINT ended. */
+const INTERRUPTED = 130;
 
 /** Frames a second at most; at least twice the rate of commits, or the two throttles beat against each other. */
 const MAX_FPS = 40;
@@ -42,9 +47,13 @@ export async function startScreen(options: ScreenOptions): Promise<number> {
     exitOnCtrlC: false,
     interactive: true,
   });
+  const quit = () => drive.quit(INTERRUPTED);
+  options.signal.addEventListener('abort', quit);
+  if (options.signal.aborted) quit();
   try {
     return await drive.finished;
   } finally {
+    options.signal.removeEventListener('abort', quit);
     drive.close();
     ink.unmount();
     await ink.waitUntilExit();

@@ -14,6 +14,7 @@ function still(frame: Frame): Drive {
     subscribe: () => () => {},
     keys: () => {},
     resize: () => {},
+    quit: () => {},
     finished: Promise.resolve(0),
     close: () => {},
   };

@@ -61,7 +61,9 @@ function ways(drawing: Drawing, chart: Chart, machine: MachineView, at: string, 
 /** What the state is, in a sentence. */
 function meaningOf(chart: Chart, state: string, language: Language): string {
   const described = chart.states.find(({ id }) => id === state);
-  return described ? tell({ key: described.description }, language) : '';
+  const name = state.slice(state.lastIndexOf('.') + 1);
+  const colon = language === 'zh' ? '：' : ': ';
+  return described ? `${name}${colon}${tell({ key: described.description }, language)}` : '';
 }
 
 /** What a machine's key names within the pod: the container, the volume, the container and kind of a probe. */
