@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { PodstepError } from '../lib/errors.ts';
 import type { MessageKey } from '../messages/index.ts';
 import { type Io, say } from './io.ts';
-import type { Console } from './surroundings.ts';
 
 interface Command {
   readonly name: string;
@@ -42,12 +41,12 @@ const COMMANDS: readonly Command[] = [
   {
     name: 'images',
     about: 'cli.command.images',
-    run: async (args, io) => (await import('./images.ts')).images(args, consoleOf(io)),
+    run: async (args, io) => (await import('./images.ts')).images(args, io),
   },
   {
     name: 'doctor',
     about: 'cli.command.doctor',
-    run: async (args, io) => (await import('./doctor.ts')).doctor(args, consoleOf(io)),
+    run: async (args, io) => (await import('./doctor.ts')).doctor(args, io),
   },
 ];
 
@@ -94,16 +93,6 @@ async function runNamed(command: Command, args: readonly string[], io: Io): Prom
   if (!wantsHelp || command.help === undefined) return command.run(args, io);
   io.out(say(io, command.help));
   return 0;
-}
-
-/** The surroundings as the commands that print whole lines take them. */
-function consoleOf({ out, err, language, environment }: Io): Console {
-  return {
-    out: (text) => out(`${text}\n`),
-    error: (text) => err(`${text}\n`),
-    language,
-    environment,
-  };
 }
 
 function help(io: Io): string {

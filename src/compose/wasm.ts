@@ -1,17 +1,18 @@
 /** The wasm runtime with its image store. */
-import { PodstepError } from '../lib/errors.ts';
 import type { Runtime } from '../runtime/port.ts';
 import { openImageStore } from '../runtime/wasm/images/store.ts';
+import { createWasmRuntime } from '../runtime/wasm/runtime.ts';
 import { freshImages } from './fresh-images.ts';
 
 export interface WasmOptions {
   readonly clock: 'virtual' | 'wall';
   readonly seed: number;
+  /** Where virtual time begins, epoch milliseconds. */
   readonly epochMs: number;
 }
 
-export async function openWasmRuntime({ clock }: WasmOptions): Promise<Runtime> {
+export async function openWasmRuntime(options: WasmOptions): Promise<Runtime> {
   const store = await openImageStore();
-  const images = clock === 'virtual' ? freshImages(store) : store;
-  throw new PodstepError('NOT_SUPPORTED', `no sandboxes yet for ${await images.listImages()}`);
+  const images = options.clock === 'virtual' ? freshImages(store) : store;
+  return createWasmRuntime({ ...options, images });
 }
