@@ -17,7 +17,6 @@ const CLANG_FLAGS = [
   '-Wextra',
   '-Werror',
   '-fno-strict-aliasing',
-  '-Ilib',
   '-D_GNU_SOURCE',
   '-Wl,--strip-all',
   '-Wl,--stack-first',
@@ -74,6 +73,9 @@ async function compile(sources: Sources): Promise<Uint8Array> {
     }
     folder[name] = text;
   }
+  // Where the headers are: the compiler's file system does not know `..`.
+  const headers = [...sources.keys()].filter((path) => path.endsWith('.h'));
+  const folders = [...new Set(headers.map((path) => path.slice(0, path.lastIndexOf('/'))))];
   const units = [...sources.keys()].filter((path) => path.endsWith('.c'));
   let diagnostics = '';
   const decoder = new TextDecoder();
@@ -85,7 +87,7 @@ async function compile(sources: Sources): Promise<Uint8Array> {
   };
   try {
     const made = await commands.clang(
-      [...CLANG_FLAGS, '-o', 'program.wasm', ...units],
+      [...CLANG_FLAGS, ...folders.map((folder) => `-I${folder}`), '-o', 'program.wasm', ...units],
       files as Parameters<typeof commands.clang>[1],
       options,
     );

@@ -1,7 +1,8 @@
 /** Manifests from files or standard input; one mistake anywhere and nothing is applied. */
 import { readFile } from 'node:fs/promises';
-import { loadManifests as load } from '../api/load.ts';
+import { defaultObject } from '../api/defaulting/objects.ts';
 import { formatManifestError, type ManifestError } from '../api/manifest/errors.ts';
+import { readManifests } from '../api/manifest/read.ts';
 import type { KubeObject } from '../api/types.ts';
 import { PodstepError } from '../lib/errors.ts';
 import { tell } from '../messages/index.ts';
@@ -21,8 +22,8 @@ export async function loadManifests(files: readonly string[], io: Io): Promise<L
   const errors: ManifestError[] = [];
   for (const file of files) {
     const text = file === '-' ? await io.readStdin() : await readText(file, io);
-    const read = load(text, file === '-' ? '<stdin>' : file);
-    objects.push(...read.objects.map(({ object }) => object));
+    const read = readManifests(text, file === '-' ? '<stdin>' : file);
+    objects.push(...read.objects.map(({ object }) => defaultObject(object)));
     errors.push(...read.errors);
   }
   return { objects, errors };

@@ -25,9 +25,8 @@ export async function screen(io: Io, open: OpenEngine): Promise<number> {
         return objects;
       },
     });
-    const { language, environment, signal } = io;
-    const ascii = !hasUnicode(environment);
-    return await startScreen({ engine, language, manifests, ascii, environment, signal });
+    const { language, environment } = io;
+    return await startScreen({ engine, language, manifests, ascii: !hasUnicode(environment), environment });
   } finally {
     await engine.close();
   }

@@ -116,11 +116,9 @@ export class PacedClock implements Clock {
 export class WallClock implements Clock {
   readonly kind = 'wall';
   readonly #waiting = new Waiting();
-  /** What the machine's clock said at the start of its monotonic one: later corrections do not turn time back. */
-  readonly #originMs = Date.now() - performance.now();
 
   now(): number {
-    return Math.floor(this.#originMs + performance.now());
+    return Date.now();
   }
 
   goTo(atMs: number | undefined): Promise<boolean> {

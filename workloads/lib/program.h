@@ -22,12 +22,15 @@ void buffer_free(struct buffer *buffer);
 
 /* stream.c: one kind of stream for standard streams, pipes, sockets, files and memory. */
 struct stream {
-  enum { STREAM_INPUT, STREAM_OUTPUT, STREAM_FILE, STREAM_MEMORY } kind;
+  enum { STREAM_INPUT, STREAM_OUTPUT, STREAM_FILE, STREAM_MEMORY, STREAM_DEVICE } kind;
   int references;
   /** Of STREAM_INPUT and STREAM_OUTPUT. */
   handle handle;
   /** Of STREAM_FILE: libc's descriptor. */
   int descriptor;
+  /** Of STREAM_FILE opened for writing by name: its absolute path; null otherwise. */
+  char *path;
+  enum device { DEVICE_NULL, DEVICE_ZERO, DEVICE_FULL, DEVICE_RANDOM } device;
   /** Of STREAM_MEMORY: what was written and not yet read. */
   struct buffer memory;
   /** Written but not yet sent. */
@@ -42,6 +45,7 @@ struct stream *stream_of_input(handle handle);
 struct stream *stream_of_output(handle handle);
 struct stream *stream_of_file(int descriptor);
 struct stream *stream_of_memory(void);
+struct stream *stream_of_device(enum device device);
 struct stream *stream_keep(struct stream *stream);
 /** Gives up one reference; the last one sends what is pending and closes. */
 void stream_drop(struct stream *stream);

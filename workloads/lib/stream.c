@@ -39,6 +39,12 @@ struct stream *stream_of_file(int descriptor) {
 
 struct stream *stream_of_memory(void) { return make(STREAM_MEMORY); }
 
+struct stream *stream_of_device(enum device device) {
+  struct stream *stream = make(STREAM_DEVICE);
+  stream->device = device;
+  return stream;
+}
+
 struct stream *standard_stream(int number) {
   if (standard[number] == NULL) {
     standard[number] = number == 0   ? stream_of_input(wasi_get_stdin())
@@ -62,7 +68,9 @@ void stream_drop(struct stream *stream) {
   case STREAM_OUTPUT: wasi_output_drop(stream->handle); break;
   case STREAM_FILE: close(stream->descriptor); break;
   case STREAM_MEMORY: break;
+  case STREAM_DEVICE: break;
   }
+  free(stream->path);
   if (stream->standard >= 0) standard[stream->standard] = NULL;
   buffer_free(&stream->memory);
   buffer_free(&stream->pending);
@@ -105,6 +113,15 @@ ssize_t stream_read(struct stream *stream, void *data, size_t length) {
     buffer_drop(&stream->memory, count);
     return (ssize_t)count;
   }
+  case STREAM_DEVICE:
+    if (stream->device == DEVICE_NULL) return 0;
+    if (length > 4096) length = 4096;
+    if (stream->device == DEVICE_RANDOM) {
+      if (getentropy(data, length < 256 ? length : 256) < 0) return -1;
+      return (ssize_t)(length < 256 ? length : 256);
+    }
+    memset(data, 0, length);
+    return (ssize_t)length;
   case STREAM_OUTPUT: break;
   }
   errno = EBADF;
@@ -141,6 +158,11 @@ int stream_write(struct stream *stream, const void *data, size_t length) {
   if (stream->kind == STREAM_MEMORY) {
     buffer_add(&stream->memory, data, length);
     return 0;
+  }
+  if (stream->kind == STREAM_DEVICE) {
+    if (stream->device != DEVICE_FULL) return 0;
+    errno = ENOSPC;
+    return -1;
   }
   if (stream->kind == STREAM_INPUT) {
     errno = EBADF;
