@@ -16,6 +16,8 @@ export interface ContainerContext {
   readonly backOffMs: number;
   /** How long a hook may run: what the grace period allows, or a sleep hook's own length. */
   readonly hookMs: number;
+  /** How long a sidecar may wait for its turn to be stopped. */
+  readonly turnMs: number;
 }
 
 /** A hook as it is performed; `sleep` is a delay and nothing else. */
@@ -57,6 +59,7 @@ export type ContainerEvent =
   | { readonly type: 'PostStartDone'; readonly startupPending: boolean }
   | { readonly type: 'RunPreStop'; readonly hook: Hook; readonly hookMs: number }
   | { readonly type: 'PreStopDone' }
+  | { readonly type: 'AwaitTurn'; readonly turnMs: number }
   | { readonly type: 'StopContainer'; readonly containerId: string; readonly timeoutSeconds: number }
   | { readonly type: 'StopContainerFailed' }
   | { readonly type: 'RemoveContainer'; readonly containerId: string }
@@ -101,6 +104,9 @@ export const containerMachine = setup({
     keepBackOff: assign({
       backOffMs: ({ context, event }) => ('backOffMs' in event ? event.backOffMs : context.backOffMs),
     }),
+    keepTurn: assign({
+      turnMs: ({ context, event }) => ('turnMs' in event ? event.turnMs : context.turnMs),
+    }),
     keepHook: assign({
       hookMs: ({ context, event }) => ('hookMs' in event ? event.hookMs : context.hookMs),
     }),
@@ -118,10 +124,11 @@ export const containerMachine = setup({
   delays: {
     backOff: ({ context }) => context.backOffMs,
     hook: ({ context }) => context.hookMs,
+    turn: ({ context }) => context.turnMs,
   },
 }).createMachine({
   id: 'container',
-  context: { containerId: '', backOffMs: 0, hookMs: 0 },
+  context: { containerId: '', backOffMs: 0, hookMs: 0, turnMs: 0 },
   initial: 'waiting',
   on: {
     CreateContainer: {
@@ -265,6 +272,7 @@ export const containerMachine = setup({
           },
           { target: '.postStartSleep', actions: 'keepHook' },
         ],
+        AwaitTurn: { target: 'terminating.awaitingTurn', actions: 'keepTurn' },
         RunPreStop: [
           {
             guard: 'hookIsExec',
@@ -309,37 +317,40 @@ export const containerMachine = setup({
     },
     terminating: {
       initial: 'preStop',
-      on: { CreateContainer: undefined, BackOff: undefined, StartFailed: undefined },
-      states: {
-        preStop: { on: { PreStopDone: 'awaitingTurn' }, after: { hook: 'awaitingTurn' } },
-        /** The hook is over; sidecars wait here for the containers that stop before them. */
-        awaitingTurn: {
-          on: {
-            StopContainer: {
-              target: 'stopping',
-              actions: {
-                type: 'stopContainer',
-                params: ({ event }) => ({
-                  containerId: event.containerId,
-                  timeoutSeconds: event.timeoutSeconds,
-                }),
-              },
-            },
+      on: {
+        CreateContainer: undefined,
+        BackOff: undefined,
+        StartFailed: undefined,
+        StopContainer: {
+          target: '.stopping',
+          actions: {
+            type: 'stopContainer',
+            params: ({ event }) => ({
+              containerId: event.containerId,
+              timeoutSeconds: event.timeoutSeconds,
+            }),
           },
         },
+      },
+      states: {
+        preStop: { on: { StopContainer: undefined, PreStopDone: 'preStopOver' }, after: { hook: 'preStopOver' } },
+        preStopOver: { on: { AwaitTurn: { target: 'awaitingTurn', actions: 'keepTurn' } } },
+        /** A sidecar: it is stopped after the containers that rely on it, or when the grace period is over. */
+        awaitingTurn: { after: { turn: 'stopDue' } },
+        stopDue: {},
         stopping: {
           on: {
             ContainerSignalled: [{ guard: 'signalIsKill', target: 'KILL' }, { target: 'TERM' }],
-            StopContainerFailed: 'awaitingTurn',
+            StopContainerFailed: 'stopDue', StopContainer: undefined,
           },
         },
         TERM: {
           on: {
             ContainerSignalled: { guard: 'signalIsKill', target: 'KILL' },
-            StopContainerFailed: 'awaitingTurn',
+            StopContainerFailed: 'stopDue', StopContainer: undefined,
           },
         },
-        KILL: { on: { StopContainerFailed: 'awaitingTurn' } },
+        KILL: { on: { StopContainerFailed: 'stopDue', StopContainer: undefined } },
       },
     },
     terminated: {

@@ -15,7 +15,8 @@ export type PodWorkerEvent =
   | { readonly type: 'UpdatePod' }
   /** PLEG's cache is newer than the last sync. */
   | { readonly type: 'CacheNewer' }
-  | { readonly type: 'SyncCompleted'; readonly requeueMs: number }
+  /** `terminal` when the sync found that the pod has ended for good. */
+  | { readonly type: 'SyncCompleted'; readonly requeueMs: number; readonly terminal: boolean }
   /** Deleted, evicted or finished: the pod is not to run any more. */
   | { readonly type: 'TerminatePod' }
   | { readonly type: 'TerminatingCompleted' }
@@ -29,6 +30,7 @@ export const podWorkerMachine = setup({
       requeueMs: ({ context, event }) => ('requeueMs' in event ? event.requeueMs : context.requeueMs),
     }),
   },
+  guards: { isTerminal: ({ event }) => 'terminal' in event && event.terminal },
   delays: { requeue: ({ context }) => context.requeueMs },
 }).createMachine({
   id: 'podWorker',
@@ -43,7 +45,10 @@ export const podWorkerMachine = setup({
         awaitingCache: { on: { CacheNewer: 'working' } },
         working: {
           on: {
-            SyncCompleted: { target: 'idle', actions: 'keepRequeue' },
+            SyncCompleted: [
+              { guard: 'isTerminal', target: '#podWorker.terminating' },
+              { target: 'idle', actions: 'keepRequeue' },
+            ],
             TerminatePod: 'cancelling',
           },
         },

@@ -21,6 +21,8 @@ export type VolumeEvent =
   | { readonly type: 'SourceUnsupported' }
   | { readonly type: 'UnmountVolume'; readonly volume: VolumeMountRequest }
   | { readonly type: 'VolumeUnmounted' }
+  /** The pod ends before the volume could be mounted. */
+  | { readonly type: 'GiveUp' }
   | { readonly type: 'UnmountFailed'; readonly retryMs: number };
 
 export const volumeMachine = setup({
@@ -61,7 +63,7 @@ export const volumeMachine = setup({
     },
     mountBackOff: {
       after: { retry: 'unmounted' },
-      on: { UnmountVolume: 'unmounted' },
+      on: { GiveUp: 'unmounted' },
     },
     mounted: {
       on: {

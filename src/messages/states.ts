@@ -167,10 +167,12 @@ export const states = {
     en: 'its preStop hook runs, within the grace period',
     zh: '宽限期内正在运行 preStop 钩子',
   },
+  'state.container.terminating.preStopOver': { en: 'its preStop hook is over', zh: 'preStop 钩子已结束' },
   'state.container.terminating.awaitingTurn': {
-    en: 'its hook is over; it waits for its turn to be stopped',
-    zh: '钩子已结束，等待轮到自己停止',
+    en: 'a sidecar: waits until the containers that rely on it have ended',
+    zh: '边车容器：等待依赖它的容器先结束',
   },
+  'state.container.terminating.stopDue': { en: 'it is stopped next', zh: '接下来停止它' },
   'state.container.terminating.stopping': {
     en: 'the runtime was asked to stop it',
     zh: '已请求运行时停止容器',

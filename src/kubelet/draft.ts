@@ -1,0 +1,142 @@
+/**
+ * A turn under way: the state as it becomes, the effects asked for and the trace told so far. Every part
+ * of the kubelet writes through these few functions; a draft never leaves its turn.
+ */
+import type { ObjectReference, Pod } from '../api/types.ts';
+import type { Stage } from '../lib/stage.ts';
+import type { Effect, EffectBody, EffectId, Owner } from '../machines/effects.ts';
+import { accepts, type EventOf, type MachineName, type MachineSnapshot, send, startMachine } from '../machines/run-machine.ts';
+import type { TraceEntry, Where } from '../machines/trace.ts';
+import type { WhyKey } from '../messages/why.ts';
+import { effectText } from './effect-text.ts';
+import { type KubeletState, without } from './state.ts';
+
+export interface Draft {
+  state: KubeletState;
+  readonly effects: Effect[];
+  readonly trace: TraceEntry[];
+}
+
+/** A machine's place: its key in the flat map, and what it is about. */
+export interface MachineRef<Name extends MachineName = MachineName> extends Owner {
+  readonly machine: Name;
+}
+
+/** How a step is told: its stage, its reason, and where the real kubelet does it. */
+export interface Say {
+  readonly stage: Stage;
+  readonly why: WhyKey;
+  readonly values?: Readonly<Record<string, string | number>>;
+  readonly where: Where;
+}
+
+/** Changes slices of the state. */
+export function update(draft: Draft, slices: Partial<KubeletState>): void {
+  draft.state = { ...draft.state, ...slices };
+}
+
+/** The pod as a step names it, or one container of it. */
+export function referenceOf(pod: Pod, container?: string): ObjectReference {
+  const { namespace, name, uid } = pod.metadata;
+  return { kind: 'Pod', namespace, name, uid, ...(container === undefined ? {} : { container }) };
+}
+
+/** The place of a pod's own machines, and of those of its containers, volumes and probes. */
+export function refOf<Name extends MachineName>(
+  machine: Name,
+  pod: Pod,
+  part?: { readonly name: string; readonly kind?: string },
+): MachineRef<Name> {
+  const { uid } = pod.metadata;
+  const prefix = { podWorker: 'worker', imagePull: 'image' } as Partial<Record<MachineName, string>>;
+  const parts = [prefix[machine] ?? machine, uid, part?.name, part?.kind];
+  const isContainer = machine === 'container' || machine === 'imagePull' || machine === 'probe';
+  return {
+    machine,
+    podUid: uid,
+    key: parts.filter((text) => text !== undefined).join('/'),
+    object: referenceOf(pod, isContainer ? part?.name : undefined),
+  };
+}
+
+/** Asks the world for something; the outcome carries the id that comes back. */
+export function emit(draft: Draft, owner: Owner, body: EffectBody): EffectId {
+  const { podUid, key, object } = owner;
+  const id = draft.state.nextEffectId;
+  draft.effects.push({ ...body, id, owner: { podUid, key, object } });
+  update(draft, { nextEffectId: id + 1 });
+  return id;
+}
+
+/** Tells a decision that moved no machine; `part` is a part of the kubelet such as `pleg`. */
+export function note(
+  draft: Draft,
+  part: string,
+  object: ObjectReference,
+  event: string,
+  at: string,
+  say: Say,
+  effects: readonly string[] = [],
+): void {
+  const { stage, why, values, where } = say;
+  const told = { key: why, ...(values === undefined ? {} : { values }) };
+  draft.trace.push({ stage, object, machine: part, from: at, to: at, event, effects, why: told, where });
+}
+
+/** Where a machine stands; one that was never moved stands in its initial state. */
+export function snapshotOf<Name extends MachineName>(
+  draft: Draft,
+  ref: MachineRef<Name>,
+): MachineSnapshot<Name> {
+  const known = draft.state.machines[ref.key];
+  return known === undefined ? startMachine(ref.machine) : (known as MachineSnapshot<Name>);
+}
+
+export function stateOf(draft: Draft, ref: MachineRef): string {
+  return snapshotOf(draft, ref).state;
+}
+
+/** Moves a machine, tells it, and returns the ids of the effects that an outcome will come back for. */
+export function move<Name extends MachineName>(
+  draft: Draft,
+  ref: MachineRef<Name>,
+  event: EventOf<Name>,
+  say: Say,
+): readonly EffectId[] {
+  const before = snapshotOf(draft, ref);
+  const { snapshot, effects } = send(before, event, ref.key);
+  update(draft, { machines: { ...draft.state.machines, [ref.key]: snapshot } });
+  const ids: EffectId[] = [];
+  for (const body of effects) {
+    const id = emit(draft, ref, body);
+    if (body.type !== 'startTimer' && body.type !== 'cancelTimer') ids.push(id);
+  }
+  const { stage, why, values, where } = say;
+  draft.trace.push({
+    stage,
+    object: ref.object,
+    machine: ref.machine,
+    from: before.state,
+    to: snapshot.state,
+    event: event.type,
+    effects: effects.map((body) => effectText(body)),
+    why: { key: why, ...(values === undefined ? {} : { values }) },
+    where,
+  });
+  return ids;
+}
+
+/** Moves a machine if its state allows the event; undefined when it does not. */
+export function moveIf<Name extends MachineName>(
+  draft: Draft,
+  ref: MachineRef<Name>,
+  event: EventOf<Name>,
+  say: Say,
+): readonly EffectId[] | undefined {
+  return accepts(snapshotOf(draft, ref), event) ? move(draft, ref, event, say) : undefined;
+}
+
+/** Forgets a machine. */
+export function forget(draft: Draft, key: string): void {
+  update(draft, { machines: without(draft.state.machines, key) });
+}

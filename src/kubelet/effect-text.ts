@@ -1,0 +1,56 @@
+/** An effect in a few words, as a step lists it: `stopContainer web 30s`. */
+import { formatDuration } from '../lib/time.ts';
+import type { EffectBody } from '../machines/effects.ts';
+
+/** The first twelve characters of an id, as container tools print them. */
+const short = (id: string) => id.slice(0, 12);
+
+/** The effect's name and what tells it from others of its kind. */
+export function effectText(effect: EffectBody): string {
+  return [effect.type, ...details(effect)].filter((word) => word !== '').join(' ');
+}
+
+function details(effect: EffectBody): string[] {
+  switch (effect.type) {
+    case 'startTimer':
+      return [formatDuration(effect.delayMs)];
+    case 'cancelTimer':
+    case 'relist':
+    case 'makePodDirectories':
+    case 'removePodDirectories':
+    case 'deletePod':
+      return [];
+    case 'runPodSandbox':
+      return [`attempt ${effect.config.metadata.attempt}`];
+    case 'stopPodSandbox':
+    case 'removePodSandbox':
+      return [short(effect.sandboxId)];
+    case 'createContainer':
+      return [effect.config.metadata.name];
+    case 'startContainer':
+    case 'removeContainer':
+    case 'readTerminationMessage':
+      return [short(effect.containerId)];
+    case 'stopContainer':
+      return [short(effect.containerId), `${effect.timeoutSeconds}s`];
+    case 'execSync':
+      return [effect.command.join(' ').slice(0, 60)];
+    case 'imageStatus':
+    case 'pullImage':
+    case 'removeImage':
+      return [effect.image];
+    case 'httpGet': {
+      const { scheme, host, port, path } = effect.request;
+      return [`${scheme.toLowerCase()}://${host}:${port}${path}`];
+    }
+    case 'tcpConnect':
+      return [`${effect.host}:${effect.port}`];
+    case 'mountVolume':
+    case 'unmountVolume':
+      return [effect.volume.volumeName];
+    case 'patchPodStatus':
+      return [effect.status.phase ?? ''];
+    case 'recordEvent':
+      return [effect.event.reason ?? ''];
+  }
+}

@@ -1,0 +1,95 @@
+/** What a pod worker remembers: the pod as it is wanted, and the sync under way as a list of tasks. */
+import type { PodSandboxStatus } from '../../api/cri.ts';
+import type { Pod } from '../../api/types.ts';
+import type { EffectId } from '../../machines/effects.ts';
+import type { ContainerToKill, KillReason } from '../pod-actions/types.ts';
+import type { RuntimePod } from '../runtime-pod.ts';
+
+export type ContainerKind = 'init' | 'regular' | 'ephemeral';
+
+/** One step of starting a container (kuberuntime_container.go startContainer), in this order. */
+export type StartStep = 'backOff' | 'image' | 'create' | 'start' | 'postStart';
+
+/** One piece of a sync. A task is done at once, or asks for an effect and waits for what comes of it. */
+export type Task =
+  | { readonly type: 'generateStatus' }
+  | { readonly type: 'makePodDirectories' }
+  | { readonly type: 'waitForVolumes' }
+  | { readonly type: 'computePodActions' }
+  | { readonly type: 'killContainer'; readonly container: ContainerToKill }
+  /** Kills every running container of the pod at the same time. */
+  | { readonly type: 'killPod' }
+  | { readonly type: 'stopPodSandbox'; readonly sandboxId: string }
+  | { readonly type: 'removeContainer'; readonly containerId: string; readonly name: string }
+  | { readonly type: 'createSandbox'; readonly attempt: number }
+  | {
+      readonly type: 'startContainer';
+      readonly step: StartStep;
+      readonly name: string;
+      readonly kind: ContainerKind;
+    }
+  // Terminating and terminated.
+  | { readonly type: 'readPodStatus' }
+  | { readonly type: 'unmountVolumes' }
+  | { readonly type: 'removePodDirectories' };
+
+/** What the task under way waits for. */
+export type Wait =
+  | { readonly for: 'effect'; readonly effectId: EffectId }
+  | { readonly for: 'volumes' | 'unmounts' }
+  | { readonly for: 'image' | 'hook'; readonly name: string }
+  | { readonly for: 'kills'; readonly names: readonly string[] };
+
+/** Why a sync did not do all that it should have. */
+export interface SyncError {
+  readonly reason: string;
+  readonly message: string;
+  /** When the back-off that caused it is over: the worker then syncs again (kubecontainer.BackoffError). */
+  readonly backOffUntilMs?: number;
+}
+
+/** A sync under way. */
+export interface Sync {
+  /** The task under way when `wait` is set; it is no longer among `tasks`. */
+  readonly task?: Task;
+  readonly tasks: readonly Task[];
+  readonly wait?: Wait;
+  readonly errors: readonly SyncError[];
+  /** PLEG's cache as it was when the sync began: the plan is made from it. */
+  readonly runtimePod: RuntimePod;
+  /** The sandbox that this sync starts containers in. */
+  readonly sandbox?: PodSandboxStatus;
+  /** The pod's containers have all ended for good. */
+  readonly terminal: boolean;
+}
+
+/** A container being killed: its hook, its turn, its stop. */
+export interface Kill {
+  readonly containerId: string;
+  readonly name: string;
+  readonly reason: KillReason;
+  readonly graceSeconds: number;
+  readonly begunMs: number;
+  /** When its turn was waited for; undefined before. */
+  readonly waitedFromMs?: number;
+  /** What the preStop hook took, whole seconds. */
+  readonly hookSeconds: number;
+  /** Its turn to be stopped comes after these have ended. */
+  readonly after: readonly string[];
+}
+
+export interface PodWorker {
+  readonly podUid: string;
+  /** The newest pod of the updates so far: what is wanted. */
+  readonly pod: Pod;
+  /** An update came while a sync was under way; it runs next. */
+  readonly pendingUpdate: boolean;
+  /** When the last sync ended; -1 before the first. */
+  readonly lastSyncMs: number;
+  readonly sync?: Sync;
+  readonly kills: Readonly<Record<string, Kill>>;
+  /** The pod's directories exist. */
+  readonly directoriesMade: boolean;
+  /** The grace period of the pod's end, once it is being ended; it only goes down. */
+  readonly graceSeconds?: number;
+}

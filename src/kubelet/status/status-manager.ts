@@ -1,0 +1,149 @@
+/**
+ * The status manager: keeps each pod's newest status, sends it when it says something new, one patch at a
+ * time for each pod, and deletes the object once nothing of a deleted pod is left.
+ * Follows pkg/kubelet/status/status_manager.go.
+ */
+import type { Pod, PodPhase, PodStatus } from '../../api/types.ts';
+import { invariant } from '../../lib/assert.ts';
+import type { EffectId } from '../../machines/effects.ts';
+import type { EventOf } from '../../machines/run-machine.ts';
+import { type Draft, emit, moveIf, note, referenceOf, refOf, type Say, stateOf, update } from '../draft.ts';
+import { emptyRuntimePod } from '../runtime-pod.ts';
+import type { PodStatusRecord } from '../state.ts';
+import { WHERE } from '../where.ts';
+import { podStatusEqual } from './equal.ts';
+import { generatePodStatus } from './generate.ts';
+import { mergePodStatus } from './merge.ts';
+
+const NO_RECORD: Omit<PodStatusRecord, 'status'> = { version: 0, postedVersion: 0, deleting: false };
+
+function setRecord(draft: Draft, podUid: string, record: PodStatusRecord): void {
+  update(draft, { statuses: { ...draft.state.statuses, [podUid]: record } });
+}
+
+/** The worker has come so far that no container of the pod can run any more. */
+function hasEnded(draft: Draft, pod: Pod): boolean {
+  return stateOf(draft, refOf('podWorker', pod)).startsWith('terminated');
+}
+
+/**
+ * Generates the pod's status from what is known now and sets it; returns the containers whose readiness
+ * should be probed at once.
+ */
+export function generateStatus(draft: Draft, pod: Pod): readonly string[] {
+  const { state } = draft;
+  const { uid } = pod.metadata;
+  const { status, probeNow } = generatePodStatus({
+    pod,
+    runtimePod: state.pleg.cache[uid] ?? emptyRuntimePod(uid),
+    previous: state.statuses[uid]?.status,
+    startErrors: state.startErrors[uid] ?? {},
+    podIsTerminal: hasEnded(draft, pod),
+    hostIPs: [state.node.hostIP],
+    runtimeName: state.node.runtimeName,
+    nowMs: state.nowMs,
+    probeWorkers: Object.values(state.probes[uid] ?? {}),
+    probeResults: state.probeResults,
+  });
+  setPodStatus(draft, pod, status);
+  return probeNow;
+}
+
+/** Takes a status over and sends it, unless it says nothing new. */
+export function setPodStatus(draft: Draft, pod: Pod, generated: PodStatus): void {
+  const { uid } = pod.metadata;
+  const record = draft.state.statuses[uid];
+  const before = record?.status ?? pod.status ?? {};
+  const status = mergePodStatus(before, generated, !hasEnded(draft, pod));
+  movePhase(draft, pod, generated);
+  if (record !== undefined && podStatusEqual(record.status, status)) return;
+  const version = (record?.version ?? 0) + 1;
+  setRecord(draft, uid, { ...NO_RECORD, ...record, status, version });
+  const phase = status.phase ?? '';
+  const say: Say = { stage: 'status', why: 'status.changed', values: { phase, version }, where: WHERE.setPodStatus };
+  note(draft, 'status', referenceOf(pod), 'StatusChanged', phase, say, [`patchPodStatus ${phase}`]);
+  post(draft, pod);
+}
+
+const PHASE_EVENTS = {
+  Pending: { type: 'PhasePending' },
+  Running: { type: 'PhaseRunning' },
+  Succeeded: { type: 'PhaseSucceeded' },
+  Failed: { type: 'PhaseFailed' },
+} as const satisfies Partial<Record<PodPhase, EventOf<'pod'>>>;
+
+/** Moves the pod's machine to the phase that was computed; the machine is the law on which moves there are. */
+function movePhase(draft: Draft, pod: Pod, status: PodStatus): void {
+  const ref = refOf('pod', pod);
+  const phase = status.phase ?? 'Pending';
+  const where = WHERE.generateStatus;
+  if (phase !== 'Unknown' && !stateOf(draft, ref).startsWith(phase)) {
+    moveIf(draft, ref, PHASE_EVENTS[phase], { stage: 'status', why: `phase.${phase}`, where });
+  }
+  const state = stateOf(draft, ref);
+  invariant(state.startsWith(phase), `the pod machine of ${ref.key} is in ${state}, its computed phase is ${phase}`);
+  const ready = status.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
+  const event = ready ? ({ type: 'PodReady' } as const) : ({ type: 'PodNotReady' } as const);
+  moveIf(draft, ref, event, { stage: 'status', why: ready ? 'pod.ready' : 'pod.notReady', where });
+}
+
+/** Sends the newest version, unless a patch is on its way. */
+function post(draft: Draft, pod: Pod): void {
+  const { uid } = pod.metadata;
+  const record = draft.state.statuses[uid];
+  if (record === undefined || record.patch !== undefined || record.postedVersion === record.version) return;
+  const { status, version } = record;
+  const effectId = emit(draft, refOf('pod', pod), { type: 'patchPodStatus', podUid: uid, status });
+  setRecord(draft, uid, { ...record, patch: { effectId, version } });
+}
+
+/** A patch came back; a failed one is sent again by the next sync of statuses. */
+export function patchReturned(draft: Draft, podUid: string, effectId: EffectId, succeeded: boolean): void {
+  const record = draft.state.statuses[podUid];
+  if (record?.patch?.effectId !== effectId) return;
+  const { patch, ...rest } = record;
+  setRecord(draft, podUid, succeeded ? { ...rest, postedVersion: patch.version } : rest);
+  const pod = draft.state.pods[podUid];
+  if (pod === undefined) return;
+  if (succeeded) post(draft, pod);
+  deleteIfDone(draft, pod);
+}
+
+/** Sends again what has not arrived, for every pod (status_manager.go syncBatch, every 10 s). */
+export function syncStatuses(draft: Draft): void {
+  for (const uid of Object.keys(draft.state.statuses)) {
+    const pod = draft.state.pods[uid];
+    if (pod === undefined) continue;
+    post(draft, pod);
+    deleteIfDone(draft, pod);
+  }
+}
+
+/** Nothing of the pod runs and nothing of it is left on the node (status_manager.go TerminatePod). */
+export function terminatePodStatus(draft: Draft, pod: Pod): void {
+  moveIf(draft, refOf('pod', pod), { type: 'PodTerminated' }, {
+    stage: 'status',
+    why: 'pod.terminated',
+    where: WHERE.terminatePod,
+  });
+  deleteIfDone(draft, draft.state.pods[pod.metadata.uid] ?? pod);
+}
+
+/** Deletes the object once the pod was to be deleted, has ended, and its last status has arrived. */
+export function deleteIfDone(draft: Draft, pod: Pod): void {
+  const { uid, deletionTimestamp } = pod.metadata;
+  const record = draft.state.statuses[uid];
+  if (deletionTimestamp === undefined || record === undefined || record.deleting) return;
+  if (record.patch !== undefined || record.postedVersion !== record.version) return;
+  if (stateOf(draft, refOf('podWorker', pod)) !== 'terminated.finished') return;
+  setRecord(draft, uid, { ...record, deleting: true });
+  const say: Say = { stage: 'status', why: 'status.delete', where: WHERE.syncStatus };
+  note(draft, 'status', referenceOf(pod), 'PodDeleted', record.status.phase ?? '', say, ['deletePod']);
+  emit(draft, refOf('pod', pod), { type: 'deletePod', podUid: uid, gracePeriodSeconds: 0 });
+}
+
+/** A deletion failed: it is tried again with the next sync of statuses. */
+export function deletionFailed(draft: Draft, podUid: string): void {
+  const record = draft.state.statuses[podUid];
+  if (record !== undefined) setRecord(draft, podUid, { ...record, deleting: false });
+}
