@@ -2,6 +2,7 @@
 import type { PodSandboxStatus } from '../../api/cri.ts';
 import type { Pod } from '../../api/types.ts';
 import type { EffectId } from '../../machines/effects.ts';
+import type { SyncError as RequeueError } from '../backoff/requeue.ts';
 import type { ContainerToKill, KillReason } from '../pod-actions/types.ts';
 import type { RuntimePod } from '../runtime-pod.ts';
 
@@ -40,13 +41,8 @@ export type Wait =
   | { readonly for: 'image' | 'hook'; readonly name: string }
   | { readonly for: 'kills'; readonly names: readonly string[] };
 
-/** Why a sync did not do all that it should have. */
-export interface SyncError {
-  readonly reason: string;
-  readonly message: string;
-  /** When the back-off that caused it is over: the worker then syncs again (kubecontainer.BackoffError). */
-  readonly backOffUntilMs?: number;
-}
+/** Why a sync did not do all that it should have; a back-off knows when it is over. */
+export type SyncError = RequeueError & { readonly reason: string; readonly message: string };
 
 /** A sync under way. */
 export interface Sync {

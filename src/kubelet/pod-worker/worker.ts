@@ -3,12 +3,12 @@
  * pod; what comes meanwhile is merged into the next. Follows pkg/kubelet/pod_workers.go.
  */
 import type { Pod } from '../../api/types.ts';
+import { jitteredMs, type SyncError as RequeueError, REQUEUE_JITTER_FACTOR, requeueDelayMs } from '../backoff/requeue.ts';
 import { podGracePeriodSeconds } from '../termination/grace.ts';
 import { type Draft, move, moveIf, refOf, type Say, stateOf, update } from '../draft.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
 import { terminatePodStatus } from '../status/status-manager.ts';
 import { WHERE } from '../where.ts';
-import { requeueDelay } from './requeue.ts';
 import { performTask } from './tasks.ts';
 import { setSync, setWorker, syncOf, workerOf } from './worker-slice.ts';
 import type { Task } from './worker-state.ts';
@@ -147,13 +147,12 @@ function endSync(draft: Draft, podUid: string): void {
     endTerminating(draft, podUid);
     return;
   }
-  const { delayMs, random } = requeueDelay(sync.errors, draft.state);
-  update(draft, { random });
+  const requeueMs = drawRequeueMs(draft, sync.errors);
   const [error] = sync.errors;
   move(
     draft,
     ref,
-    { type: 'SyncCompleted', requeueMs: delayMs, terminal: sync.terminal },
+    { type: 'SyncCompleted', requeueMs, terminal: sync.terminal },
     error === undefined
       ? { stage: 'sync', why: sync.terminal ? 'worker.terminal' : 'worker.synced', where }
       : { stage: 'sync', why: 'worker.syncFailed', values: { reason: error.reason, message: error.message }, where },
@@ -170,10 +169,9 @@ function endTerminating(draft: Draft, podUid: string): void {
   const running = draft.state.pleg.cache[podUid]?.containers.some((c) => c.state === 'CONTAINER_RUNNING');
   const where = WHERE.syncTerminatingPod;
   if (running) {
-    const { delayMs, random } = requeueDelay([{ reason: 'KillPod', message: '' }], draft.state);
-    update(draft, { random });
+    const requeueMs = drawRequeueMs(draft, [{ kind: 'generic' }]);
     const say: Say = { stage: 'kill', why: 'worker.stillRunning', where };
-    move(draft, ref, { type: 'TerminatingFailed', requeueMs: delayMs }, say);
+    move(draft, ref, { type: 'TerminatingFailed', requeueMs }, say);
     followUp(draft, podUid);
     return;
   }
@@ -190,4 +188,15 @@ function followUp(draft: Draft, podUid: string): void {
     moveIf(draft, refOf('podWorker', pod), { type: 'UpdatePod' }, say);
   }
   proceed(draft, podUid);
+}
+
+/** After how long the worker syncs again; the jitter that spreads workers out comes from the seed. */
+function drawRequeueMs(draft: Draft, errors: readonly RequeueError[]): number {
+  const { nowMs, random } = draft.state;
+  const baseMs = requeueDelayMs({ phaseTransition: false, errors, nowMs });
+  // The end of a back-off is kept to the millisecond.
+  if (errors.some(({ kind }) => kind === 'backoff')) return baseMs;
+  const [delayMs, after] = jitteredMs(baseMs, REQUEUE_JITTER_FACTOR, random);
+  update(draft, { random: after });
+  return delayMs;
 }

@@ -1,0 +1,90 @@
+/** Turns the plan of one sync into its tasks, in the order in which the real kubelet works it off. */
+import type { Pod } from '../../api/types.ts';
+import { type Draft, note, referenceOf } from '../draft.ts';
+import { recordEvent } from '../events/recorder.ts';
+import { sandboxChanged } from '../events/texts.ts';
+import { computePodActions } from '../pod-actions/compute-pod-actions.ts';
+import { shouldAllContainersRestart } from '../pod-actions/restart-policy.ts';
+import type { PodActions } from '../pod-actions/types.ts';
+import { WHERE } from '../where.ts';
+import { syncOf } from './worker-slice.ts';
+import type { ContainerKind, Task } from './worker-state.ts';
+
+/** kuberuntime_manager.go SyncPod: computePodActions, then what is to be killed, made and started. */
+export function planTasks(draft: Draft, pod: Pod): readonly Task[] {
+  const { uid } = pod.metadata;
+  const { runtimePod } = syncOf(draft, uid);
+  const actions = computePodActions({
+    pod,
+    runtimePod,
+    probeResults: draft.state.probeResults,
+    restartAllContainers: shouldAllContainersRestart(pod, runtimePod, draft.state.statuses[uid]?.status),
+  });
+  const text = describe(pod, actions);
+  if (text !== '') {
+    const say = { stage: 'sync', why: 'plan', values: { plan: text }, where: WHERE.computePodActions } as const;
+    note(draft, 'podWorker', referenceOf(pod), 'ComputePodActions', 'syncing.working', say);
+  }
+  if (actions.createSandbox && actions.sandboxId !== '') recordEvent(draft, pod, sandboxChanged());
+  return [...kills(pod, actions, draft), ...starts(pod, actions)];
+}
+
+function kills(pod: Pod, actions: PodActions, draft: Draft): Task[] {
+  const reset = actions.containersToReset.flatMap(({ id, name, kill }): Task[] => [
+    ...(kill
+      ? [{ type: 'killContainer', container: { id, name, message: '', reason: 'RestartAllContainers' } } as const]
+      : []),
+    { type: 'removeContainer', containerId: id, name },
+  ]);
+  if (!actions.killPod) {
+    return [
+      ...reset,
+      ...actions.containersToKill.map((container): Task => ({ type: 'killContainer', container })),
+    ];
+  }
+  const { runtimePod } = syncOf(draft, pod.metadata.uid);
+  const initNames = new Set((pod.spec.initContainers ?? []).map(({ name }) => name));
+  // With a new sandbox every init container runs again, so their records go (purgeInitContainers).
+  const purged = actions.createSandbox
+    ? runtimePod.containers.filter(({ metadata }) => initNames.has(metadata.name))
+    : [];
+  return [
+    { type: 'killPod' },
+    ...purged.map(({ id, metadata }): Task => ({ type: 'removeContainer', containerId: id, name: metadata.name })),
+  ];
+}
+
+function starts(pod: Pod, actions: PodActions): Task[] {
+  const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
+  const start = (list: readonly { readonly name: string }[], indices: readonly number[], kind: ContainerKind) =>
+    indices.flatMap((index): Task[] => {
+      const name = list[index]?.name;
+      return name === undefined ? [] : [{ type: 'startContainer', step: 'backOff', name, kind }];
+    });
+  return [
+    ...(actions.createSandbox ? [{ type: 'createSandbox', attempt: actions.attempt } as const] : []),
+    ...start(ephemeralContainers, actions.ephemeralContainersToStart, 'ephemeral'),
+    ...start(initContainers, actions.initContainersToStart, 'init'),
+    ...start(containers, actions.containersToStart, 'regular'),
+  ];
+}
+
+/** The plan in a few words; empty when there is nothing to do. */
+function describe(pod: Pod, actions: PodActions): string {
+  const names = (list: readonly { readonly name: string }[] = [], indices: readonly number[]) =>
+    indices.map((index) => list[index]?.name ?? '');
+  const started = [
+    ...names(pod.spec.ephemeralContainers, actions.ephemeralContainersToStart),
+    ...names(pod.spec.initContainers, actions.initContainersToStart),
+    ...names(pod.spec.containers, actions.containersToStart),
+  ];
+  const killed = actions.containersToKill.map(({ name }) => name);
+  const reset = actions.containersToReset.map(({ name }) => name);
+  return [
+    ...(actions.killPod && actions.sandboxId !== '' ? ['KillPod'] : []),
+    ...(actions.createSandbox ? [`CreateSandbox attempt=${actions.attempt}`] : []),
+    ...(killed.length > 0 ? [`ContainersToKill=[${killed.join(' ')}]`] : []),
+    ...(reset.length > 0 ? [`ContainersToReset=[${reset.join(' ')}]`] : []),
+    ...(started.length > 0 ? [`ContainersToStart=[${started.join(' ')}]`] : []),
+  ].join(', ');
+}

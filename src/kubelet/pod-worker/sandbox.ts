@@ -1,0 +1,59 @@
+/** The sandbox of a sync: asked for, and what came of it. */
+import type { PodSandboxStatus } from '../../api/cri.ts';
+import type { Pod } from '../../api/types.ts';
+import { type Draft, move, moveIf, refOf } from '../draft.ts';
+import { recordEvent } from '../events/recorder.ts';
+import { failedCreatePodSandBox, failedKillPod } from '../events/texts.ts';
+import { sandboxConfigOf } from '../runtime-config/sandbox-config.ts';
+import { WHERE } from '../where.ts';
+import { addError, dropTasks, setSync, waitFor } from './worker-slice.ts';
+
+/** kuberuntime_sandbox.go createPodSandbox. */
+export function createSandbox(draft: Draft, pod: Pod, attempt: number): void {
+  const config = sandboxConfigOf(pod, attempt);
+  const say = { stage: 'sandbox', why: 'sandbox.create', values: { attempt }, where: WHERE.createPodSandbox } as const;
+  const [effectId] = move(draft, refOf('sandbox', pod), { type: 'RunPodSandbox', config }, say);
+  if (effectId !== undefined) waitFor(draft, pod.metadata.uid, { for: 'effect', effectId });
+}
+
+/** The sandbox was read back: it is what was observed that counts. */
+export function sandboxCreated(draft: Draft, pod: Pod, status: PodSandboxStatus): void {
+  const { id: sandboxId, ip } = status;
+  const where = WHERE.createPodSandbox;
+  moveIf(draft, refOf('sandbox', pod), { type: 'SandboxStarted', sandboxId }, {
+    stage: 'sandbox',
+    why: 'sandbox.started',
+    values: { ip: ip === '' ? '-' : ip },
+    where,
+  });
+  const initContainers = (pod.spec.initContainers ?? []).length > 0;
+  moveIf(draft, refOf('pod', pod), { type: 'SandboxReady', initContainers }, {
+    stage: 'sandbox',
+    why: initContainers ? 'pod.initializing' : 'pod.starting',
+    where,
+  });
+  setSync(draft, pod.metadata.uid, { sandbox: status });
+}
+
+/** No sandbox: the sync fails and is tried again. */
+export function sandboxFailed(draft: Draft, pod: Pod, message: string): void {
+  const say = { stage: 'sandbox', why: 'sandbox.failed', values: { message }, where: WHERE.createPodSandbox } as const;
+  moveIf(draft, refOf('sandbox', pod), { type: 'RunPodSandboxFailed' }, say);
+  recordEvent(draft, pod, failedCreatePodSandBox(message));
+  addError(draft, pod.metadata.uid, { kind: 'generic', reason: 'CreatePodSandboxError', message });
+  dropTasks(draft, pod.metadata.uid);
+}
+
+/** What came of stopping the sandbox. */
+export function sandboxStopped(draft: Draft, pod: Pod, failure: string | undefined): void {
+  const where = WHERE.killPod;
+  const ref = refOf('sandbox', pod);
+  if (failure === undefined) {
+    moveIf(draft, ref, { type: 'SandboxDied' }, { stage: 'kill', why: 'sandbox.stopped', where });
+    return;
+  }
+  const say = { stage: 'kill', why: 'sandbox.stopFailed', values: { message: failure }, where } as const;
+  moveIf(draft, ref, { type: 'StopPodSandboxFailed' }, say);
+  recordEvent(draft, pod, failedKillPod(failure));
+  addError(draft, pod.metadata.uid, { kind: 'generic', reason: 'KillPodSandboxError', message: failure });
+}

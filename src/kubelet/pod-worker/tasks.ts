@@ -1,0 +1,194 @@
+/**
+ * The tasks of a sync: one switch says what each does. A task that needs the world asks for it and waits;
+ * the planner decides, only machines emit runtime effects.
+ * Follows Kubelet.SyncPod, SyncTerminatingPod, SyncTerminatedPod (pkg/kubelet/kubelet.go).
+ */
+import type { Pod } from '../../api/types.ts';
+import { unreachable } from '../../lib/assert.ts';
+import { type Draft, emit, move, moveIf, note, referenceOf, refOf, update } from '../draft.ts';
+import { recordEvent } from '../events/recorder.ts';
+import * as texts from '../events/texts.ts';
+import { logDirectoryOf } from '../pod-paths.ts';
+import { addProbes, removeProbes, stopLivenessAndStartup } from '../prober/prober-manager.ts';
+import { isTerminalPhase } from '../status/merge.ts';
+import { generateStatus } from '../status/status-manager.ts';
+import { mountVolumes, unmountedVolumes, unmountVolumes } from '../volumes/volume-manager.ts';
+import { WHERE } from '../where.ts';
+import { killContainers, killTargetsOf, toKillTarget } from './kill.ts';
+import { planTasks } from './plan-tasks.ts';
+import { createSandbox } from './sandbox.ts';
+import { startStep } from './start-container.ts';
+import { addError, doNext, dropTasks, setSync, setWorker, waitFor, workerOf } from './worker-slice.ts';
+import type { Task } from './worker-state.ts';
+
+/** volume_manager.go podAttachAndMountTimeout. */
+const MOUNT_TIMEOUT_MS = 123_000;
+
+/** The timer that ends the wait for volumes. */
+export const mountTimerOf = (podUid: string) => `worker/${podUid}/volumes`;
+
+export function performTask(draft: Draft, podUid: string, task: Task): void {
+  const { pod } = workerOf(draft, podUid);
+  switch (task.type) {
+    case 'generateStatus':
+      syncStatus(draft, pod);
+      return;
+    case 'makePodDirectories':
+      makePodDirectories(draft, pod);
+      return;
+    case 'waitForVolumes':
+      waitForVolumes(draft, pod);
+      return;
+    case 'computePodActions':
+      doNext(draft, podUid, planTasks(draft, pod));
+      return;
+    case 'killContainer':
+      killContainers(draft, pod, [toKillTarget(task.container)]);
+      return;
+    case 'killPod':
+      killPod(draft, pod);
+      return;
+    case 'stopPodSandbox':
+      stopPodSandbox(draft, pod, task.sandboxId);
+      return;
+    case 'removeContainer': {
+      const { containerId, name } = task;
+      const say = { stage: 'gc', why: 'container.removed', values: { container: name }, where: WHERE.removeContainer } as const;
+      const [effectId] = move(draft, refOf('container', pod, { name }), { type: 'RemoveContainer', containerId }, say);
+      if (effectId !== undefined) waitFor(draft, podUid, { for: 'effect', effectId });
+      return;
+    }
+    case 'createSandbox':
+      createSandbox(draft, pod, task.attempt);
+      return;
+    case 'startContainer':
+      startStep(draft, pod, task);
+      return;
+    case 'readPodStatus': {
+      const effectId = emit(draft, refOf('podWorker', pod), { type: 'relist' });
+      waitFor(draft, podUid, { for: 'effect', effectId });
+      return;
+    }
+    case 'unmountVolumes':
+      if (!unmountVolumes(draft, pod)) waitFor(draft, podUid, { for: 'unmounts' });
+      return;
+    case 'removePodDirectories':
+      removePodDirectories(draft, pod);
+      return;
+    default:
+      unreachable(task);
+  }
+}
+
+/** The status first: what is known now is told before anything is done about it. */
+function syncStatus(draft: Draft, pod: Pod): void {
+  const { uid } = pod.metadata;
+  generateStatus(draft, pod);
+  const worker = refOf('podWorker', pod);
+  const isSyncing = draft.state.machines[worker.key]?.state.startsWith('syncing');
+  if (!isSyncing) return;
+  const phase = draft.state.statuses[uid]?.status.phase;
+  const generated = draft.state.machines[refOf('pod', pod).key]?.state ?? '';
+  if (isTerminalPhase(phase) || generated.startsWith('Succeeded') || generated.startsWith('Failed')) {
+    setSync(draft, uid, { terminal: true });
+    dropTasks(draft, uid);
+  }
+}
+
+function makePodDirectories(draft: Draft, pod: Pod): void {
+  const { uid } = pod.metadata;
+  if (workerOf(draft, uid).directoriesMade) return;
+  const ref = refOf('podWorker', pod);
+  const effectId = emit(draft, ref, { type: 'makePodDirectories', podUid: uid, logDirectory: logDirectoryOf(pod) });
+  const say = { stage: 'sync', why: 'worker.directories', where: WHERE.makePodDirectories } as const;
+  note(draft, 'podWorker', referenceOf(pod), 'MakePodDirectories', 'syncing.working', say, ['makePodDirectories']);
+  waitFor(draft, uid, { for: 'effect', effectId });
+}
+
+/** Volumes come before sandbox and images: without them nothing of the pod starts. */
+function waitForVolumes(draft: Draft, pod: Pod): void {
+  const { uid } = pod.metadata;
+  if (mountVolumes(draft, pod)) {
+    volumesMounted(draft, pod);
+    return;
+  }
+  emit(draft, refOf('podWorker', pod), {
+    type: 'startTimer',
+    timerId: mountTimerOf(uid),
+    delayMs: MOUNT_TIMEOUT_MS,
+  });
+  waitFor(draft, uid, { for: 'volumes' });
+}
+
+/** Every volume is there: the pod goes on to its sandbox. */
+export function volumesMounted(draft: Draft, pod: Pod): void {
+  const say = { stage: 'mount', why: 'pod.volumesMounted', where: WHERE.waitForMount } as const;
+  moveIf(draft, refOf('pod', pod), { type: 'VolumesMounted' }, say);
+  addProbes(draft, pod);
+}
+
+/** The wait for volumes took too long: the sync fails and is tried again (no event of its own). */
+export function mountTimedOut(draft: Draft, pod: Pod): void {
+  const names = unmountedVolumes(draft, pod);
+  const message = `unmounted volumes=[${names.join(' ')}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`;
+  addError(draft, pod.metadata.uid, { kind: 'generic', reason: 'FailedMount', message });
+  dropTasks(draft, pod.metadata.uid);
+}
+
+/** Kills what runs; then each ready sandbox is stopped. */
+function killPod(draft: Draft, pod: Pod): void {
+  const { uid } = pod.metadata;
+  const ending = draft.state.machines[refOf('podWorker', pod).key]?.state === 'terminating.working';
+  if (ending) {
+    const say = { stage: 'kill', why: 'pod.terminating', where: WHERE.syncTerminatingPod } as const;
+    moveIf(draft, refOf('pod', pod), { type: 'PodTerminating' }, say);
+    stopLivenessAndStartup(draft, pod);
+  }
+  const runtimePod = draft.state.pleg.cache[uid];
+  const sandboxes = (runtimePod?.sandboxes ?? []).filter(({ state }) => state === 'SANDBOX_READY');
+  doNext(
+    draft,
+    uid,
+    sandboxes.map(({ id }) => ({ type: 'stopPodSandbox', sandboxId: id })),
+  );
+  killContainers(draft, pod, killTargetsOf(draft, pod), workerOf(draft, uid).graceSeconds);
+}
+
+function stopPodSandbox(draft: Draft, pod: Pod, sandboxId: string): void {
+  const say = { stage: 'kill', why: 'sandbox.stop', where: WHERE.killPod } as const;
+  const ids = moveIf(draft, refOf('sandbox', pod), { type: 'StopPodSandbox', sandboxId }, say);
+  if (ids?.[0] !== undefined) waitFor(draft, pod.metadata.uid, { for: 'effect', effectId: ids[0] });
+}
+
+function removePodDirectories(draft: Draft, pod: Pod): void {
+  const { uid } = pod.metadata;
+  removeProbes(draft, pod);
+  const effectId = emit(draft, refOf('podWorker', pod), {
+    type: 'removePodDirectories',
+    podUid: uid,
+    logDirectory: logDirectoryOf(pod),
+  });
+  const say = { stage: 'kill', why: 'worker.removeDirectories', where: WHERE.syncTerminatedPod } as const;
+  note(draft, 'podWorker', referenceOf(pod), 'RemovePodDirectories', 'terminated.working', say, ['removePodDirectories']);
+  waitFor(draft, uid, { for: 'effect', effectId });
+}
+
+/** What came of making directories. */
+export function directoriesReturned(draft: Draft, pod: Pod, failure: string | undefined): void {
+  const { uid } = pod.metadata;
+  if (failure === undefined) {
+    setWorker(draft, uid, { directoriesMade: true });
+    return;
+  }
+  recordEvent(draft, pod, texts.failedPodDirectories(failure));
+  addError(draft, uid, { kind: 'generic', reason: 'Failed', message: failure });
+  dropTasks(draft, uid);
+}
+
+/** What reading the pod's status from the runtime gave: the cache of this pod is as new as that. */
+export function podStatusRead(draft: Draft, runtimePod: Draft['state']['pleg']['cache'][string]): void {
+  const { pleg } = draft.state;
+  update(draft, { pleg: { ...pleg, cache: { ...pleg.cache, [runtimePod.podUid]: runtimePod } } });
+  setSync(draft, runtimePod.podUid, { runtimePod });
+}
+
