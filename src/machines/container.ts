@@ -31,23 +31,12 @@ export type Hook =
   | { readonly kind: 'httpGet'; readonly request: HttpGetRequest; readonly timeoutSeconds: number }
   | { readonly kind: 'sleep'; readonly seconds: number };
 
-export type WaitingReason =
-  | 'ErrImagePull'
-  | 'ImagePullBackOff'
-  | 'ErrImageNeverPull'
-  | 'InvalidImageName'
-  | 'ImageInspectError'
-  | 'CreateContainerConfigError'
-  | 'CreateContainerError'
-  | 'RunContainerError'
-  | 'PostStartHookError';
-
 export type ContainerEvent =
   // What the planner asks for.
   | { readonly type: 'AwaitInitContainers' }
   | { readonly type: 'PodInitialized' }
   | { readonly type: 'BackOff'; readonly backOffMs: number }
-  | { readonly type: 'StartFailed'; readonly reason: WaitingReason }
+  | { readonly type: 'StartFailed'; /** A waiting reason of the API. */ readonly reason: string }
   | {
       readonly type: 'CreateContainer';
       readonly sandboxId: string;
@@ -115,7 +104,7 @@ export const containerMachine = setup({
     wasOomKilled: ({ event }) => 'reason' in event && event.reason === 'OOMKilled',
     completed: ({ event }) => 'exitCode' in event && event.exitCode === 0,
     startupPending: ({ event }) => 'startupPending' in event && event.startupPending,
-    failedWith: ({ event }, params: { reason: WaitingReason }) =>
+    failedWith: ({ event }, params: { reason: string }) =>
       'reason' in event && event.reason === params.reason,
     signalIsKill: ({ event }) => 'signal' in event && event.signal === 'SIGKILL',
     hookIsExec: ({ event }) => 'hook' in event && event.hook.kind === 'exec',
@@ -144,7 +133,10 @@ export const containerMachine = setup({
     },
     BackOff: { target: '.waiting.CrashLoopBackOff', actions: 'keepBackOff' },
     StartFailed: [
-      { guard: { type: 'failedWith', params: { reason: 'ErrImagePull' } }, target: '.waiting.ErrImagePull' },
+      {
+        guard: { type: 'failedWith', params: { reason: 'PostStartHookError' } },
+        target: '.waiting.PostStartHookError',
+      },
       {
         guard: { type: 'failedWith', params: { reason: 'ImagePullBackOff' } },
         target: '.waiting.ImagePullBackOff',
@@ -173,7 +165,8 @@ export const containerMachine = setup({
         guard: { type: 'failedWith', params: { reason: 'RunContainerError' } },
         target: '.waiting.RunContainerError',
       },
-      { target: '.waiting.PostStartHookError' },
+      // ErrImagePull, and what the runtime calls RegistryUnavailable or SignatureValidationFailed.
+      { target: '.waiting.ErrImagePull' },
     ],
     ContainerDied: [
       { guard: 'wasOomKilled', target: '.terminated.OOMKilled', actions: 'keepId' },

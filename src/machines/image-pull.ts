@@ -16,7 +16,8 @@ export interface ImagePullContext {
 export type ImagePullEvent =
   | { readonly type: 'InspectImage'; readonly image: string }
   | { readonly type: 'ImagePresent'; readonly imageRef: string }
-  | { readonly type: 'ImageAbsent' }
+  /** A pull is needed; pulls are serial, so it waits for its turn. */
+  | { readonly type: 'QueuePull' }
   | { readonly type: 'InspectFailed' }
   /** It is this pull's turn (pulls are serial). */
   | { readonly type: 'PullImage'; readonly image: string }
@@ -51,7 +52,11 @@ export const imagePullMachine = setup({
       target: '.inspecting',
       actions: ['keepImage', { type: 'imageStatus', params: ({ event }) => ({ image: event.image }) }],
     },
+    QueuePull: '.queued',
+    BackOff: { target: '.ImagePullBackOff', actions: 'keepBackOff' },
+    NeverPull: '.ErrImageNeverPull',
     InvalidName: '.InvalidImageName',
+    ImagePullFailed: '.ErrImagePull',
   },
   states: {
     unknown: {},
@@ -59,31 +64,32 @@ export const imagePullMachine = setup({
       on: {
         InspectImage: undefined,
         ImagePresent: { target: 'present', actions: 'keepRef' },
-        ImageAbsent: 'absent',
         InspectFailed: 'ImageInspectError',
       },
     },
-    /** Not here, or (policy Always) to be asked for anew; pulls wait here for their turn. */
-    absent: {
+    queued: {
       on: {
+        InspectImage: undefined,
+        QueuePull: undefined,
         PullImage: {
           target: 'pulling',
           actions: ['keepImage', { type: 'pullImage', params: ({ event }) => ({ image: event.image }) }],
         },
-        BackOff: { target: 'ImagePullBackOff', actions: 'keepBackOff' },
-        NeverPull: 'ErrImageNeverPull',
       },
     },
     pulling: {
       on: {
         InspectImage: undefined,
+        QueuePull: undefined,
+        BackOff: undefined,
+        NeverPull: undefined,
+        InvalidName: undefined,
         ImagePulled: { target: 'present', actions: 'keepRef' },
-        ImagePullFailed: 'ErrImagePull',
       },
     },
     present: {},
     ErrImagePull: {},
-    ImagePullBackOff: { after: { backOff: 'BackOffOver' } },
+    ImagePullBackOff: { on: { BackOff: undefined }, after: { backOff: 'BackOffOver' } },
     BackOffOver: {},
     ErrImageNeverPull: {},
     InvalidImageName: {},

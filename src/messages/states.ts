@@ -193,7 +193,7 @@ export const states = {
 
   'state.imagePull.unknown': { en: 'nobody has looked yet', zh: '还没有查询过' },
   'state.imagePull.inspecting': { en: 'the image store is asked', zh: '正在查询镜像存储' },
-  'state.imagePull.absent': { en: 'a pull is needed, and waits for its turn', zh: '需要拉取，正在排队' },
+  'state.imagePull.queued': { en: 'a pull is needed, and waits for its turn', zh: '需要拉取，正在排队' },
   'state.imagePull.pulling': { en: 'being pulled', zh: '正在拉取' },
   'state.imagePull.present': { en: 'here', zh: '镜像已就绪' },
   'state.imagePull.ErrImagePull': { en: 'the pull failed', zh: '拉取失败' },

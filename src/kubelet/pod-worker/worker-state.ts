@@ -66,10 +66,10 @@ export interface Kill {
   readonly reason: KillReason;
   readonly graceSeconds: number;
   readonly begunMs: number;
-  /** When its turn was waited for; undefined before. */
+  /** What the preStop hook took; undefined while it runs. */
+  readonly hookMs?: number;
+  /** Since when it waits for its turn; undefined when it did not wait. */
   readonly waitedFromMs?: number;
-  /** What the preStop hook took, whole seconds. */
-  readonly hookSeconds: number;
   /** Its turn to be stopped comes after these have ended. */
   readonly after: readonly string[];
 }

@@ -4,7 +4,7 @@
  */
 import type { Pod } from '../../api/types.ts';
 import { jitteredMs, type SyncError as RequeueError, REQUEUE_JITTER_FACTOR, requeueDelayMs } from '../backoff/requeue.ts';
-import { podGracePeriodSeconds } from '../termination/grace.ts';
+import { podGracePeriod } from '../termination/grace.ts';
 import { type Draft, move, moveIf, refOf, type Say, stateOf, update } from '../draft.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
 import { terminatePodStatus } from '../status/status-manager.ts';
@@ -61,8 +61,7 @@ export function updatePod(draft: Draft, podUid: string, say: Say): void {
  */
 export function terminatePod(draft: Draft, podUid: string, say: Say, graceOverride?: number): void {
   const worker = workerOf(draft, podUid);
-  const graceSeconds = podGracePeriodSeconds(worker.pod, { current: worker.graceSeconds, override: graceOverride });
-  setWorker(draft, podUid, { graceSeconds });
+  settleGrace(draft, podUid, graceOverride);
   const ref = refOf('podWorker', worker.pod);
   if (moveIf(draft, ref, { type: 'TerminatePod' }, say) === undefined) return;
   if (stateOf(draft, ref) === 'syncing.cancelling') cancelSync(draft, podUid);
@@ -158,7 +157,7 @@ function endSync(draft: Draft, podUid: string): void {
       : { stage: 'sync', why: 'worker.syncFailed', values: { reason: error.reason, message: error.message }, where },
   );
   if (sync.terminal && state === 'syncing.working') {
-    setWorker(draft, podUid, { graceSeconds: podGracePeriodSeconds(worker.pod, {}) });
+    settleGrace(draft, podUid);
   }
   followUp(draft, podUid);
 }
@@ -199,4 +198,16 @@ function drawRequeueMs(draft: Draft, errors: readonly RequeueError[]): number {
   const [delayMs, after] = jitteredMs(baseMs, REQUEUE_JITTER_FACTOR, random);
   update(draft, { random: after });
   return delayMs;
+}
+
+/** Settles the grace period of the pod's end. */
+function settleGrace(draft: Draft, podUid: string, overrideSeconds?: number): void {
+  const { pod, graceSeconds = 0 } = workerOf(draft, podUid);
+  const { gracePeriodSeconds } = podGracePeriod({
+    currentSeconds: graceSeconds,
+    specSeconds: pod.spec.terminationGracePeriodSeconds,
+    deletionSeconds: pod.metadata.deletionGracePeriodSeconds,
+    overrideSeconds,
+  });
+  setWorker(draft, podUid, { graceSeconds: gracePeriodSeconds });
 }

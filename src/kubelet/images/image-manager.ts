@@ -1,0 +1,185 @@
+/**
+ * The image manager at work: performs the decisions of `ensure.ts`, one pull at a time for the node.
+ * Follows pkg/kubelet/images/image_manager.go and puller.go (serialImagePuller).
+ */
+import type { Image } from '../../api/cri.ts';
+import { applyDefaultImageTag, defaultPullPolicy } from '../../api/image-name.ts';
+import type { Container, Pod, PullPolicy } from '../../api/types.ts';
+import { type Draft, type MachineRef, move, moveIf, refOf, type Say, update } from '../draft.ts';
+import { recordEvent } from '../events/recorder.ts';
+import type { StartError } from '../status/start-error.ts';
+import { WHERE } from '../where.ts';
+import {
+  afterImageStatus,
+  afterPull,
+  beginEnsureImage,
+  type EnsureImageRequest,
+  type EnsureImageStep,
+  type ImagePullState,
+} from './ensure.ts';
+
+/** A pull that waits for its turn or is under way. */
+export interface QueuedPull {
+  readonly podUid: string;
+  readonly container: string;
+  readonly queuedMs: number;
+}
+
+/** The image manager's slice. */
+export interface ImageManager {
+  readonly pulls: ImagePullState;
+  /** First come, first pulled; the first one is under way. */
+  readonly queue: readonly QueuedPull[];
+}
+
+export type ImageDecision =
+  | { readonly type: 'present' }
+  | { readonly type: 'failed'; readonly error: StartError; readonly retryAtMs?: number }
+  /** The outcome comes with an event. */
+  | { readonly type: 'waits' };
+
+function requestOf(pod: Pod, container: Container): EnsureImageRequest {
+  const image = container.image ?? '';
+  const named = applyDefaultImageTag(image);
+  return {
+    podUid: pod.metadata.uid,
+    image,
+    nameError: named.ok ? undefined : named.error,
+    policy: (container.imagePullPolicy as PullPolicy | undefined) ?? defaultPullPolicy(image),
+    access: undefined,
+  };
+}
+
+const refOfImage = (pod: Pod, container: Container): MachineRef<'imagePull'> => refOf('imagePull', pod, container);
+
+function setPulls(draft: Draft, pulls: ImagePullState): void {
+  update(draft, { images: { ...draft.state.images, pulls } });
+}
+
+/** The container's image is needed on this node. */
+export function ensureImage(draft: Draft, pod: Pod, container: Container): ImageDecision {
+  const step = beginEnsureImage(requestOf(pod, container), draft.state.images.pulls, draft.state.nowMs);
+  return follow(draft, pod, container, step);
+}
+
+/** The image store answered; an error is its text. */
+export function imageInspected(
+  draft: Draft,
+  pod: Pod,
+  container: Container,
+  image: Image | null | { readonly error: string },
+): ImageDecision {
+  const { images, nowMs } = draft.state;
+  return follow(draft, pod, container, afterImageStatus(requestOf(pod, container), images.pulls, image, nowMs));
+}
+
+/** A pull ended, well or not; the next one in the queue begins. */
+export function pullEnded(
+  draft: Draft,
+  pod: Pod,
+  container: Container,
+  outcome: { readonly image: Image; readonly pullMs: number } | { readonly error: string },
+): ImageDecision {
+  const { images, nowMs } = draft.state;
+  const [head, ...queue] = images.queue;
+  update(draft, { images: { ...images, queue } });
+  const told = 'error' in outcome ? outcome : { ...outcome, withWaitingMs: nowMs - (head?.queuedMs ?? nowMs) };
+  const decision = follow(draft, pod, container, afterPull(requestOf(pod, container), images.pulls, told, nowMs));
+  pullNext(draft);
+  return decision;
+}
+
+function follow(draft: Draft, pod: Pod, container: Container, step: EnsureImageStep): ImageDecision {
+  const ref = refOfImage(pod, container);
+  const image = container.image ?? '';
+  setPulls(draft, step.state);
+  const values = { image };
+  const where = WHERE.ensureImageExists;
+  for (const event of step.events) recordEvent(draft, pod, event, container.name);
+  switch (step.step) {
+    case 'inspect':
+      move(draft, ref, { type: 'InspectImage', image }, { stage: 'pull', why: 'image.inspect', values, where });
+      return { type: 'waits' };
+    case 'pull': {
+      move(draft, ref, { type: 'QueuePull' }, { stage: 'pull', why: 'image.queue', values, where });
+      const queued = { podUid: pod.metadata.uid, container: container.name, queuedMs: draft.state.nowMs };
+      const { images } = draft.state;
+      update(draft, { images: { ...images, queue: [...images.queue, queued] } });
+      if (images.queue.length === 0) pullNext(draft);
+      return { type: 'waits' };
+    }
+    case 'present':
+      present(draft, ref, step.image, image);
+      return { type: 'present' };
+    case 'failed': {
+      const { error, retryAtMs } = step;
+      refused(draft, ref, error, retryAtMs);
+      return { type: 'failed', error, ...(retryAtMs === undefined ? {} : { retryAtMs }) };
+    }
+  }
+}
+
+function present(draft: Draft, ref: MachineRef<'imagePull'>, { id: imageRef }: Image, image: string): void {
+  const values = { image };
+  const pulled: Say = { stage: 'pull', why: 'image.pulled', values, where: WHERE.pullImage };
+  if (moveIf(draft, ref, { type: 'ImagePulled', imageRef }, pulled) !== undefined) return;
+  const say: Say = { stage: 'pull', why: 'image.present', values, where: WHERE.ensureImageExists };
+  moveIf(draft, ref, { type: 'ImagePresent', imageRef }, say);
+}
+
+function refused(draft: Draft, ref: MachineRef<'imagePull'>, error: StartError, retryAtMs?: number): void {
+  const { reason, message } = error;
+  const say: Say = { stage: 'pull', why: 'image.refused', values: { reason, message }, where: WHERE.ensureImageExists };
+  switch (reason) {
+    case 'ImagePullBackOff':
+      moveIf(draft, ref, { type: 'BackOff', backOffMs: (retryAtMs ?? draft.state.nowMs) - draft.state.nowMs }, say);
+      return;
+    case 'ErrImageNeverPull':
+      moveIf(draft, ref, { type: 'NeverPull' }, say);
+      return;
+    case 'InvalidImageName':
+      moveIf(draft, ref, { type: 'InvalidName' }, say);
+      return;
+    case 'ImageInspectError':
+      moveIf(draft, ref, { type: 'InspectFailed' }, say);
+      return;
+    default:
+      moveIf(draft, ref, { type: 'ImagePullFailed' }, say);
+  }
+}
+
+/** Begins the pull whose turn it is; one whose pod is gone makes way. */
+function pullNext(draft: Draft): void {
+  for (;;) {
+    const { images, workers } = draft.state;
+    const [head, ...queue] = images.queue;
+    if (head === undefined) return;
+    const pod = workers[head.podUid]?.pod;
+    if (pod !== undefined) {
+      const image = imageOf(pod, head.container);
+      const ref = refOf('imagePull', pod, { name: head.container });
+      const say: Say = { stage: 'pull', why: 'image.pull', values: { image }, where: WHERE.serialPull };
+      if (moveIf(draft, ref, { type: 'PullImage', image }, say) !== undefined) return;
+    }
+    update(draft, { images: { ...images, queue } });
+  }
+}
+
+function imageOf({ spec }: Pod, name: string): string {
+  const all = [...spec.containers, ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])];
+  return all.find((container) => container.name === name)?.image ?? '';
+}
+
+/** A pod is gone: its pulls that have not begun are dropped; one under way ends by itself. */
+export function dropPulls(draft: Draft, podUid: string): void {
+  const { images } = draft.state;
+  const queue = images.queue.filter((pull, index) => index === 0 || pull.podUid !== podUid);
+  if (queue.length !== images.queue.length) update(draft, { images: { ...images, queue } });
+}
+
+/** The outcome of a pull whose pod is gone: it only makes way for the next. */
+export function orphanPullEnded(draft: Draft): void {
+  const { images } = draft.state;
+  update(draft, { images: { ...images, queue: images.queue.slice(1) } });
+  pullNext(draft);
+}
