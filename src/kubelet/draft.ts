@@ -5,7 +5,14 @@
 import type { ObjectReference, Pod } from '../api/types.ts';
 import type { Stage } from '../lib/stage.ts';
 import type { Effect, EffectBody, EffectId, Owner } from '../machines/effects.ts';
-import { accepts, type EventOf, type MachineName, type MachineSnapshot, send, startMachine } from '../machines/run-machine.ts';
+import {
+  accepts,
+  type EventOf,
+  type MachineName,
+  type MachineSnapshot,
+  send,
+  startMachine,
+} from '../machines/run-machine.ts';
 import type { TraceEntry, Where } from '../machines/trace.ts';
 import type { WhyKey } from '../messages/why.ts';
 import { effectText } from './effect-text.ts';
@@ -116,6 +123,7 @@ export function move<Name extends MachineName>(
     stage,
     object: ref.object,
     machine: ref.machine,
+    key: ref.key,
     from: before.state,
     to: snapshot.state,
     event: event.type,

@@ -6,9 +6,15 @@ import type { Pod, PodStatus } from '../api/types.ts';
 import { type RandomState, seedRandom } from '../lib/random.ts';
 import type { EffectId } from '../machines/effects.ts';
 import type { MachineSnapshot } from '../machines/run-machine.ts';
+import type { Backoff } from './backoff/backoff.ts';
+import { newCrashLoopBackoff } from './backoff/crash-loop.ts';
+import { newImagePullState } from './images/ensure.ts';
+import type { ImageManager } from './images/image-manager.ts';
 import type { NodeConfig } from './node-config.ts';
 import { NO_PLEG, type Pleg } from './pleg/pleg-state.ts';
 import type { PodWorker } from './pod-worker/worker-state.ts';
+import { NO_PROBE_RESULTS } from './probes/results.ts';
+import type { ProbeWorkersState } from './probes/workers.ts';
 import type { StartErrors } from './status/start-error.ts';
 
 /** What the status manager knows of one pod. */
@@ -21,6 +27,14 @@ export interface PodStatusRecord {
   readonly patch?: { readonly effectId: EffectId; readonly version: number };
   /** The deletion of the object is on its way. */
   readonly deleting: boolean;
+}
+
+/** A probe that was sent out and has no answer yet. */
+export interface ProbeUnderWay {
+  readonly effectId: EffectId;
+  readonly containerId: string;
+  /** Counts from 1: a probe that could not be run is tried again at once. */
+  readonly tries: number;
 }
 
 export interface KubeletState {
@@ -43,6 +57,14 @@ export interface KubeletState {
   /** The reason cache, by pod UID. */
   readonly startErrors: Readonly<Record<string, StartErrors>>;
   readonly statuses: Readonly<Record<string, PodStatusRecord>>;
+  readonly crashBackoff: Backoff;
+  readonly images: ImageManager;
+  /** The probe workers and the results that syncs read. */
+  readonly probes: ProbeWorkersState;
+  /** The probes under way, by probe worker. */
+  readonly probing: Readonly<Record<string, ProbeUnderWay>>;
+  /** By volume machine: how long the last failed operation was left alone. */
+  readonly mountRetries: Readonly<Record<string, number>>;
 }
 
 export interface InitialStateOptions {
@@ -64,6 +86,11 @@ export function initialState(options: InitialStateOptions): KubeletState {
     pleg: NO_PLEG,
     startErrors: {},
     statuses: {},
+    crashBackoff: newCrashLoopBackoff(),
+    images: { pulls: newImagePullState(options.nowMs), queue: [] },
+    probes: { workers: {}, results: NO_PROBE_RESULTS },
+    probing: {},
+    mountRetries: {},
   };
 }
 

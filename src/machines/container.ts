@@ -36,7 +36,7 @@ export type ContainerEvent =
   | { readonly type: 'AwaitInitContainers' }
   | { readonly type: 'PodInitialized' }
   | { readonly type: 'BackOff'; readonly backOffMs: number }
-  | { readonly type: 'StartFailed'; /** A waiting reason of the API. */ readonly reason: string }
+  | { readonly type: 'StartFailed' /** A waiting reason of the API. */; readonly reason: string }
   | {
       readonly type: 'CreateContainer';
       readonly sandboxId: string;
@@ -326,7 +326,10 @@ export const containerMachine = setup({
         },
       },
       states: {
-        preStop: { on: { StopContainer: undefined, PreStopDone: 'preStopOver' }, after: { hook: 'preStopOver' } },
+        preStop: {
+          on: { StopContainer: undefined, PreStopDone: 'preStopOver' },
+          after: { hook: 'preStopOver' },
+        },
         preStopOver: { on: { AwaitTurn: { target: 'awaitingTurn', actions: 'keepTurn' } } },
         /** A sidecar: it is stopped after the containers that rely on it, or when the grace period is over. */
         awaitingTurn: { after: { turn: 'stopDue' } },
@@ -334,13 +337,15 @@ export const containerMachine = setup({
         stopping: {
           on: {
             ContainerSignalled: [{ guard: 'signalIsKill', target: 'KILL' }, { target: 'TERM' }],
-            StopContainerFailed: 'stopDue', StopContainer: undefined,
+            StopContainerFailed: 'stopDue',
+            StopContainer: undefined,
           },
         },
         TERM: {
           on: {
             ContainerSignalled: { guard: 'signalIsKill', target: 'KILL' },
-            StopContainerFailed: 'stopDue', StopContainer: undefined,
+            StopContainerFailed: 'stopDue',
+            StopContainer: undefined,
           },
         },
         KILL: { on: { StopContainerFailed: 'stopDue', StopContainer: undefined } },

@@ -4,9 +4,326 @@ import type { Catalogue } from './catalogue.ts';
 export type { Told } from './catalogue.ts';
 
 export const why = {
+  // The sync loop's sources.
+  'sync.started': {
+    en: 'the kubelet starts: it lists what the runtime runs, and sets its timers',
+    zh: 'kubelet 启动：列出运行时中的一切，并设置各个定时器',
+  },
   'sync.podAdded': {
     en: 'the API server bound the pod to this node; the kubelet starts a pod worker for it',
     zh: 'API 服务器把该 Pod 绑定到了本节点；kubelet 为它启动一个 pod worker',
+  },
+  'sync.podUpdated': { en: 'the pod object changed in the API server', zh: 'API 服务器中的 Pod 对象有变化' },
+  'sync.podDeleted': {
+    en: 'the pod was deleted: its worker ends it within the grace period',
+    zh: 'Pod 已被删除：worker 会在宽限期内终止它',
+  },
+  'sync.podRemoved': {
+    en: 'the pod object is gone from the API server',
+    zh: 'Pod 对象已从 API 服务器中消失',
+  },
+  'sync.pleg': { en: 'PLEG saw that something of the pod changed', zh: 'PLEG 发现该 Pod 有变化' },
+  'sync.liveness': {
+    en: 'the liveness probe of {container} failed for good: the pod is synced, which will kill the container',
+    zh: '{container} 的存活探针判定失败：同步该 Pod，接下来会杀死这个容器',
+  },
+  'sync.readiness': {
+    en: 'the readiness of {container} is now: {result}',
+    zh: '{container} 的就绪探针结果变为：{result}',
+  },
+  'sync.startup': {
+    en: 'the startup probe of {container} has its result: {result}',
+    zh: '{container} 的启动探针有了结果：{result}',
+  },
+  'sync.backOffOver': {
+    en: 'a back-off is over: the pod is synced again',
+    zh: '退避时间结束：再次同步该 Pod',
+  },
+
+  // Admission and the pod's own journey.
+  'pod.admitted': { en: 'the node has room for the pod', zh: '节点有足够的资源接纳该 Pod' },
+  'pod.rejected': {
+    en: 'the node refuses the pod: {reason}. {message}',
+    zh: '节点拒绝了该 Pod：{reason}。{message}',
+  },
+  'pod.volumesMounted': {
+    en: 'every volume is mounted: the pod may get its sandbox',
+    zh: '所有卷都已挂载：可以创建沙箱了',
+  },
+  'pod.initializing': {
+    en: 'the sandbox is up; init containers come first',
+    zh: '沙箱已就绪；先运行初始化容器',
+  },
+  'pod.initialized': {
+    en: 'the init containers have done their work; the regular containers start',
+    zh: '初始化容器已完成；开始启动普通容器',
+  },
+  'pod.starting': { en: 'the sandbox is up; the containers start', zh: '沙箱已就绪；开始启动容器' },
+  'pod.ready': {
+    en: 'every container is ready: the pod may get traffic',
+    zh: '所有容器都已就绪：Pod 可以接收流量',
+  },
+  'pod.notReady': { en: 'not every container is ready: no traffic', zh: '有容器未就绪：不接收流量' },
+  'pod.terminating': { en: 'the pod ends: what runs is stopped', zh: 'Pod 正在终止：停止仍在运行的部分' },
+  'pod.terminated': { en: 'nothing of the pod is left on the node', zh: '节点上已没有该 Pod 的任何部分' },
+  'phase.Pending': {
+    en: 'not every container has run on this sandbox yet',
+    zh: '在当前沙箱上，还有容器没有运行过',
+  },
+  'phase.Running': { en: 'a container runs, or is about to run again', zh: '有容器在运行，或即将重新运行' },
+  'phase.Succeeded': { en: 'every container ended with exit code 0', zh: '所有容器都以退出码 0 结束' },
+  'phase.Failed': {
+    en: 'every container has ended, and at least one of them failed',
+    zh: '所有容器都已结束，其中至少一个失败',
+  },
+
+  // Pod workers.
+  'worker.syncs': {
+    en: 'the worker syncs the pod: is it as its spec says?',
+    zh: 'worker 同步该 Pod：现状是否与 spec 一致？',
+  },
+  'worker.synced': {
+    en: 'the sync is done; without an update the next one comes in a minute or more',
+    zh: '同步完成；没有更新的话，一分多钟后再次同步',
+  },
+  'worker.syncFailed': {
+    en: 'the sync is done, but not all went well: {reason}: {message}',
+    zh: '同步结束，但未能全部成功：{reason}：{message}',
+  },
+  'worker.terminal': {
+    en: 'every container has ended for good: the worker tidies up',
+    zh: '所有容器都已最终结束：worker 开始收尾',
+  },
+  'worker.pending': {
+    en: 'an update came during the sync: the pod is synced again',
+    zh: '同步期间来了更新：再同步一次',
+  },
+  'worker.resync': { en: 'it is time to look at the pod again', zh: '到了再次检查该 Pod 的时间' },
+  'worker.terminating': {
+    en: 'the worker stops the containers, then the sandbox',
+    zh: 'worker 先停止容器，再停止沙箱',
+  },
+  'worker.stillRunning': {
+    en: 'a container still runs although it was stopped: the worker tries again',
+    zh: '停止之后仍有容器在运行：worker 会再试一次',
+  },
+  'worker.terminated': {
+    en: 'no container runs any more: now the volumes',
+    zh: '已没有容器在运行：接下来处理卷',
+  },
+  'worker.finished': { en: 'the worker is done with the pod', zh: 'worker 已处理完该 Pod' },
+  'worker.directories': { en: 'the pod gets its directories on the node', zh: '在节点上创建该 Pod 的目录' },
+  'worker.removeDirectories': { en: "the pod's directories are removed", zh: '删除该 Pod 的目录' },
+  plan: {
+    en: 'what the pod should be, held against what it is: {plan}',
+    zh: '把期望状态与实际状态对比，得出计划：{plan}',
+  },
+
+  // Volumes.
+  'volume.mount': {
+    en: 'a container mounts volume {volume}, so it comes first',
+    zh: '有容器要用卷 {volume}，所以先挂载它',
+  },
+  'volume.mounted': { en: 'volume {volume} is mounted', zh: '卷 {volume} 已挂载' },
+  'volume.failed': { en: 'volume {volume}: {message}', zh: '卷 {volume}：{message}' },
+  'volume.retry': { en: 'the wait is over: the volume is tried again', zh: '等待结束：重试该卷' },
+  'volume.unsupported': {
+    en: 'volume {volume} is of a kind that podstep cannot mount yet',
+    zh: '卷 {volume} 的类型 podstep 还不能挂载',
+  },
+  'volume.unmount': { en: 'no container uses volume {volume} any more', zh: '已没有容器使用卷 {volume}' },
+  'volume.unmounted': { en: 'volume {volume} is unmounted', zh: '卷 {volume} 已卸载' },
+  'volume.givenUp': {
+    en: 'the pod ends before volume {volume} was mounted',
+    zh: 'Pod 在卷 {volume} 挂载之前就终止了',
+  },
+
+  // Sandboxes.
+  'sandbox.create': {
+    en: 'containers share the network of a sandbox: attempt {attempt} is made',
+    zh: '容器共享沙箱的网络：创建第 {attempt} 号沙箱',
+  },
+  'sandbox.started': {
+    en: 'the sandbox is ready; the pod has the address {ip}',
+    zh: '沙箱已就绪；Pod 的地址是 {ip}',
+  },
+  'sandbox.failed': {
+    en: 'the runtime could not make the sandbox: {message}',
+    zh: '运行时无法创建沙箱：{message}',
+  },
+  'sandbox.seenReady': { en: 'PLEG sees a ready sandbox', zh: 'PLEG 看到一个就绪的沙箱' },
+  'sandbox.died': {
+    en: 'the sandbox is dead: all containers will be restarted in a new one',
+    zh: '沙箱已停止：所有容器将在新沙箱中重启',
+  },
+  'sandbox.removed': { en: 'the record of the sandbox is gone', zh: '沙箱的记录已被删除' },
+  'sandbox.stop': {
+    en: 'after the containers, their sandbox is stopped',
+    zh: '容器停止之后，停止它们的沙箱',
+  },
+  'sandbox.stopped': { en: 'the sandbox is stopped', zh: '沙箱已停止' },
+  'sandbox.stopFailed': {
+    en: 'the runtime could not stop the sandbox: {message}',
+    zh: '运行时无法停止沙箱：{message}',
+  },
+
+  // Images.
+  'image.inspect': { en: 'is image {image} on the node already?', zh: '节点上是否已有镜像 {image}？' },
+  'image.queue': {
+    en: 'image {image} has to be pulled; pulls are done one at a time',
+    zh: '需要拉取镜像 {image}；拉取逐个进行',
+  },
+  'image.pull': { en: 'it is the turn of image {image}', zh: '轮到拉取镜像 {image}' },
+  'image.pulled': { en: 'image {image} was pulled', zh: '镜像 {image} 已拉取' },
+  'image.present': { en: 'image {image} is on the node', zh: '节点上已有镜像 {image}' },
+  'image.refused': { en: 'no image: {reason}: {message}', zh: '没有镜像：{reason}：{message}' },
+  'image.backOffOver': { en: 'the image may be pulled again', zh: '可以再次拉取镜像' },
+
+  // Containers.
+  'container.awaitsInit': {
+    en: '{container} waits for the init containers',
+    zh: '{container} 等待初始化容器',
+  },
+  'container.itsTurn': { en: 'it is the turn of {container}', zh: '轮到 {container}' },
+  'container.create': {
+    en: '{container} is created in the sandbox (restart count {attempt})',
+    zh: '在沙箱中创建 {container}（重启次数 {attempt}）',
+  },
+  'container.created': { en: '{container} was created', zh: '{container} 已创建' },
+  'container.start': { en: '{container} is started', zh: '启动 {container}' },
+  'container.started': { en: '{container} runs', zh: '{container} 正在运行' },
+  'container.startedProbing': {
+    en: '{container} runs; it counts as started once its startup probe succeeds',
+    zh: '{container} 正在运行；启动探针成功后才算启动完成',
+  },
+  'container.startupSucceeded': {
+    en: 'the startup probe of {container} succeeded',
+    zh: '{container} 的启动探针成功',
+  },
+  'container.startFailed': {
+    en: '{container} could not be started: {reason}: {message}',
+    zh: '{container} 无法启动：{reason}：{message}',
+  },
+  'container.backOff': {
+    en: '{container} ended before: its next start has to wait {seconds} s more',
+    zh: '{container} 之前退出过：还要等 {seconds} 秒才能再次启动',
+  },
+  'container.delayOver': {
+    en: 'the wait is over: the container may be started again',
+    zh: '等待结束：可以再次启动容器',
+  },
+  'container.seenRunning': { en: 'PLEG sees {container} running', zh: 'PLEG 看到 {container} 正在运行' },
+  'container.died': {
+    en: '{container} ended with exit code {exitCode}',
+    zh: '{container} 已结束，退出码 {exitCode}',
+  },
+  'container.oomKilled': {
+    en: '{container} used more memory than its limit and was killed (exit code {exitCode})',
+    zh: '{container} 的内存超过限制，被杀死（退出码 {exitCode}）',
+  },
+  'container.vanished': { en: 'the record of {container} is gone', zh: '{container} 的记录消失了' },
+  'container.removed': { en: 'an old record of {container} is removed', zh: '删除 {container} 的旧记录' },
+  'container.postStart': {
+    en: 'the postStart hook of {container} runs ({hook}); what comes after waits for it',
+    zh: '运行 {container} 的 postStart 钩子（{hook}）；后面的步骤要等它完成',
+  },
+  'container.postStartDone': {
+    en: 'the postStart hook of {container} is done',
+    zh: '{container} 的 postStart 钩子已完成',
+  },
+  'container.postStartFailed': {
+    en: 'the postStart hook of {container} failed, so the container is killed: {message}',
+    zh: '{container} 的 postStart 钩子失败，因此杀死容器：{message}',
+  },
+  'container.preStop': {
+    en: 'the preStop hook of {container} runs ({hook}) before the stop signal, within the {seconds} s of grace',
+    zh: '在发送停止信号之前运行 {container} 的 preStop 钩子（{hook}），计入 {seconds} 秒宽限期',
+  },
+  'container.preStopDone': {
+    en: 'the preStop hook of {container} is done',
+    zh: '{container} 的 preStop 钩子已完成',
+  },
+  'container.preStopFailed': {
+    en: 'the preStop hook of {container} failed; the container is stopped all the same: {message}',
+    zh: '{container} 的 preStop 钩子失败；容器照样会被停止：{message}',
+  },
+  'container.hookTimeOver': { en: 'the time for it is over', zh: '时间到了' },
+  'container.awaitsTurn': {
+    en: 'sidecar {container} is stopped after {others}',
+    zh: '边车容器 {container} 要等 {others} 结束后才停止',
+  },
+  'container.stop': {
+    en: '{container} is stopped: a signal, and after {seconds} s SIGKILL',
+    zh: '停止 {container}：先发信号，{seconds} 秒后 SIGKILL',
+  },
+  'container.signalled': { en: '{signal} was sent to {container}', zh: '已向 {container} 发送 {signal}' },
+  'container.killed': {
+    en: 'the grace period is over: {signal} was sent to {container}',
+    zh: '宽限期已到：已向 {container} 发送 {signal}',
+  },
+  'container.stopped': {
+    en: '{container} has ended (exit code {exitCode})',
+    zh: '{container} 已结束（退出码 {exitCode}）',
+  },
+  'container.stopFailed': {
+    en: 'the runtime could not stop {container}: {message}',
+    zh: '运行时无法停止 {container}：{message}',
+  },
+
+  // Probes.
+  'probe.begins': {
+    en: 'the {probe} probe of {container} begins; until it knows more, its result is {result}',
+    zh: '{container} 的 {probe} 探针开始工作；在有定论之前，结果为 {result}',
+  },
+  'probe.succeeded': {
+    en: 'the {probe} probe of {container} succeeded ({run} of {threshold})',
+    zh: '{container} 的 {probe} 探针成功（{run}/{threshold}）',
+  },
+  'probe.failed': {
+    en: 'the {probe} probe of {container} failed {run} times in a row, which is its threshold',
+    zh: '{container} 的 {probe} 探针连续失败 {run} 次，达到阈值',
+  },
+  'probe.failedOnce': {
+    en: 'the {probe} probe of {container} failed ({run} of {threshold}): {output}',
+    zh: '{container} 的 {probe} 探针失败（{run}/{threshold}）：{output}',
+  },
+  'probe.stopped': {
+    en: 'the {probe} probe of {container} is over',
+    zh: '{container} 的 {probe} 探针已结束',
+  },
+
+  // PLEG.
+  'pleg.containerChanged': {
+    en: 'the relist found container {name} ({id}) {now}; before it was {before}',
+    zh: 'relist 发现容器 {name}（{id}）为 {now}，之前为 {before}',
+  },
+  'pleg.sandboxChanged': {
+    en: 'the relist found the sandbox of {name} ({id}) {now}; before it was {before}',
+    zh: 'relist 发现 {name} 的沙箱（{id}）为 {now}，之前为 {before}',
+  },
+
+  // Status.
+  'status.changed': {
+    en: 'the status says something new (version {version}): it goes to the API server',
+    zh: '状态有变化（版本 {version}）：发送给 API 服务器',
+  },
+  'status.delete': {
+    en: 'nothing of the deleted pod is left: its object is removed from the API server',
+    zh: '被删除的 Pod 已清理干净：从 API 服务器中移除它的对象',
+  },
+
+  // Garbage.
+  'gc.container': {
+    en: 'of {container} only the newest dead record is kept',
+    zh: '{container} 只保留最新的一条已结束记录',
+  },
+  'gc.sandbox': {
+    en: 'the dead sandbox of attempt {attempt} is removed',
+    zh: '删除第 {attempt} 号已停止的沙箱',
+  },
+  'housekeeping.forgotten': {
+    en: 'the pod is gone everywhere: it is forgotten',
+    zh: '该 Pod 已彻底消失：不再记录它',
   },
 } as const satisfies Catalogue;
 

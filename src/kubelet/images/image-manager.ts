@@ -50,7 +50,8 @@ function requestOf(pod: Pod, container: Container): EnsureImageRequest {
   };
 }
 
-const refOfImage = (pod: Pod, container: Container): MachineRef<'imagePull'> => refOf('imagePull', pod, container);
+const refOfImage = (pod: Pod, container: Container): MachineRef<'imagePull'> =>
+  refOf('imagePull', pod, container);
 
 function setPulls(draft: Draft, pulls: ImagePullState): void {
   update(draft, { images: { ...draft.state.images, pulls } });
@@ -70,7 +71,12 @@ export function imageInspected(
   image: Image | null | { readonly error: string },
 ): ImageDecision {
   const { images, nowMs } = draft.state;
-  return follow(draft, pod, container, afterImageStatus(requestOf(pod, container), images.pulls, image, nowMs));
+  return follow(
+    draft,
+    pod,
+    container,
+    afterImageStatus(requestOf(pod, container), images.pulls, image, nowMs),
+  );
 }
 
 /** A pull ended, well or not; the next one in the queue begins. */
@@ -83,8 +89,14 @@ export function pullEnded(
   const { images, nowMs } = draft.state;
   const [head, ...queue] = images.queue;
   update(draft, { images: { ...images, queue } });
-  const told = 'error' in outcome ? outcome : { ...outcome, withWaitingMs: nowMs - (head?.queuedMs ?? nowMs) };
-  const decision = follow(draft, pod, container, afterPull(requestOf(pod, container), images.pulls, told, nowMs));
+  const told =
+    'error' in outcome ? outcome : { ...outcome, withWaitingMs: nowMs - (head?.queuedMs ?? nowMs) };
+  const decision = follow(
+    draft,
+    pod,
+    container,
+    afterPull(requestOf(pod, container), images.pulls, told, nowMs),
+  );
   pullNext(draft);
   return decision;
 }
@@ -98,7 +110,12 @@ function follow(draft: Draft, pod: Pod, container: Container, step: EnsureImageS
   for (const event of step.events) recordEvent(draft, pod, event, container.name);
   switch (step.step) {
     case 'inspect':
-      move(draft, ref, { type: 'InspectImage', image }, { stage: 'pull', why: 'image.inspect', values, where });
+      move(
+        draft,
+        ref,
+        { type: 'InspectImage', image },
+        { stage: 'pull', why: 'image.inspect', values, where },
+      );
       return { type: 'waits' };
     case 'pull': {
       move(draft, ref, { type: 'QueuePull' }, { stage: 'pull', why: 'image.queue', values, where });
@@ -129,10 +146,20 @@ function present(draft: Draft, ref: MachineRef<'imagePull'>, { id: imageRef }: I
 
 function refused(draft: Draft, ref: MachineRef<'imagePull'>, error: StartError, retryAtMs?: number): void {
   const { reason, message } = error;
-  const say: Say = { stage: 'pull', why: 'image.refused', values: { reason, message }, where: WHERE.ensureImageExists };
+  const say: Say = {
+    stage: 'pull',
+    why: 'image.refused',
+    values: { reason, message },
+    where: WHERE.ensureImageExists,
+  };
   switch (reason) {
     case 'ImagePullBackOff':
-      moveIf(draft, ref, { type: 'BackOff', backOffMs: (retryAtMs ?? draft.state.nowMs) - draft.state.nowMs }, say);
+      moveIf(
+        draft,
+        ref,
+        { type: 'BackOff', backOffMs: (retryAtMs ?? draft.state.nowMs) - draft.state.nowMs },
+        say,
+      );
       return;
     case 'ErrImageNeverPull':
       moveIf(draft, ref, { type: 'NeverPull' }, say);

@@ -72,14 +72,24 @@ export function runPostStart(draft: Draft, pod: Pod, container: Container): void
 }
 
 /** The postStart hook is over; a failure kills the container. */
-export function postStartReturned(draft: Draft, pod: Pod, container: Container, failure: string | undefined): void {
+export function postStartReturned(
+  draft: Draft,
+  pod: Pod,
+  container: Container,
+  failure: string | undefined,
+): void {
   const startupPending = container.startupProbe !== undefined;
-  move(draft, refOf('container', pod, container), { type: 'PostStartDone', startupPending }, {
-    stage: 'hook',
-    why: failure === undefined ? 'container.postStartDone' : 'container.postStartFailed',
-    values: { container: container.name, message: failure ?? '' },
-    where: WHERE.runHook,
-  });
+  move(
+    draft,
+    refOf('container', pod, container),
+    { type: 'PostStartDone', startupPending },
+    {
+      stage: 'hook',
+      why: failure === undefined ? 'container.postStartDone' : 'container.postStartFailed',
+      values: { container: container.name, message: failure ?? '' },
+      where: WHERE.runHook,
+    },
+  );
   if (failure !== undefined) failPostStart(draft, pod, container, failure);
 }
 
@@ -94,4 +104,3 @@ function failPostStart(draft: Draft, pod: Pod, container: Container, message: st
   const { containerId } = snapshotOf(draft, refOf('container', pod, { name })).context;
   killContainers(draft, pod, [{ containerId, name, ...kill }]);
 }
-

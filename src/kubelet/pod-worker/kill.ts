@@ -35,7 +35,12 @@ export function toKillTarget({ id, name, message, reason }: ContainerToKill): Ki
 export function killTargetsOf(draft: Draft, pod: Pod): readonly KillTarget[] {
   const { uid } = pod.metadata;
   const cached = draft.state.pleg.cache[uid]?.containers ?? [];
-  const target = (containerId: string, name: string): KillTarget => ({ containerId, name, message: '', reason: 'Unknown' });
+  const target = (containerId: string, name: string): KillTarget => ({
+    containerId,
+    name,
+    message: '',
+    reason: 'Unknown',
+  });
   const targets = new Map<string, KillTarget>();
   for (const { state, id, metadata } of cached) {
     if (state === 'CONTAINER_RUNNING') targets.set(metadata.name, target(id, metadata.name));
@@ -108,7 +113,11 @@ function runPreStop(draft: Draft, pod: Pod, container: Container, kill: Kill): b
   const runtimePod = draft.state.pleg.cache[pod.metadata.uid];
   const podIP = (runtimePod === undefined ? undefined : activeSandbox(runtimePod))?.ip ?? '';
   const limitSeconds = plan.preStopLimitSeconds;
-  const made = toHook(pod, container, hook, { containerId: kill.containerId, podIP, timeoutSeconds: limitSeconds });
+  const made = toHook(pod, container, hook, {
+    containerId: kill.containerId,
+    podIP,
+    timeoutSeconds: limitSeconds,
+  });
   if (typeof made === 'string') {
     recordEvent(draft, pod, preStopFailed(), container.name);
     return false;
@@ -163,7 +172,12 @@ function stop(draft: Draft, pod: Pod, kill: Kill, timeoutSeconds: number): void 
   setKill(draft, pod.metadata.uid, kill);
   const values = { container: name, seconds: timeoutSeconds };
   const say = { stage: 'kill', why: 'container.stop', values, where: WHERE.killContainer } as const;
-  moveIf(draft, refOf('container', pod, { name }), { type: 'StopContainer', containerId, timeoutSeconds }, say);
+  moveIf(
+    draft,
+    refOf('container', pod, { name }),
+    { type: 'StopContainer', containerId, timeoutSeconds },
+    say,
+  );
 }
 
 /** Stopping failed: the kill is over without success, and the sync will tell. */

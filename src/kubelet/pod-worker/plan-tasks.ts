@@ -17,12 +17,17 @@ export function planTasks(draft: Draft, pod: Pod): readonly Task[] {
   const actions = computePodActions({
     pod,
     runtimePod,
-    probeResults: draft.state.probeResults,
+    probeResults: draft.state.probes.results,
     restartAllContainers: shouldAllContainersRestart(pod, runtimePod, draft.state.statuses[uid]?.status),
   });
   const text = describe(pod, actions);
   if (text !== '') {
-    const say = { stage: 'sync', why: 'plan', values: { plan: text }, where: WHERE.computePodActions } as const;
+    const say = {
+      stage: 'sync',
+      why: 'plan',
+      values: { plan: text },
+      where: WHERE.computePodActions,
+    } as const;
     note(draft, 'podWorker', referenceOf(pod), 'ComputePodActions', 'syncing.working', say);
   }
   if (actions.createSandbox && actions.sandboxId !== '') recordEvent(draft, pod, sandboxChanged());
@@ -32,7 +37,12 @@ export function planTasks(draft: Draft, pod: Pod): readonly Task[] {
 function kills(pod: Pod, actions: PodActions, draft: Draft): Task[] {
   const reset = actions.containersToReset.flatMap(({ id, name, kill }): Task[] => [
     ...(kill
-      ? [{ type: 'killContainer', container: { id, name, message: '', reason: 'RestartAllContainers' } } as const]
+      ? [
+          {
+            type: 'killContainer',
+            container: { id, name, message: '', reason: 'RestartAllContainers' },
+          } as const,
+        ]
       : []),
     { type: 'removeContainer', containerId: id, name },
   ]);
@@ -50,13 +60,19 @@ function kills(pod: Pod, actions: PodActions, draft: Draft): Task[] {
     : [];
   return [
     { type: 'killPod' },
-    ...purged.map(({ id, metadata }): Task => ({ type: 'removeContainer', containerId: id, name: metadata.name })),
+    ...purged.map(
+      ({ id, metadata }): Task => ({ type: 'removeContainer', containerId: id, name: metadata.name }),
+    ),
   ];
 }
 
 function starts(pod: Pod, actions: PodActions): Task[] {
   const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
-  const start = (list: readonly { readonly name: string }[], indices: readonly number[], kind: ContainerKind) =>
+  const start = (
+    list: readonly { readonly name: string }[],
+    indices: readonly number[],
+    kind: ContainerKind,
+  ) =>
     indices.flatMap((index): Task[] => {
       const name = list[index]?.name;
       return name === undefined ? [] : [{ type: 'startContainer', step: 'backOff', name, kind }];

@@ -11,7 +11,12 @@ import { addError, dropTasks, setSync, waitFor } from './worker-slice.ts';
 /** kuberuntime_sandbox.go createPodSandbox. */
 export function createSandbox(draft: Draft, pod: Pod, attempt: number): void {
   const config = sandboxConfigOf(pod, attempt);
-  const say = { stage: 'sandbox', why: 'sandbox.create', values: { attempt }, where: WHERE.createPodSandbox } as const;
+  const say = {
+    stage: 'sandbox',
+    why: 'sandbox.create',
+    values: { attempt },
+    where: WHERE.createPodSandbox,
+  } as const;
   const [effectId] = move(draft, refOf('sandbox', pod), { type: 'RunPodSandbox', config }, say);
   if (effectId !== undefined) waitFor(draft, pod.metadata.uid, { for: 'effect', effectId });
 }
@@ -20,24 +25,39 @@ export function createSandbox(draft: Draft, pod: Pod, attempt: number): void {
 export function sandboxCreated(draft: Draft, pod: Pod, status: PodSandboxStatus): void {
   const { id: sandboxId, ip } = status;
   const where = WHERE.createPodSandbox;
-  moveIf(draft, refOf('sandbox', pod), { type: 'SandboxStarted', sandboxId }, {
-    stage: 'sandbox',
-    why: 'sandbox.started',
-    values: { ip: ip === '' ? '-' : ip },
-    where,
-  });
+  moveIf(
+    draft,
+    refOf('sandbox', pod),
+    { type: 'SandboxStarted', sandboxId },
+    {
+      stage: 'sandbox',
+      why: 'sandbox.started',
+      values: { ip: ip === '' ? '-' : ip },
+      where,
+    },
+  );
   const initContainers = (pod.spec.initContainers ?? []).length > 0;
-  moveIf(draft, refOf('pod', pod), { type: 'SandboxReady', initContainers }, {
-    stage: 'sandbox',
-    why: initContainers ? 'pod.initializing' : 'pod.starting',
-    where,
-  });
+  moveIf(
+    draft,
+    refOf('pod', pod),
+    { type: 'SandboxReady', initContainers },
+    {
+      stage: 'sandbox',
+      why: initContainers ? 'pod.initializing' : 'pod.starting',
+      where,
+    },
+  );
   setSync(draft, pod.metadata.uid, { sandbox: status });
 }
 
 /** No sandbox: the sync fails and is tried again. */
 export function sandboxFailed(draft: Draft, pod: Pod, message: string): void {
-  const say = { stage: 'sandbox', why: 'sandbox.failed', values: { message }, where: WHERE.createPodSandbox } as const;
+  const say = {
+    stage: 'sandbox',
+    why: 'sandbox.failed',
+    values: { message },
+    where: WHERE.createPodSandbox,
+  } as const;
   moveIf(draft, refOf('sandbox', pod), { type: 'RunPodSandboxFailed' }, say);
   recordEvent(draft, pod, failedCreatePodSandBox(message));
   addError(draft, pod.metadata.uid, { kind: 'generic', reason: 'CreatePodSandboxError', message });

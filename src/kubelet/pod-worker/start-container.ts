@@ -60,12 +60,17 @@ function checkBackOff(draft: Draft, pod: Pod, task: StartTask, container: Contai
     return;
   }
   const { error, event, retryAtMs } = decision;
-  moveIf(draft, refOf('container', pod, container), { type: 'BackOff', backOffMs: retryAtMs - nowMs }, {
-    stage: 'start',
-    why: 'container.backOff',
-    values: { container: task.name, seconds: (retryAtMs - nowMs) / 1_000 },
-    where: WHERE.doBackOff,
-  });
+  moveIf(
+    draft,
+    refOf('container', pod, container),
+    { type: 'BackOff', backOffMs: retryAtMs - nowMs },
+    {
+      stage: 'start',
+      why: 'container.backOff',
+      values: { container: task.name, seconds: (retryAtMs - nowMs) / 1_000 },
+      where: WHERE.doBackOff,
+    },
+  );
   recordEvent(draft, pod, event, task.name);
   giveUp(draft, pod, task, error, { kind: 'backoff', untilMs: retryAtMs, ...error });
 }
@@ -88,30 +93,46 @@ export function startFailed(
   untilMs?: number,
 ): void {
   const { reason, message } = error;
-  moveIf(draft, refOf('container', pod, task), { type: 'StartFailed', reason }, {
-    stage: stageOf(task.step),
-    why: 'container.startFailed',
-    values: { container: task.name, reason, message },
-    where: task.step === 'image' ? WHERE.ensureImageExists : WHERE.startContainer,
-  });
+  moveIf(
+    draft,
+    refOf('container', pod, { name: task.name }),
+    { type: 'StartFailed', reason },
+    {
+      stage: stageOf(task.step),
+      why: 'container.startFailed',
+      values: { container: task.name, reason, message },
+      where: task.step === 'image' ? WHERE.ensureImageExists : WHERE.startContainer,
+    },
+  );
   const syncError: SyncError =
     untilMs === undefined ? { kind: 'generic', ...error } : { kind: 'backoff', untilMs, ...error };
   giveUp(draft, pod, task, error, syncError);
 }
 
 function stageOf(step: StartStep): Say['stage'] {
-  const stages = { backOff: 'start', image: 'pull', create: 'create', start: 'start', postStart: 'hook' } as const;
+  const stages = {
+    backOff: 'start',
+    image: 'pull',
+    create: 'create',
+    start: 'start',
+    postStart: 'hook',
+  } as const;
   return stages[step];
 }
 
 function startImage(draft: Draft, pod: Pod, task: StartTask, container: Container): void {
-  const ref = refOf('container', pod, task);
-  moveIf(draft, ref, { type: 'PodInitialized' }, {
-    stage: 'create',
-    why: 'container.itsTurn',
-    values: { container: task.name },
-    where: WHERE.runtimeSyncPod,
-  });
+  const ref = refOf('container', pod, { name: task.name });
+  moveIf(
+    draft,
+    ref,
+    { type: 'PodInitialized' },
+    {
+      stage: 'create',
+      why: 'container.itsTurn',
+      values: { container: task.name },
+      where: WHERE.runtimeSyncPod,
+    },
+  );
   imageDecided(draft, pod, task, ensureImage(draft, pod, container));
 }
 
@@ -167,27 +188,42 @@ function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Con
       config: made.config,
       sandboxConfig: sandboxConfigOf(pod, sandbox.metadata.attempt),
     },
-    { stage: 'create', why: 'container.create', values: { container: task.name, attempt }, where: WHERE.startContainer },
+    {
+      stage: 'create',
+      why: 'container.create',
+      values: { container: task.name, attempt },
+      where: WHERE.startContainer,
+    },
   );
   if (effectId !== undefined) waitFor(draft, uid, { for: 'effect', effectId });
 }
 
 /** The created container was read back. */
 export function containerCreated(draft: Draft, pod: Pod, task: StartTask, status: ContainerStatus): void {
-  moveIf(draft, refOf('container', pod, task), { type: 'ContainerCreated', containerId: status.id }, {
-    stage: 'create',
-    why: 'container.created',
-    values: { container: task.name },
-    where: WHERE.startContainer,
-  });
+  moveIf(
+    draft,
+    refOf('container', pod, { name: task.name }),
+    { type: 'ContainerCreated', containerId: status.id },
+    {
+      stage: 'create',
+      why: 'container.created',
+      values: { container: task.name },
+      where: WHERE.startContainer,
+    },
+  );
   recordEvent(draft, pod, texts.created(), task.name);
   goOn(draft, pod, task, 'start');
 }
 
 function startCreated(draft: Draft, pod: Pod, task: StartTask): void {
-  const ref = refOf('container', pod, task);
+  const ref = refOf('container', pod, { name: task.name });
   const { containerId } = snapshotOf(draft, ref).context;
-  const say = { stage: 'start', why: 'container.start', values: { container: task.name }, where: WHERE.startContainer } as const;
+  const say = {
+    stage: 'start',
+    why: 'container.start',
+    values: { container: task.name },
+    where: WHERE.startContainer,
+  } as const;
   const [effectId] = move(draft, ref, { type: 'StartContainer', containerId }, say);
   if (effectId !== undefined) waitFor(draft, pod.metadata.uid, { for: 'effect', effectId });
 }
@@ -197,12 +233,17 @@ export function containerStarted(draft: Draft, pod: Pod, task: StartTask, status
   const { uid } = pod.metadata;
   const container = containerOf(pod, task.kind, task.name);
   const startupPending = container.startupProbe !== undefined;
-  moveIf(draft, refOf('container', pod, task), { type: 'ContainerStarted', containerId: status.id, startupPending }, {
-    stage: 'start',
-    why: startupPending ? 'container.startedProbing' : 'container.started',
-    values: { container: task.name },
-    where: WHERE.startContainer,
-  });
+  moveIf(
+    draft,
+    refOf('container', pod, { name: task.name }),
+    { type: 'ContainerStarted', containerId: status.id, startupPending },
+    {
+      stage: 'start',
+      why: startupPending ? 'container.startedProbing' : 'container.started',
+      values: { container: task.name },
+      where: WHERE.startContainer,
+    },
+  );
   recordEvent(draft, pod, texts.started(), task.name);
   clearStartError(draft, uid, task.name);
   goOn(draft, pod, task, 'postStart');
@@ -215,7 +256,13 @@ export function clearStartError(draft: Draft, podUid: string, name: string): voi
 }
 
 /** A runtime call of the start failed. */
-export function startCallFailed(draft: Draft, pod: Pod, task: StartTask, message: string, reason?: string): void {
+export function startCallFailed(
+  draft: Draft,
+  pod: Pod,
+  task: StartTask,
+  message: string,
+  reason?: string,
+): void {
   recordEvent(draft, pod, texts.failed(message), task.name);
   const usual = task.step === 'create' ? 'CreateContainerError' : 'RunContainerError';
   startFailed(draft, pod, task, { reason: reason ?? usual, message });

@@ -53,8 +53,18 @@ export function performTask(draft: Draft, podUid: string, task: Task): void {
       return;
     case 'removeContainer': {
       const { containerId, name } = task;
-      const say = { stage: 'gc', why: 'container.removed', values: { container: name }, where: WHERE.removeContainer } as const;
-      const [effectId] = move(draft, refOf('container', pod, { name }), { type: 'RemoveContainer', containerId }, say);
+      const say = {
+        stage: 'gc',
+        why: 'container.removed',
+        values: { container: name },
+        where: WHERE.removeContainer,
+      } as const;
+      const [effectId] = move(
+        draft,
+        refOf('container', pod, { name }),
+        { type: 'RemoveContainer', containerId },
+        say,
+      );
       if (effectId !== undefined) waitFor(draft, podUid, { for: 'effect', effectId });
       return;
     }
@@ -99,9 +109,15 @@ function makePodDirectories(draft: Draft, pod: Pod): void {
   const { uid } = pod.metadata;
   if (workerOf(draft, uid).directoriesMade) return;
   const ref = refOf('podWorker', pod);
-  const effectId = emit(draft, ref, { type: 'makePodDirectories', podUid: uid, logDirectory: logDirectoryOf(pod) });
+  const effectId = emit(draft, ref, {
+    type: 'makePodDirectories',
+    podUid: uid,
+    logDirectory: logDirectoryOf(pod),
+  });
   const say = { stage: 'sync', why: 'worker.directories', where: WHERE.makePodDirectories } as const;
-  note(draft, 'podWorker', referenceOf(pod), 'MakePodDirectories', 'syncing.working', say, ['makePodDirectories']);
+  note(draft, 'podWorker', referenceOf(pod), 'MakePodDirectories', 'syncing.working', say, [
+    'makePodDirectories',
+  ]);
   waitFor(draft, uid, { for: 'effect', effectId });
 }
 
@@ -169,7 +185,9 @@ function removePodDirectories(draft: Draft, pod: Pod): void {
     logDirectory: logDirectoryOf(pod),
   });
   const say = { stage: 'kill', why: 'worker.removeDirectories', where: WHERE.syncTerminatedPod } as const;
-  note(draft, 'podWorker', referenceOf(pod), 'RemovePodDirectories', 'terminated.working', say, ['removePodDirectories']);
+  note(draft, 'podWorker', referenceOf(pod), 'RemovePodDirectories', 'terminated.working', say, [
+    'removePodDirectories',
+  ]);
   waitFor(draft, uid, { for: 'effect', effectId });
 }
 
@@ -191,4 +209,3 @@ export function podStatusRead(draft: Draft, runtimePod: Draft['state']['pleg']['
   update(draft, { pleg: { ...pleg, cache: { ...pleg.cache, [runtimePod.podUid]: runtimePod } } });
   setSync(draft, runtimePod.podUid, { runtimePod });
 }
-

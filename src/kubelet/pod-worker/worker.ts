@@ -3,11 +3,17 @@
  * pod; what comes meanwhile is merged into the next. Follows pkg/kubelet/pod_workers.go.
  */
 import type { Pod } from '../../api/types.ts';
-import { jitteredMs, type SyncError as RequeueError, REQUEUE_JITTER_FACTOR, requeueDelayMs } from '../backoff/requeue.ts';
-import { podGracePeriod } from '../termination/grace.ts';
+import {
+  jitteredMs,
+  REQUEUE_JITTER_FACTOR,
+  type SyncError as RequeueError,
+  requeueDelayMs,
+} from '../backoff/requeue.ts';
 import { type Draft, move, moveIf, refOf, type Say, stateOf, update } from '../draft.ts';
+import { isCacheNewer } from '../pleg/pleg.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
 import { terminatePodStatus } from '../status/status-manager.ts';
+import { podGracePeriod } from '../termination/grace.ts';
 import { WHERE } from '../where.ts';
 import { performTask } from './tasks.ts';
 import { setSync, setWorker, syncOf, workerOf } from './worker-slice.ts';
@@ -83,10 +89,9 @@ export function proceed(draft: Draft, podUid: string): void {
     beginSync(draft, podUid, TERMINATED);
     return;
   }
-  if (!state.endsWith('.awaitingCache') || draft.state.pleg.cacheTimeMs <= worker.lastSyncMs) {
-    // A pod that was never synced has nothing to wait for.
-    if (!state.endsWith('.awaitingCache') || worker.lastSyncMs >= 0) return;
-  }
+  // A pod that was never synced has nothing to wait for.
+  const isNew = worker.lastSyncMs < 0 || isCacheNewer(draft.state, podUid, worker.lastSyncMs);
+  if (!state.endsWith('.awaitingCache') || !isNew) return;
   const ending = state.startsWith('terminating');
   move(
     draft,
@@ -101,7 +106,10 @@ export function proceed(draft: Draft, podUid: string): void {
 
 function beginSync(draft: Draft, podUid: string, tasks: readonly Task[]): void {
   const runtimePod = draft.state.pleg.cache[podUid] ?? emptyRuntimePod(podUid);
-  setWorker(draft, podUid, { pendingUpdate: false, sync: { tasks, errors: [], runtimePod, terminal: false } });
+  setWorker(draft, podUid, {
+    pendingUpdate: false,
+    sync: { tasks, errors: [], runtimePod, terminal: false },
+  });
   advance(draft, podUid);
 }
 
@@ -154,7 +162,12 @@ function endSync(draft: Draft, podUid: string): void {
     { type: 'SyncCompleted', requeueMs, terminal: sync.terminal },
     error === undefined
       ? { stage: 'sync', why: sync.terminal ? 'worker.terminal' : 'worker.synced', where }
-      : { stage: 'sync', why: 'worker.syncFailed', values: { reason: error.reason, message: error.message }, where },
+      : {
+          stage: 'sync',
+          why: 'worker.syncFailed',
+          values: { reason: error.reason, message: error.message },
+          where,
+        },
   );
   if (sync.terminal && state === 'syncing.working') {
     settleGrace(draft, podUid);

@@ -87,7 +87,9 @@ function mountsOf({ container, volumePath }: ConfigInput): readonly Mount[] | { 
       return { error: `cannot find volume "${name}" to mount into container "${container.name}"` };
     }
     if (subPath?.split('/').includes('..')) {
-      return { error: `failed to prepare subPath for volumeMount "${name}" of container "${container.name}"` };
+      return {
+        error: `failed to prepare subPath for volumeMount "${name}" of container "${container.name}"`,
+      };
     }
     const hostPath = subPath ? `${path}/${subPath}` : path;
     mounts.push({ containerPath: mountPath, hostPath, readonly: readOnly === true });
@@ -113,14 +115,14 @@ type Env = readonly { readonly key: string; readonly value: string }[];
 function environmentOf(input: ConfigInput): Env | { readonly error: string } {
   const values = new Map<string, string>();
   for (const variable of input.container.env ?? []) {
-    const value = valueOf(variable, input, (name) => values.get(name));
+    const value = variableValue(variable, input, (name) => values.get(name));
     if (value === undefined) return { error: `unsupported source of environment variable ${variable.name}` };
     values.set(variable.name, value);
   }
   return [...values].map(([key, value]) => ({ key, value }));
 }
 
-function valueOf(
+function variableValue(
   { value, valueFrom }: EnvVar,
   _input: ConfigInput,
   lookUp: (name: string) => string | undefined,

@@ -9,8 +9,10 @@ import { computePodQos } from '../qos.ts';
 
 type Amount = string | number | undefined;
 
-const bytes = (amount: Amount) => (amount === undefined ? 0 : quantityValue(mustParseQuantity(String(amount))));
-const milli = (amount: Amount) => (amount === undefined ? 0 : quantityMilliValue(mustParseQuantity(String(amount))));
+const bytes = (amount: Amount) =>
+  amount === undefined ? 0 : quantityValue(mustParseQuantity(String(amount)));
+const milli = (amount: Amount) =>
+  amount === undefined ? 0 : quantityMilliValue(mustParseQuantity(String(amount)));
 
 const QUOTA_PERIOD_US = 100_000;
 const MINIMUM_QUOTA_US = 1_000;
@@ -37,7 +39,8 @@ function sharesOf(cpuMilli: number): number {
   return Math.min(Math.max(shares, MINIMUM_SHARES), MAXIMUM_SHARES);
 }
 
-const memoryRequest = ({ resources }: Container) => bytes(resources?.requests?.memory ?? resources?.limits?.memory);
+const memoryRequest = ({ resources }: Container) =>
+  bytes(resources?.requests?.memory ?? resources?.limits?.memory);
 
 /** qos/policy.go GetContainerOOMScoreAdjust: the higher, the sooner the kernel kills it. */
 export function oomScoreAdj(pod: Pod, container: Container, memoryCapacityBytes: number): number {

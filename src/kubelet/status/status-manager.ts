@@ -42,8 +42,8 @@ export function generateStatus(draft: Draft, pod: Pod): readonly string[] {
     hostIPs: [state.node.hostIP],
     runtimeName: state.node.runtimeName,
     nowMs: state.nowMs,
-    probeWorkers: Object.values(state.probes[uid] ?? {}),
-    probeResults: state.probeResults,
+    probeWorkers: Object.values(state.probes.workers).filter(({ podUid }) => podUid === uid),
+    probeResults: state.probes.results,
   });
   setPodStatus(draft, pod, status);
   return probeNow;
@@ -60,7 +60,12 @@ export function setPodStatus(draft: Draft, pod: Pod, generated: PodStatus): void
   const version = (record?.version ?? 0) + 1;
   setRecord(draft, uid, { ...NO_RECORD, ...record, status, version });
   const phase = status.phase ?? '';
-  const say: Say = { stage: 'status', why: 'status.changed', values: { phase, version }, where: WHERE.setPodStatus };
+  const say: Say = {
+    stage: 'status',
+    why: 'status.changed',
+    values: { phase, version },
+    where: WHERE.setPodStatus,
+  };
   note(draft, 'status', referenceOf(pod), 'StatusChanged', phase, say, [`patchPodStatus ${phase}`]);
   post(draft, pod);
 }
@@ -81,7 +86,10 @@ function movePhase(draft: Draft, pod: Pod, status: PodStatus): void {
     moveIf(draft, ref, PHASE_EVENTS[phase], { stage: 'status', why: `phase.${phase}`, where });
   }
   const state = stateOf(draft, ref);
-  invariant(state.startsWith(phase), `the pod machine of ${ref.key} is in ${state}, its computed phase is ${phase}`);
+  invariant(
+    state.startsWith(phase),
+    `the pod machine of ${ref.key} is in ${state}, its computed phase is ${phase}`,
+  );
   const ready = status.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
   const event = ready ? ({ type: 'PodReady' } as const) : ({ type: 'PodNotReady' } as const);
   moveIf(draft, ref, event, { stage: 'status', why: ready ? 'pod.ready' : 'pod.notReady', where });
@@ -121,11 +129,16 @@ export function syncStatuses(draft: Draft): void {
 
 /** Nothing of the pod runs and nothing of it is left on the node (status_manager.go TerminatePod). */
 export function terminatePodStatus(draft: Draft, pod: Pod): void {
-  moveIf(draft, refOf('pod', pod), { type: 'PodTerminated' }, {
-    stage: 'status',
-    why: 'pod.terminated',
-    where: WHERE.terminatePod,
-  });
+  moveIf(
+    draft,
+    refOf('pod', pod),
+    { type: 'PodTerminated' },
+    {
+      stage: 'status',
+      why: 'pod.terminated',
+      where: WHERE.terminatePod,
+    },
+  );
   deleteIfDone(draft, draft.state.pods[pod.metadata.uid] ?? pod);
 }
 

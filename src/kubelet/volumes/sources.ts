@@ -1,5 +1,6 @@
 /** Which kinds of volumes can be mounted, and what mounting one needs to know. */
-import { parseQuantity } from '../../api/quantity.ts';
+import { mustParseQuantity } from '../../api/quantity/parse.ts';
+import { quantityValue } from '../../api/quantity/scale.ts';
 import type { Pod, Volume } from '../../api/types.ts';
 import type { VolumeMountRequest } from '../../machines/effects.ts';
 
@@ -12,12 +13,15 @@ export function toMountRequest(pod: Pod, volume: Volume): MountRequest {
   const { emptyDir, hostPath } = volume;
   if (emptyDir !== undefined) {
     const { medium = '', sizeLimit } = emptyDir;
-    const limit = sizeLimit === undefined ? {} : { sizeLimitBytes: Number(parseQuantity(String(sizeLimit)).value()) };
+    const limit =
+      sizeLimit === undefined ? {} : { sizeLimitBytes: quantityValue(mustParseQuantity(String(sizeLimit))) };
     return { ...shared, source: { kind: 'emptyDir', medium, ...limit } };
   }
   if (hostPath !== undefined) {
     return { ...shared, source: { kind: 'hostPath', path: hostPath.path, type: hostPath.type ?? '' } };
   }
   const [kind = 'unknown'] = Object.keys(volume).filter((field) => field !== 'name');
-  return { unsupported: `volumes of type ${kind} are not supported by podstep yet; emptyDir and hostPath are` };
+  return {
+    unsupported: `volumes of type ${kind} are not supported by podstep yet; emptyDir and hostPath are`,
+  };
 }

@@ -5,8 +5,8 @@
  */
 import type { Pod, Volume } from '../../api/types.ts';
 import { type Draft, type MachineRef, move, moveIf, refOf, snapshotOf, stateOf, update } from '../draft.ts';
-import { failedMount } from '../events/texts.ts';
 import { recordEvent } from '../events/recorder.ts';
+import { failedMount } from '../events/texts.ts';
 import { without } from '../state.ts';
 import { WHERE } from '../where.ts';
 import { toMountRequest } from './sources.ts';
@@ -20,8 +20,14 @@ const refOfVolume = (pod: Pod, name: string): MachineRef<'volume'> => refOf('vol
 /** The volumes that some container mounts; others are left alone (desired_state_of_world_populator.go). */
 export function volumesInUse(pod: Pod): readonly Volume[] {
   const { spec } = pod;
-  const containers = [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])];
-  const used = new Set(containers.flatMap(({ volumeMounts }) => (volumeMounts ?? []).map(({ name }) => name)));
+  const containers = [
+    ...(spec.initContainers ?? []),
+    ...spec.containers,
+    ...(spec.ephemeralContainers ?? []),
+  ];
+  const used = new Set(
+    containers.flatMap(({ volumeMounts }) => (volumeMounts ?? []).map(({ name }) => name)),
+  );
   return (spec.volumes ?? []).filter(({ name }) => used.has(name));
 }
 
@@ -39,11 +45,21 @@ function mountVolume(draft: Draft, pod: Pod, volume: Volume): void {
   const values = { volume: volume.name };
   const where = WHERE.mountVolume;
   if ('unsupported' in request) {
-    move(draft, ref, { type: 'SourceUnsupported' }, { stage: 'mount', why: 'volume.unsupported', values, where });
+    move(
+      draft,
+      ref,
+      { type: 'SourceUnsupported' },
+      { stage: 'mount', why: 'volume.unsupported', values, where },
+    );
     recordEvent(draft, pod, failedMount(volume.name, request.unsupported));
     return;
   }
-  move(draft, ref, { type: 'MountVolume', volume: request }, { stage: 'mount', why: 'volume.mount', values, where });
+  move(
+    draft,
+    ref,
+    { type: 'MountVolume', volume: request },
+    { stage: 'mount', why: 'volume.mount', values, where },
+  );
 }
 
 /** The volumes that are not mounted, by name. */
@@ -65,10 +81,20 @@ export function unmountVolumes(draft: Draft, pod: Pod): boolean {
     const ref = refOfVolume(pod, name);
     const { state, context } = snapshotOf(draft, ref);
     if (state === 'mounted' && context.volume !== undefined) {
-      const say = { stage: 'mount', why: 'volume.unmount', values: { volume: name }, where: WHERE.unmountVolume } as const;
+      const say = {
+        stage: 'mount',
+        why: 'volume.unmount',
+        values: { volume: name },
+        where: WHERE.unmountVolume,
+      } as const;
       move(draft, ref, { type: 'UnmountVolume', volume: context.volume }, say);
     } else if (state === 'mountBackOff') {
-      const say = { stage: 'mount', why: 'volume.givenUp', values: { volume: name }, where: WHERE.unmountVolume } as const;
+      const say = {
+        stage: 'mount',
+        why: 'volume.givenUp',
+        values: { volume: name },
+        where: WHERE.unmountVolume,
+      } as const;
       moveIf(draft, ref, { type: 'GiveUp' }, say);
     }
   }
@@ -94,17 +120,31 @@ export function volumeReturned(draft: Draft, pod: Pod, key: string, outcome: Vol
     update(draft, { mountRetries: without(draft.state.mountRetries, key) });
     if (outcome.type === 'mounted') {
       const { hostPath } = outcome;
-      moveIf(draft, ref, { type: 'VolumeMounted', hostPath }, { stage: 'mount', why: 'volume.mounted', values, where });
+      moveIf(
+        draft,
+        ref,
+        { type: 'VolumeMounted', hostPath },
+        { stage: 'mount', why: 'volume.mounted', values, where },
+      );
     } else {
-      moveIf(draft, ref, { type: 'VolumeUnmounted' }, { stage: 'mount', why: 'volume.unmounted', values, where });
+      moveIf(
+        draft,
+        ref,
+        { type: 'VolumeUnmounted' },
+        { stage: 'mount', why: 'volume.unmounted', values, where },
+      );
     }
     return;
   }
   const before = draft.state.mountRetries[key];
   const retryMs = before === undefined ? INITIAL_RETRY_MS : Math.min(before * 2, LONGEST_RETRY_MS);
   update(draft, { mountRetries: { ...draft.state.mountRetries, [key]: retryMs } });
-  const say = { stage: 'mount', why: 'volume.failed', values: { ...values, message: outcome.message }, where } as const;
+  const say = {
+    stage: 'mount',
+    why: 'volume.failed',
+    values: { ...values, message: outcome.message },
+    where,
+  } as const;
   moveIf(draft, ref, { type: unmounting ? 'UnmountFailed' : 'MountFailed', retryMs }, say);
   if (!unmounting) recordEvent(draft, pod, failedMount(name, outcome.message));
 }
-

@@ -1,0 +1,317 @@
+/**
+ * What came of an effect: one switch brings each outcome to the part that asked. Success is taken from what
+ * was read back of the runtime, failure from what it reported.
+ */
+import type { ContainerStatus } from '../api/cri.ts';
+import type { Pod } from '../api/types.ts';
+import type { EffectError, EffectResult, KubeletEvent } from '../machines/events.ts';
+import { type Draft, moveIf, refOf, type Say, snapshotOf, stateOf } from './draft.ts';
+import { type ImageDecision, imageInspected, orphanPullEnded, pullEnded } from './images/image-manager.ts';
+import { observe } from './pleg/observe.ts';
+import { isCacheNewer, messageRead, relisted, runtimePodsOf, scheduleRelist } from './pleg/pleg.ts';
+import { findContainer } from './pod-spec.ts';
+import { hookFailure, postStartReturned } from './pod-worker/hooks.ts';
+import { killsGoOn, preStopReturned, stopFailed } from './pod-worker/kill.ts';
+import { sandboxCreated, sandboxFailed, sandboxStopped } from './pod-worker/sandbox.ts';
+import {
+  containerCreated,
+  containerStarted,
+  imageDecided,
+  type StartTask,
+  startCallFailed,
+} from './pod-worker/start-container.ts';
+import { directoriesReturned, podStatusRead, volumesMounted } from './pod-worker/tasks.ts';
+import { proceed, resume, updatePod } from './pod-worker/worker.ts';
+import { waitOf } from './pod-worker/worker-slice.ts';
+import { type ProbeChange, probeReturned } from './prober/prober-manager.ts';
+import { emptyRuntimePod } from './runtime-pod.ts';
+import { deletionFailed, generateStatus, patchReturned } from './status/status-manager.ts';
+import { mountVolumes, unmountVolumes, volumeReturned } from './volumes/volume-manager.ts';
+import { WHERE } from './where.ts';
+
+type Outcome = Extract<KubeletEvent, { type: 'EffectSucceeded' | 'EffectFailed' }>;
+
+/** What came back: a result, or the error (which has a `code`). */
+function broughtBack(event: Outcome): EffectResult | EffectError {
+  return event.type === 'EffectSucceeded' ? event.result : event.error;
+}
+
+const failureOf = (event: Outcome) => (event.type === 'EffectFailed' ? event.error.message : undefined);
+
+export function handleOutcome(draft: Draft, event: Outcome): void {
+  const { podUid, key } = event.owner;
+  const pod = draft.state.workers[podUid]?.pod;
+  if (event.effectType === 'relist') {
+    relistReturned(draft, event, pod);
+    return;
+  }
+  if (event.effectType === 'patchPodStatus') {
+    patchReturned(draft, podUid, event.effectId, event.type === 'EffectSucceeded');
+    return;
+  }
+  if (event.effectType === 'deletePod') {
+    if (event.type === 'EffectFailed') deletionFailed(draft, podUid);
+    return;
+  }
+  if (pod === undefined) {
+    if (event.effectType === 'pullImage') orphanPullEnded(draft);
+    return;
+  }
+  switch (event.effectType) {
+    case 'execSync':
+    case 'httpGet':
+    case 'tcpConnect':
+      if (key.startsWith('probe/')) probeAnswered(draft, pod, event);
+      else hookReturned(draft, pod, event);
+      return;
+    case 'mountVolume':
+    case 'unmountVolume':
+      volumeCallReturned(draft, pod, event);
+      return;
+    case 'imageStatus':
+    case 'pullImage':
+      imageCallReturned(draft, pod, event);
+      return;
+    case 'readTerminationMessage':
+      terminationMessageReturned(draft, pod, event);
+      return;
+    case 'stopContainer':
+      stopReturned(draft, pod, event);
+      return;
+    default:
+      taskReturned(draft, pod, event);
+  }
+}
+
+function relistReturned(draft: Draft, event: Outcome, pod: Pod | undefined): void {
+  if (event.owner.podUid !== '') {
+    if (pod !== undefined) podRead(draft, pod, event);
+    return;
+  }
+  scheduleRelist(draft);
+  const result = broughtBack(event);
+  if (!('type' in result) || result.type !== 'podsAndContainers') return;
+  const events = relisted(draft, runtimePodsOf(result.sandboxes, result.containers));
+  const toSync = new Set<string>();
+  for (const change of events) {
+    const known = draft.state.workers[change.podUid]?.pod;
+    if (known === undefined) continue;
+    observe(draft, known, change);
+    // Nothing has to be done about a record that is gone (kubelet.go isSyncPodWorthy).
+    if (change.type !== 'ContainerRemoved') toSync.add(change.podUid);
+  }
+  for (const podUid of Object.keys(draft.state.workers)) {
+    if (toSync.has(podUid)) {
+      updatePod(draft, podUid, { stage: 'sync', why: 'sync.pleg', where: WHERE.syncLoop });
+      resumeAfterKills(draft, podUid);
+    } else proceed(draft, podUid);
+  }
+}
+
+/** The worker asked for its own pod's state, past PLEG. */
+function podRead(draft: Draft, pod: Pod, event: Outcome): void {
+  const result = broughtBack(event);
+  const { uid } = pod.metadata;
+  if ('type' in result && result.type === 'podsAndContainers') {
+    const pods = runtimePodsOf(result.sandboxes, result.containers);
+    podStatusRead(draft, pods.get(uid) ?? emptyRuntimePod(uid));
+  }
+  resumeIfWaiting(draft, uid, event.effectId);
+}
+
+function resumeIfWaiting(draft: Draft, podUid: string, effectId: number): void {
+  const wait = waitOf(draft, podUid);
+  if (wait?.for === 'effect' && wait.effectId === effectId) resume(draft, podUid);
+}
+
+/** A container has ended: kills go on, and the sync with them once all are done. */
+export function resumeAfterKills(draft: Draft, podUid: string): void {
+  const pod = draft.state.workers[podUid]?.pod;
+  if (pod !== undefined && killsGoOn(draft, pod)) resume(draft, podUid);
+}
+
+function probeAnswered(draft: Draft, pod: Pod, event: Outcome): void {
+  const key = event.owner.key.slice('probe/'.length);
+  const change = probeReturned(draft, pod, key, event.effectId, broughtBack(event));
+  if (change !== undefined) resultChanged(draft, pod, change);
+}
+
+/** kubelet.go syncLoopIteration, the three channels of probe results. */
+export function resultChanged(draft: Draft, pod: Pod, { kind, container, result }: ProbeChange): void {
+  const { uid } = pod.metadata;
+  const values = { container };
+  if (kind === 'startup' && result === 'success') {
+    const say: Say = { stage: 'probe', why: 'container.startupSucceeded', values, where: WHERE.syncLoop };
+    moveIf(draft, refOf('container', pod, { name: container }), { type: 'StartupSucceeded' }, say);
+  }
+  if (kind !== 'liveness') generateStatus(draft, pod);
+  if (kind === 'liveness' && result === 'success') return;
+  const why = kind === 'readiness' ? 'sync.readiness' : kind === 'startup' ? 'sync.startup' : 'sync.liveness';
+  updatePod(draft, uid, { stage: 'probe', why, values: { container, result }, where: WHERE.syncLoop });
+}
+
+function hookReturned(draft: Draft, pod: Pod, event: Outcome): void {
+  const name = event.owner.object.container ?? '';
+  const container = findContainer(pod, name);
+  if (container === undefined) return;
+  const state = stateOf(draft, refOf('container', pod, { name }));
+  const failure = hookFailure(broughtBack(event));
+  if (state === 'running.postStart') postStartOver(draft, pod, name, failure);
+  else if (state === 'terminating.preStop') {
+    preStopReturned(draft, pod, name, failure);
+    resumeAfterKills(draft, pod.metadata.uid);
+  }
+}
+
+/** The postStart hook is over; the sync goes on, or first kills the container. */
+export function postStartOver(draft: Draft, pod: Pod, name: string, failure: string | undefined): void {
+  const { uid } = pod.metadata;
+  const container = findContainer(pod, name);
+  if (container === undefined) return;
+  const wait = waitOf(draft, uid);
+  const waiting = wait?.for === 'hook' && wait.name === name;
+  postStartReturned(draft, pod, container, waiting ? failure : undefined);
+  // A failure set a new wait: for the kill.
+  if (waiting && waitOf(draft, uid)?.for === 'hook') resume(draft, uid);
+}
+
+function volumeCallReturned(draft: Draft, pod: Pod, event: Outcome): void {
+  const result = broughtBack(event);
+  const { key } = event.owner;
+  if ('code' in result) volumeReturned(draft, pod, key, { type: 'failed', message: result.message });
+  else if (result.type === 'mounted')
+    volumeReturned(draft, pod, key, { type: 'mounted', hostPath: result.hostPath });
+  else volumeReturned(draft, pod, key, { type: 'unmounted' });
+  volumesGoOn(draft, pod);
+}
+
+/** Whoever waits for volumes goes on when the last one is there, or gone. */
+export function volumesGoOn(draft: Draft, pod: Pod): void {
+  const { uid } = pod.metadata;
+  const wait = waitOf(draft, uid);
+  if (wait?.for === 'volumes' && mountVolumes(draft, pod)) {
+    volumesMounted(draft, pod);
+    resume(draft, uid);
+  }
+  if (wait?.for === 'unmounts' && unmountVolumes(draft, pod)) resume(draft, uid);
+}
+
+/** The start that the sync of a pod is at; undefined when it is at none, or at another container's. */
+function startTaskOf(draft: Draft, podUid: string, name?: string): StartTask | undefined {
+  const task = draft.state.workers[podUid]?.sync?.task;
+  return task?.type === 'startContainer' && (name === undefined || task.name === name) ? task : undefined;
+}
+
+function imageCallReturned(draft: Draft, pod: Pod, event: Outcome): void {
+  const { uid } = pod.metadata;
+  const name = event.owner.object.container ?? '';
+  const container = findContainer(pod, name);
+  if (container === undefined) {
+    if (event.effectType === 'pullImage') orphanPullEnded(draft);
+    return;
+  }
+  const result = broughtBack(event);
+  const image = 'code' in result ? { error: result.message } : result.type === 'image' ? result.image : null;
+  let decision: ImageDecision;
+  if (event.effectType === 'pullImage') {
+    const tookMs = 'type' in result && result.type === 'image' ? result.tookMs : 0;
+    const pulled =
+      image === null
+        ? { error: 'the image is not there after its pull' }
+        : 'error' in image
+          ? image
+          : { image, pullMs: tookMs };
+    decision = pullEnded(draft, pod, container, pulled);
+  } else decision = imageInspected(draft, pod, container, image);
+  const wait = waitOf(draft, uid);
+  const task = startTaskOf(draft, uid, name);
+  if (wait?.for !== 'image' || wait.name !== name || task === undefined || decision.type === 'waits') return;
+  imageDecided(draft, pod, task, decision);
+  resume(draft, uid);
+}
+
+function terminationMessageReturned(draft: Draft, pod: Pod, event: Outcome): void {
+  const result = broughtBack(event);
+  const text = 'type' in result && result.type === 'text' ? result.text : '';
+  const { uid } = pod.metadata;
+  const reading = Object.entries(draft.state.pleg.terminationMessages).filter(([, read]) => read === null);
+  const own = draft.state.pleg.cache[uid]?.containers ?? [];
+  const name = event.owner.object.container;
+  const id = reading
+    .map(([key]) => key)
+    .find((key) => own.some((c) => c.id === key && c.metadata.name === name));
+  if (id !== undefined) messageRead(draft, uid, id, text);
+  if (isCacheNewer(draft.state, uid, -1)) proceed(draft, uid);
+}
+
+function stopReturned(draft: Draft, pod: Pod, event: Outcome): void {
+  const name = event.owner.object.container ?? '';
+  const result = broughtBack(event);
+  if ('code' in result && result.code !== 'NotFound') stopFailed(draft, pod, name, result.message);
+  else if ('type' in result && result.type === 'container') containerStopped(draft, pod, name, result.status);
+  else containerGone(draft, pod, name);
+  resumeAfterKills(draft, pod.metadata.uid);
+}
+
+function containerStopped(draft: Draft, pod: Pod, name: string, status: ContainerStatus): void {
+  const { id: containerId, exitCode, reason } = status;
+  const say: Say = {
+    stage: 'kill',
+    why: 'container.stopped',
+    values: { container: name, exitCode },
+    where: WHERE.killContainer,
+  };
+  moveIf(
+    draft,
+    refOf('container', pod, { name }),
+    { type: 'ContainerDied', containerId, exitCode, reason },
+    say,
+  );
+}
+
+function containerGone(draft: Draft, pod: Pod, name: string): void {
+  const ref = refOf('container', pod, { name });
+  const { containerId } = snapshotOf(draft, ref).context;
+  const say: Say = {
+    stage: 'kill',
+    why: 'container.vanished',
+    values: { container: name },
+    where: WHERE.killContainer,
+  };
+  moveIf(draft, ref, { type: 'ContainerRemoved', containerId }, say);
+}
+
+/** The outcome of the effect that the task under way waits for. */
+function taskReturned(draft: Draft, pod: Pod, event: Outcome): void {
+  const { uid } = pod.metadata;
+  const wait = waitOf(draft, uid);
+  if (wait?.for !== 'effect' || wait.effectId !== event.effectId) return;
+  const result = broughtBack(event);
+  const failure = failureOf(event);
+  const task = startTaskOf(draft, uid);
+  switch (event.effectType) {
+    case 'makePodDirectories':
+      directoriesReturned(draft, pod, failure);
+      break;
+    case 'runPodSandbox':
+      if ('type' in result && result.type === 'sandbox') sandboxCreated(draft, pod, result.status);
+      else sandboxFailed(draft, pod, failure ?? 'the runtime gave no sandbox');
+      break;
+    case 'stopPodSandbox':
+      sandboxStopped(draft, pod, failure);
+      break;
+    case 'createContainer':
+    case 'startContainer': {
+      if (task === undefined) break;
+      if ('code' in result) startCallFailed(draft, pod, task, result.message, result.reason);
+      else if (result.type === 'container') {
+        if (event.effectType === 'createContainer') containerCreated(draft, pod, task, result.status);
+        else containerStarted(draft, pod, task, result.status);
+      }
+      break;
+    }
+    default:
+      break;
+  }
+  resume(draft, uid);
+}

@@ -1,0 +1,62 @@
+/** Moves sandbox and container machines to what PLEG saw: success is observed, never taken for granted. */
+import type { Pod } from '../../api/types.ts';
+import { type Draft, moveIf, refOf, snapshotOf } from '../draft.ts';
+import { findContainer } from '../pod-spec.ts';
+import { WHERE } from '../where.ts';
+import type { PlegEvent } from './diff.ts';
+
+const where = WHERE.relist;
+
+/** One change of one record, told to the machine that it concerns. */
+export function observe(draft: Draft, pod: Pod, event: PlegEvent): void {
+  if (event.kind === 'sandbox') observeSandbox(draft, pod, event);
+  else observeContainer(draft, pod, event);
+}
+
+function observeSandbox(draft: Draft, pod: Pod, { type, id }: PlegEvent): void {
+  const ref = refOf('sandbox', pod);
+  const { sandboxId } = snapshotOf(draft, ref).context;
+  if (type === 'ContainerStarted' && sandboxId === '') {
+    moveIf(
+      draft,
+      ref,
+      { type: 'SandboxStarted', sandboxId: id },
+      { stage: 'sandbox', why: 'sandbox.seenReady', where },
+    );
+  }
+  if (sandboxId !== id) return;
+  if (type === 'ContainerDied') {
+    moveIf(draft, ref, { type: 'SandboxDied' }, { stage: 'sandbox', why: 'sandbox.died', where });
+  }
+  if (type === 'ContainerRemoved') {
+    moveIf(draft, ref, { type: 'SandboxRemoved' }, { stage: 'gc', why: 'sandbox.removed', where });
+  }
+}
+
+function observeContainer(draft: Draft, pod: Pod, { type, id, name, podUid }: PlegEvent): void {
+  const container = findContainer(pod, name);
+  if (container === undefined) return;
+  const ref = refOf('container', pod, { name });
+  const { containerId } = snapshotOf(draft, ref).context;
+  const status = draft.state.pleg.cache[podUid]?.containers.find((candidate) => candidate.id === id);
+  const values = { container: name };
+  if (type === 'ContainerStarted' && (containerId === '' || containerId === id)) {
+    const startupPending = container.startupProbe !== undefined;
+    const say = { stage: 'start', why: 'container.seenRunning', values, where } as const;
+    moveIf(draft, ref, { type: 'ContainerStarted', containerId: id, startupPending }, say);
+  }
+  if (type === 'ContainerDied' && status !== undefined && (containerId === '' || containerId === id)) {
+    const { exitCode, reason } = status;
+    const say = {
+      stage: 'start',
+      why: reason === 'OOMKilled' ? 'container.oomKilled' : 'container.died',
+      values: { ...values, exitCode, reason },
+      where,
+    } as const;
+    moveIf(draft, ref, { type: 'ContainerDied', containerId: id, exitCode, reason }, say);
+  }
+  if (type === 'ContainerRemoved' && containerId === id) {
+    const say = { stage: 'gc', why: 'container.vanished', values, where } as const;
+    moveIf(draft, ref, { type: 'ContainerRemoved', containerId: id }, say);
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * PLEG, the pod lifecycle event generator: each second it lists what the runtime runs, compares it with
+ * what it saw before, and tells what changed. Its cache is what syncs decide on.
+ * Follows pkg/kubelet/pleg/generic.go.
+ */
+import type { ContainerStatus, PodSandboxStatus } from '../../api/cri.ts';
+import { ANNOTATION, LABEL } from '../../api/cri.ts';
+import type { ObjectReference } from '../../api/types.ts';
+import type { Owner } from '../../machines/effects.ts';
+import { type Draft, emit, note, update } from '../draft.ts';
+import type { RuntimePod } from '../runtime-pod.ts';
+import type { KubeletState } from '../state.ts';
+import { WHERE } from '../where.ts';
+import { diffRecords, type PlegEvent, type PlegRecords, recordsOf } from './diff.ts';
+
+/** generic.go relistPeriod, counted from the end of one relist to the beginning of the next. */
+export const RELIST_PERIOD_MS = 1_000;
+export const RELIST_TIMER = 'pleg/relist';
+
+export function nodeOwner({ node }: KubeletState, key: string): Owner {
+  const object: ObjectReference = { kind: 'Node', name: node.nodeName, uid: '' };
+  return { podUid: '', key, object };
+}
+
+/** Asks the runtime for everything. */
+export function beginRelist(draft: Draft): void {
+  emit(draft, nodeOwner(draft.state, 'pleg'), { type: 'relist' });
+  update(draft, { pleg: { ...draft.state.pleg, relistBegunMs: draft.state.nowMs } });
+}
+
+/** The next relist, a period after this one came back. */
+export function scheduleRelist(draft: Draft): void {
+  emit(draft, nodeOwner(draft.state, 'pleg'), {
+    type: 'startTimer',
+    timerId: RELIST_TIMER,
+    delayMs: RELIST_PERIOD_MS,
+  });
+}
+
+/** What the runtime reports, pod by pod, newest records first. */
+export function runtimePodsOf(
+  sandboxes: readonly PodSandboxStatus[],
+  containers: readonly ContainerStatus[],
+): Map<string, RuntimePod> {
+  const pods = new Map<
+    string,
+    { podUid: string; sandboxes: PodSandboxStatus[]; containers: ContainerStatus[] }
+  >();
+  const podOf = (podUid: string) => {
+    const known = pods.get(podUid) ?? { podUid, sandboxes: [], containers: [] };
+    pods.set(podUid, known);
+    return known;
+  };
+  for (const sandbox of sandboxes) podOf(sandbox.metadata.uid).sandboxes.push(sandbox);
+  for (const container of containers) podOf(container.labels[LABEL.podUid] ?? '').containers.push(container);
+  for (const pod of pods.values()) {
+    pod.sandboxes.sort((a, b) => b.createdAtMs - a.createdAtMs || b.metadata.attempt - a.metadata.attempt);
+    pod.containers.sort((a, b) => b.createdAtMs - a.createdAtMs || b.metadata.attempt - a.metadata.attempt);
+  }
+  return pods;
+}
+
+/**
+ * Takes a relist in: the cache is new, and what changed comes back as events. The termination message of a
+ * container that has died is asked for; until it is there, its pod's cache counts as old.
+ */
+export function relisted(draft: Draft, pods: ReadonlyMap<string, RuntimePod>): readonly PlegEvent[] {
+  const { pleg, nowMs } = draft.state;
+  const records: Record<string, PlegRecords> = {};
+  for (const [podUid, pod] of pods) records[podUid] = recordsOf(pod);
+  const events = diffRecords(pleg.records, records, pods, pleg.cache);
+  const terminationMessages = { ...keptMessages(pleg.terminationMessages, pods) };
+  const cache: Record<string, RuntimePod> = {};
+  for (const [podUid, pod] of pods) cache[podUid] = withMessages(pod, terminationMessages);
+  const { relistBegunMs = nowMs, ...rest } = pleg;
+  update(draft, { pleg: { ...rest, records, cache, cacheTimeMs: relistBegunMs, terminationMessages } });
+  for (const event of events) tell(draft, event);
+  for (const event of events) if (event.type === 'ContainerDied') readMessage(draft, event);
+  return events;
+}
+
+function tell(draft: Draft, event: PlegEvent): void {
+  const { type, id, name, before, now } = event;
+  const say = {
+    stage: 'sync',
+    why: event.kind === 'sandbox' ? 'pleg.sandboxChanged' : 'pleg.containerChanged',
+    values: { name, id: id.slice(0, 12), before, now },
+    where: WHERE.relist,
+  } as const;
+  note(draft, 'pleg', referenceOfEvent(draft, event), type, now, say);
+}
+
+function referenceOfEvent(draft: Draft, { podUid, kind, name }: PlegEvent): ObjectReference {
+  const metadata = (draft.state.workers[podUid]?.pod ?? draft.state.pods[podUid])?.metadata;
+  const pod = metadata ?? draft.state.pleg.cache[podUid]?.sandboxes[0]?.metadata;
+  return {
+    kind: 'Pod',
+    ...(pod === undefined ? {} : { namespace: pod.namespace }),
+    name: pod?.name ?? podUid,
+    uid: podUid,
+    ...(kind === 'container' ? { container: name } : {}),
+  };
+}
+
+/** The messages of containers that are still recorded. */
+function keptMessages(
+  messages: KubeletState['pleg']['terminationMessages'],
+  pods: ReadonlyMap<string, RuntimePod>,
+): Record<string, string | null> {
+  const ids = new Set([...pods.values()].flatMap(({ containers }) => containers.map(({ id }) => id)));
+  return Object.fromEntries(Object.entries(messages).filter(([id]) => ids.has(id)));
+}
+
+function withMessages(pod: RuntimePod, messages: KubeletState['pleg']['terminationMessages']): RuntimePod {
+  const containers = pod.containers.map((status) => {
+    const text = messages[status.id];
+    if (!text) return status;
+    return { ...status, message: status.message === '' ? text : `${status.message}: ${text}` };
+  });
+  return { ...pod, containers };
+}
+
+/** kuberuntime_container.go getTerminationMessage: the file, or the log's tail after a failure. */
+function readMessage(draft: Draft, event: PlegEvent): void {
+  const { pleg } = draft.state;
+  const status = pleg.cache[event.podUid]?.containers.find(({ id }) => id === event.id);
+  if (status === undefined || status.startedAtMs === 0) return;
+  const policy = status.annotations[ANNOTATION.terminationMessagePolicy];
+  const owner: Owner = { podUid: event.podUid, key: 'pleg', object: referenceOfEvent(draft, event) };
+  emit(draft, owner, {
+    type: 'readTerminationMessage',
+    containerId: event.id,
+    fromLogs: policy === 'FallbackToLogsOnError' && status.exitCode !== 0,
+  });
+  update(draft, {
+    pleg: { ...pleg, terminationMessages: { ...pleg.terminationMessages, [event.id]: null } },
+  });
+}
+
+/** A termination message was read (or could not be: then it is empty). */
+export function messageRead(draft: Draft, podUid: string, containerId: string, text: string): void {
+  const { pleg } = draft.state;
+  const terminationMessages = { ...pleg.terminationMessages, [containerId]: text };
+  const pod = pleg.cache[podUid];
+  const cache =
+    pod === undefined ? pleg.cache : { ...pleg.cache, [podUid]: withMessages(pod, { [containerId]: text }) };
+  update(draft, { pleg: { ...pleg, terminationMessages, cache } });
+}
+
+/** Whether the cache of a pod is complete, and newer than `sinceMs` (kubecontainer.Cache GetNewerThan). */
+export function isCacheNewer({ pleg }: KubeletState, podUid: string, sinceMs: number): boolean {
+  const reading = pleg.cache[podUid]?.containers.some(({ id }) => pleg.terminationMessages[id] === null);
+  return pleg.cacheTimeMs > sinceMs && reading !== true;
+}

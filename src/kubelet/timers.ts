@@ -1,0 +1,109 @@
+/** A timer has fired: the loop's own, a probe worker's, or a machine's `after`. */
+import type { Pod } from '../api/types.ts';
+import type { KubeletEvent } from '../machines/events.ts';
+import { delayedEvent, type EventOf, type MachineName } from '../machines/run-machine.ts';
+import { collectGarbage, GC_TIMER } from './container-gc.ts';
+import { type Draft, moveIf, refOf, type Say, stateOf } from './draft.ts';
+import { HOUSEKEEPING_TIMER, housekeeping } from './housekeeping.ts';
+import { startTimer } from './loop-timer.ts';
+import { postStartOver, resumeAfterKills, volumesGoOn } from './outcomes.ts';
+import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
+import { takeTurn } from './pod-worker/kill.ts';
+import { mountTimedOut, mountTimerOf } from './pod-worker/tasks.ts';
+import { proceed, resume, updatePod } from './pod-worker/worker.ts';
+import { waitOf } from './pod-worker/worker-slice.ts';
+import { probeTurn } from './prober/prober-manager.ts';
+import { syncStatuses } from './status/status-manager.ts';
+import { WHERE } from './where.ts';
+
+export const STATUS_TIMER = 'status/sync';
+
+/** status_manager.go syncPeriod. */
+export const STATUS_PERIOD_MS = 10_000;
+
+type TimerFired = Extract<KubeletEvent, { type: 'TimerFired' }>;
+
+export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void {
+  switch (timerId) {
+    case RELIST_TIMER:
+      beginRelist(draft);
+      return;
+    case HOUSEKEEPING_TIMER:
+      housekeeping(draft);
+      return;
+    case GC_TIMER:
+      collectGarbage(draft);
+      return;
+    case STATUS_TIMER:
+      syncStatuses(draft);
+      startTimer(draft, STATUS_TIMER, STATUS_PERIOD_MS);
+      return;
+  }
+  const pod = draft.state.workers[owner.podUid]?.pod;
+  if (pod === undefined) return;
+  const delayed = delayedEvent(timerId);
+  if (delayed !== undefined) machineTimer(draft, pod, delayed.key, delayed.event.type);
+  else if (timerId === mountTimerOf(owner.podUid)) mountTimer(draft, pod);
+  else if (timerId.startsWith('probe/')) probeTurn(draft, pod, timerId.slice('probe/'.length));
+}
+
+function mountTimer(draft: Draft, pod: Pod): void {
+  const { uid } = pod.metadata;
+  if (waitOf(draft, uid)?.for !== 'volumes') return;
+  mountTimedOut(draft, pod);
+  resume(draft, uid);
+}
+
+/** How the end of each state's delay is told. */
+const SAID = {
+  podWorker: { stage: 'sync', why: 'worker.resync', where: WHERE.completeWork },
+  container: { stage: 'start', why: 'container.delayOver', where: WHERE.doBackOff },
+  imagePull: { stage: 'pull', why: 'image.backOffOver', where: WHERE.ensureImageExists },
+  volume: { stage: 'mount', why: 'volume.retry', where: WHERE.mountVolume },
+} as const satisfies Partial<Record<MachineName, Say>>;
+
+function machineTimer(draft: Draft, pod: Pod, key: string, type: string): void {
+  const machine = draft.state.machines[key]?.machine;
+  if (machine === undefined || !(machine in SAID)) return;
+  const timed = machine as keyof typeof SAID;
+  const [, , name] = key.split('/');
+  const ref = refOf(timed, pod, name === undefined ? undefined : { name });
+  const hooked = machine === 'container' && !stateOf(draft, ref).startsWith('waiting');
+  const say: Say = hooked
+    ? { stage: 'hook', why: 'container.hookTimeOver', where: WHERE.preStop }
+    : SAID[timed];
+  // XState's delayed events are not among the machine's own, but its state accepts them.
+  if (moveIf(draft, ref, { type } as unknown as EventOf<typeof timed>, say) === undefined) return;
+  const { uid } = pod.metadata;
+  switch (timed) {
+    case 'podWorker':
+      proceed(draft, uid);
+      return;
+    case 'imagePull':
+      updatePod(draft, uid, { stage: 'sync', why: 'sync.backOffOver', where: WHERE.completeWork });
+      return;
+    case 'volume':
+      volumesGoOn(draft, pod);
+      return;
+    case 'container':
+      containerTimer(draft, pod, name ?? '');
+      return;
+  }
+}
+
+function containerTimer(draft: Draft, pod: Pod, name: string): void {
+  const { uid } = pod.metadata;
+  switch (stateOf(draft, refOf('container', pod, { name }))) {
+    case 'waiting.BackOffOver':
+      updatePod(draft, uid, { stage: 'sync', why: 'sync.backOffOver', where: WHERE.completeWork });
+      return;
+    case 'running.postStartSlept':
+      postStartOver(draft, pod, name, undefined);
+      return;
+    case 'terminating.preStopOver':
+    case 'terminating.stopDue':
+      takeTurn(draft, pod, name);
+      resumeAfterKills(draft, uid);
+      return;
+  }
+}

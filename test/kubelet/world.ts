@@ -1,0 +1,341 @@
+/** A small world for driving `turn` by hand: answers effects at once or as told, keeps timers, jumps in time. */
+import type { ContainerStatus, PodSandboxStatus } from '../../src/api/cri.ts';
+import type { CoreEvent, Pod, PodStatus } from '../../src/api/types.ts';
+import { initialState, type KubeletState } from '../../src/kubelet/state.ts';
+import { turn } from '../../src/kubelet/turn.ts';
+import type { Effect } from '../../src/machines/effects.ts';
+import type { EffectError, EffectResult, KubeletEventBody } from '../../src/machines/events.ts';
+import type { TraceEntry } from '../../src/machines/trace.ts';
+
+/** How one program behaves: how long it runs, how it ends, what it does on TERM. */
+export interface Program {
+  /** Undefined: for ever. */
+  readonly runsMs?: number;
+  readonly exitCode?: number;
+  readonly reason?: string;
+  /** How long it goes on after the stop signal; undefined: it ignores it and has to be killed. */
+  readonly stopsAfterMs?: number;
+}
+
+export type Answer = EffectResult | EffectError;
+
+interface Due {
+  readonly atMs: number;
+  readonly seq: number;
+  readonly run: () => void;
+  readonly timerId?: string;
+}
+
+interface Box {
+  status: ContainerStatus;
+  readonly program: Program;
+  stopping?: { effect: Effect; timerSeq: number };
+}
+
+export class World {
+  state: KubeletState;
+  nowMs = Date.UTC(2026, 0, 1);
+  readonly startMs = this.nowMs;
+  readonly trace: (TraceEntry & { readonly atMs: number })[] = [];
+  readonly effects: (Effect & { readonly atMs: number })[] = [];
+  readonly events: CoreEvent[] = [];
+  readonly statuses = new Map<string, PodStatus>();
+  readonly pods = new Map<string, Pod>();
+  readonly images = new Set<string>();
+  readonly programs = new Map<string, Program | ((attempt: number) => Program)>();
+  /** Answers an effect otherwise than usual; undefined leaves it to the world. */
+  intercept: (effect: Effect) => Answer | undefined = () => undefined;
+  /** How long calls take. */
+  tookMs: (effect: Effect) => number = () => 0;
+  #due: Due[] = [];
+  #seq = 0;
+  #ids = 0;
+  readonly sandboxes = new Map<string, PodSandboxStatus>();
+  readonly boxes = new Map<string, Box>();
+
+  constructor(allocatable = { cpuMilli: 4_000, memoryBytes: 8 * 2 ** 30, pods: 110 }) {
+    this.state = initialState({ nowMs: this.nowMs, runtimeName: 'test', allocatable });
+    this.send({ type: 'KubeletStarted', nodeName: 'node', hostIP: '10.0.0.1', seed: 1 });
+  }
+
+  get elapsedMs(): number {
+    return this.nowMs - this.startMs;
+  }
+
+  send(event: KubeletEventBody): void {
+    const before = JSON.stringify(this.state);
+    const result = turn(this.state, { ...event, atMs: this.nowMs });
+    if (JSON.stringify(this.state) !== before) throw new Error('a turn changed the state that it was given');
+    this.state = result.state;
+    for (const entry of result.trace) this.trace.push({ ...entry, atMs: this.elapsedMs });
+    for (const effect of result.effects) {
+      this.effects.push({ ...effect, atMs: this.elapsedMs });
+      this.#perform(effect);
+    }
+  }
+
+  apply(pod: Pod): void {
+    const known = this.pods.has(pod.metadata.uid);
+    this.pods.set(pod.metadata.uid, pod);
+    this.send({ type: known ? 'PodUpdated' : 'PodAdded', source: 'api', pod });
+  }
+
+  delete(uid: string, graceSeconds?: number): void {
+    const pod = this.pods.get(uid);
+    if (pod === undefined) throw new Error(`no pod ${uid}`);
+    const deletionGracePeriodSeconds = graceSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+    const deletionTimestamp = new Date(this.nowMs).toISOString();
+    this.apply({ ...pod, metadata: { ...pod.metadata, deletionTimestamp, deletionGracePeriodSeconds } });
+  }
+
+  /** Runs what is due until this much time has passed. */
+  run(forMs: number): void {
+    const endMs = this.nowMs + forMs;
+    for (;;) {
+      this.#due.sort((a, b) => a.atMs - b.atMs || a.seq - b.seq);
+      const next = this.#due[0];
+      if (next === undefined || next.atMs > endMs) break;
+      this.#due.shift();
+      this.nowMs = next.atMs;
+      next.run();
+    }
+    this.nowMs = endMs;
+  }
+
+  /** A container dies by itself. */
+  exit(name: string, exitCode: number, reason = exitCode === 0 ? 'Completed' : 'Error'): void {
+    for (const [id, { status }] of this.boxes) {
+      if (status.metadata.name === name && status.state === 'CONTAINER_RUNNING')
+        this.#end(id, exitCode, reason);
+    }
+  }
+
+  killSandbox(): void {
+    for (const [id, sandbox] of this.sandboxes) {
+      this.sandboxes.set(id, { ...sandbox, state: 'SANDBOX_NOTREADY' });
+      for (const [box, { status }] of this.boxes) {
+        if (status.podSandboxId === id && status.state === 'CONTAINER_RUNNING') this.#end(box, 137, 'Error');
+      }
+    }
+  }
+
+  later(delayMs: number, run: () => void, timerId?: string): void {
+    this.#seq += 1;
+    this.#due.push({
+      atMs: this.nowMs + delayMs,
+      seq: this.#seq,
+      run,
+      ...(timerId === undefined ? {} : { timerId }),
+    });
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.type) {
+      case 'startTimer': {
+        const { timerId, owner, delayMs } = effect;
+        this.#due = this.#due.filter((due) => due.timerId !== timerId);
+        this.later(delayMs, () => this.send({ type: 'TimerFired', timerId, owner }), timerId);
+        return;
+      }
+      case 'cancelTimer':
+        this.#due = this.#due.filter((due) => due.timerId !== effect.timerId);
+        return;
+      case 'recordEvent':
+        this.events.push(effect.event);
+        return;
+      case 'stopContainer':
+        this.#stop(effect);
+        return;
+      default:
+        this.later(this.tookMs(effect), () =>
+          this.#answer(effect, this.intercept(effect) ?? this.#usual(effect)),
+        );
+    }
+  }
+
+  #answer(effect: Effect, answer: Answer): void {
+    const { id: effectId, type: effectType, owner } = effect;
+    if ('code' in answer) this.send({ type: 'EffectFailed', effectId, effectType, owner, error: answer });
+    else this.send({ type: 'EffectSucceeded', effectId, effectType, owner, result: answer });
+    if (effect.type === 'deletePod' && !('code' in answer)) {
+      const pod = this.pods.get(effect.podUid);
+      this.pods.delete(effect.podUid);
+      if (pod !== undefined) this.send({ type: 'PodRemoved', source: 'api', pod });
+    }
+  }
+
+  #usual(effect: Effect): Answer {
+    switch (effect.type) {
+      case 'relist':
+        return {
+          type: 'podsAndContainers',
+          sandboxes: [...this.sandboxes.values()],
+          containers: [...this.boxes.values()].map(({ status }) => status),
+        };
+      case 'runPodSandbox': {
+        const { config } = effect;
+        const status: PodSandboxStatus = {
+          id: this.#id('sandbox'),
+          metadata: config.metadata,
+          state: 'SANDBOX_READY',
+          createdAtMs: this.nowMs,
+          ip: `10.244.0.${this.sandboxes.size + 2}`,
+          labels: config.labels,
+          annotations: config.annotations,
+          hostNetwork: config.hostNetwork,
+        };
+        this.sandboxes.set(status.id, status);
+        return { type: 'sandbox', status };
+      }
+      case 'stopPodSandbox': {
+        const sandbox = this.sandboxes.get(effect.sandboxId);
+        if (sandbox !== undefined) this.sandboxes.set(sandbox.id, { ...sandbox, state: 'SANDBOX_NOTREADY' });
+        return { type: 'done' };
+      }
+      case 'removePodSandbox':
+        this.sandboxes.delete(effect.sandboxId);
+        return { type: 'done' };
+      case 'createContainer':
+        return this.#create(effect);
+      case 'startContainer':
+        return this.#start(effect.containerId);
+      case 'removeContainer':
+        this.boxes.delete(effect.containerId);
+        return { type: 'done' };
+      case 'imageStatus':
+        return {
+          type: 'image',
+          image: this.images.has(effect.image) ? this.#image(effect.image) : null,
+          tookMs: 0,
+        };
+      case 'pullImage':
+        this.images.add(effect.image);
+        return { type: 'image', image: this.#image(effect.image), tookMs: this.tookMs(effect) };
+      case 'mountVolume':
+        return { type: 'mounted', hostPath: `/volumes/${effect.volume.volumeName}` };
+      case 'execSync':
+        return { type: 'exec', response: { stdout: '', stderr: '', exitCode: 0 } };
+      case 'httpGet':
+        return { type: 'http', statusCode: 200, body: 'ok' };
+      case 'readTerminationMessage':
+        return { type: 'text', text: '' };
+      case 'patchPodStatus':
+        this.statuses.set(effect.podUid, effect.status);
+        return { type: 'done' };
+      default:
+        return { type: 'done' };
+    }
+  }
+
+  #id(kind: string): string {
+    this.#ids += 1;
+    return `${kind}-${this.#ids}`;
+  }
+
+  #image(name: string) {
+    return {
+      id: `sha256:${name}`,
+      repoTags: [name],
+      repoDigests: [],
+      sizeBytes: 1_000,
+      pinned: false,
+      standIn: false,
+    };
+  }
+
+  #create(effect: Extract<Effect, { type: 'createContainer' }>): EffectResult {
+    const { config, sandboxId } = effect;
+    const id = this.#id(config.metadata.name);
+    const scripted = this.programs.get(config.metadata.name) ?? { stopsAfterMs: 0 };
+    const program = typeof scripted === 'function' ? scripted(config.metadata.attempt) : scripted;
+    const status: ContainerStatus = {
+      id,
+      podSandboxId: sandboxId,
+      metadata: config.metadata,
+      state: 'CONTAINER_CREATED',
+      createdAtMs: this.nowMs,
+      startedAtMs: 0,
+      finishedAtMs: 0,
+      exitCode: 0,
+      image: config.image,
+      imageRef: config.imageRef,
+      reason: '',
+      message: '',
+      labels: config.labels,
+      annotations: config.annotations,
+      mounts: config.mounts,
+      logPath: config.logPath,
+    };
+    this.boxes.set(id, { status, program });
+    return { type: 'container', status };
+  }
+
+  #start(id: string): EffectResult {
+    const box = this.#box(id);
+    box.status = { ...box.status, state: 'CONTAINER_RUNNING', startedAtMs: this.nowMs };
+    const { runsMs, exitCode = 0, reason } = box.program;
+    if (runsMs !== undefined) {
+      this.later(runsMs, () => this.#end(id, exitCode, reason ?? (exitCode === 0 ? 'Completed' : 'Error')));
+    }
+    return { type: 'container', status: box.status };
+  }
+
+  #box(id: string): Box {
+    const box = this.boxes.get(id);
+    if (box === undefined) throw new Error(`no container ${id}`);
+    return box;
+  }
+
+  #end(id: string, exitCode: number, reason: string): void {
+    const box = this.boxes.get(id);
+    if (box === undefined || box.status.state !== 'CONTAINER_RUNNING') return;
+    box.status = { ...box.status, state: 'CONTAINER_EXITED', finishedAtMs: this.nowMs, exitCode, reason };
+  }
+
+  #stop(effect: Extract<Effect, { type: 'stopContainer' }>): void {
+    const answer = this.intercept(effect);
+    if (answer !== undefined) {
+      this.later(this.tookMs(effect), () => this.#answer(effect, answer));
+      return;
+    }
+    const { status, program } = this.#box(effect.containerId);
+    const { podUid } = effect.owner;
+    const done = () =>
+      this.#answer(effect, { type: 'container', status: this.#box(effect.containerId).status });
+    if (status.state !== 'CONTAINER_RUNNING') {
+      this.later(0, done);
+      return;
+    }
+    const signal = (name: string) => () =>
+      this.send({
+        type: 'RuntimeNoticed',
+        notice: { type: 'ContainerSignalled', containerId: effect.containerId, podUid, signal: name },
+      });
+    this.later(0, signal('SIGTERM'));
+    const limitMs = effect.timeoutSeconds * 1_000;
+    const killed = program.stopsAfterMs === undefined || program.stopsAfterMs > limitMs;
+    const endMs = killed ? limitMs : (program.stopsAfterMs ?? 0);
+    if (killed) this.later(endMs, signal('SIGKILL'));
+    this.later(endMs, () => {
+      this.#end(effect.containerId, killed ? 137 : 143, 'Error');
+      done();
+    });
+  }
+}
+
+/** A pod as the store would hold it. */
+export function podOf(spec: Pod['spec'], metadata: Partial<Pod['metadata']> = {}): Pod {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'web',
+      namespace: 'default',
+      uid: 'uid-1',
+      resourceVersion: '1',
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      ...metadata,
+    },
+    spec: { restartPolicy: 'Always', terminationGracePeriodSeconds: 30, ...spec },
+  };
+}
