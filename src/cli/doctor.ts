@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PodstepError } from '../lib/errors.ts';
 import type { MessageKey } from '../messages/index.ts';
-import { type Environment, readableBytes, type Surroundings, say } from './surroundings.ts';
+import { type Io, say } from './io.ts';
+import { readableBytes } from './readable-bytes.ts';
 import { table } from './table.ts';
 
 export type Verdict = 'ok' | 'note' | 'failed';
@@ -26,6 +27,9 @@ export interface Finding {
   readonly verdict: Verdict;
   readonly text: string;
 }
+
+/** What of the surroundings this command uses. */
+type Output = Pick<Io, 'out' | 'language' | 'environment'>;
 
 type Say = (key: MessageKey, values?: Readonly<Record<string, string | number>>) => string;
 
@@ -68,7 +72,7 @@ async function standIns(tell: Say): Promise<Finding> {
   }
 }
 
-async function store(tell: Say, environment: Environment): Promise<Finding> {
+async function store(tell: Say, environment: Io['environment']): Promise<Finding> {
   const { imageDirectory } = await import('../runtime/wasm/images/home.ts');
   const { openImageStore } = await import('../runtime/wasm/images/store.ts');
   const { writeDurably } = await import('../runtime/wasm/images/durable.ts');
@@ -144,7 +148,7 @@ function pingDocker(socketPath: string): Promise<string> {
   });
 }
 
-async function docker(tell: Say, environment: Environment): Promise<Finding> {
+async function docker(tell: Say, environment: Io['environment']): Promise<Finding> {
   const host = environment.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
   const socket = host.replace(/^unix:\/\//, '');
   const finding = (text: string): Finding => ({ check: 'docker', verdict: 'ok', text });
@@ -173,7 +177,7 @@ function terminal(tell: Say, stdout: Terminal): Finding {
   return { check: 'terminal', verdict: 'ok', text: tell('doctor.terminal.fits', { columns, rows, colours }) };
 }
 
-function language(tell: Say, environment: Environment): Finding {
+function language(tell: Say, environment: Io['environment']): Finding {
   const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG || '';
   const isUtf8 = /utf-?8/i.test(locale) || process.platform === 'darwin' || process.platform === 'win32';
   const text = tell(isUtf8 ? 'doctor.language.utf8' : 'doctor.language.ascii', { locale });
@@ -181,10 +185,7 @@ function language(tell: Say, environment: Environment): Finding {
 }
 
 /** Looks at everything, in the order in which a pod needs it. */
-export async function examine(
-  io: Surroundings,
-  stdout: Terminal = process.stdout,
-): Promise<readonly Finding[]> {
+export async function examine(io: Output, stdout: Terminal = process.stdout): Promise<readonly Finding[]> {
   const tell: Say = (key, values) => say(io, key, values);
   const platform = {
     check: 'platform',
@@ -207,7 +208,7 @@ export async function examine(
 /** Resolves to the exit code: 1 when pods cannot run here. @throws PodstepError BAD_USAGE */
 export async function doctor(
   argv: readonly string[],
-  io: Surroundings,
+  io: Output,
   stdout: Terminal = process.stdout,
 ): Promise<number> {
   const advice = say(io, 'doctor.usage');

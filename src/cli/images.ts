@@ -7,19 +7,23 @@ import { imageDirectory } from '../runtime/wasm/images/home.ts';
 import { familiarName } from '../runtime/wasm/images/reference.ts';
 import { pullableNames, readStandIns } from '../runtime/wasm/images/stand-in.ts';
 import { openImageStore, type WasmImages } from '../runtime/wasm/images/store.ts';
-import { readableBytes, type Surroundings, say } from './surroundings.ts';
+import { type Io, say } from './io.ts';
+import { readableBytes } from './readable-bytes.ts';
 import { table } from './table.ts';
 
-type Output = 'table' | 'json';
+/** What of the surroundings this command uses. */
+type Output = Pick<Io, 'out' | 'err' | 'language' | 'environment'>;
+
+type Format = 'table' | 'json';
 
 interface Request {
   readonly verb: string;
   readonly names: readonly string[];
-  readonly output: Output;
+  readonly output: Format;
   readonly help: boolean;
 }
 
-function parse(argv: readonly string[], io: Pick<Surroundings, 'language'>): Request {
+function parse(argv: readonly string[], io: Pick<Io, 'language'>): Request {
   let parsed: { values: { output?: string; help?: boolean }; positionals: string[] };
   try {
     const options = {
@@ -45,7 +49,7 @@ function shortId(id: string): string {
   return id.slice('sha256:'.length, 'sha256:'.length + 13);
 }
 
-function rowsOf(image: Image, io: Pick<Surroundings, 'language'>): string[][] {
+function rowsOf(image: Image, io: Pick<Io, 'language'>): string[][] {
   const kind = say(io, image.standIn ? 'images.isStandIn' : 'images.isOriginal');
   return image.repoTags.map((name) => {
     const colon = name.lastIndexOf(':');
@@ -59,7 +63,7 @@ function rowsOf(image: Image, io: Pick<Surroundings, 'language'>): string[][] {
   });
 }
 
-async function list(store: WasmImages, { output }: Request, io: Surroundings): Promise<number> {
+async function list(store: WasmImages, { output }: Request, io: Output): Promise<number> {
   const images = await store.listImages();
   const names = pullableNames(await readStandIns());
   if (output === 'json') {
@@ -74,7 +78,7 @@ async function list(store: WasmImages, { output }: Request, io: Surroundings): P
   return 0;
 }
 
-async function pull(store: WasmImages, { names, output }: Request, io: Surroundings): Promise<number> {
+async function pull(store: WasmImages, { names, output }: Request, io: Output): Promise<number> {
   let exitCode = 0;
   for (const name of names) {
     try {
@@ -97,7 +101,7 @@ async function pull(store: WasmImages, { names, output }: Request, io: Surroundi
 async function eachImage(
   store: WasmImages,
   names: readonly string[],
-  io: Surroundings,
+  io: Output,
   use: (image: Image, name: string) => Promise<void>,
 ): Promise<number> {
   let exitCode = 0;
@@ -113,14 +117,14 @@ async function eachImage(
   return exitCode;
 }
 
-function remove(store: WasmImages, { names }: Request, io: Surroundings): Promise<number> {
+function remove(store: WasmImages, { names }: Request, io: Output): Promise<number> {
   return eachImage(store, names, io, async (image, name) => {
     await store.removeImage(name);
     for (const tag of image.repoTags) io.out(`${say(io, 'images.removed', { image: familiarName(tag) })}\n`);
   });
 }
 
-function inspect(store: WasmImages, { names }: Request, io: Surroundings): Promise<number> {
+function inspect(store: WasmImages, { names }: Request, io: Output): Promise<number> {
   return eachImage(store, names, io, async (status, name) => {
     const compiled = await store.compiled(name);
     const info = compiled && {
@@ -134,12 +138,12 @@ function inspect(store: WasmImages, { names }: Request, io: Surroundings): Promi
   });
 }
 
-type Verb = (store: WasmImages, request: Request, io: Surroundings) => Promise<number>;
+type Verb = (store: WasmImages, request: Request, io: Output) => Promise<number>;
 
 const VERBS: Readonly<Record<string, Verb | undefined>> = { ls: list, list, pull, rm: remove, inspect };
 
 /** Resolves to the exit code. @throws PodstepError BAD_USAGE, STORE_CORRUPT */
-export async function images(argv: readonly string[], io: Surroundings): Promise<number> {
+export async function images(argv: readonly string[], io: Output): Promise<number> {
   const request = parse(argv, io);
   if (request.help) {
     io.out(`${say(io, 'images.usage')}\n`);

@@ -1,8 +1,7 @@
 /** Manifests from files or standard input; one mistake anywhere and nothing is applied. */
 import { readFile } from 'node:fs/promises';
-import { defaultObject } from '../api/defaulting/objects.ts';
+import { loadManifests as load } from '../api/load.ts';
 import { formatManifestError, type ManifestError } from '../api/manifest/errors.ts';
-import { readManifests } from '../api/manifest/read.ts';
 import type { KubeObject } from '../api/types.ts';
 import { PodstepError } from '../lib/errors.ts';
 import { tell } from '../messages/index.ts';
@@ -22,8 +21,8 @@ export async function loadManifests(files: readonly string[], io: Io): Promise<L
   const errors: ManifestError[] = [];
   for (const file of files) {
     const text = file === '-' ? await io.readStdin() : await readText(file, io);
-    const read = readManifests(text, file === '-' ? '<stdin>' : file);
-    objects.push(...read.objects.map(({ object }) => defaultObject(object)));
+    const read = load(text, file === '-' ? '<stdin>' : file);
+    objects.push(...read.objects.map(({ object }) => object));
     errors.push(...read.errors);
   }
   return { objects, errors };

@@ -25,8 +25,9 @@ export async function screen(io: Io, open: OpenEngine): Promise<number> {
         return objects;
       },
     });
-    const { language, environment } = io;
-    return await startScreen({ engine, language, manifests, ascii: !hasUnicode(environment), environment });
+    const { language, environment, signal } = io;
+    const ascii = !hasUnicode(environment);
+    return await startScreen({ engine, language, manifests, ascii, environment, signal });
   } finally {
     await engine.close();
   }

@@ -1,11 +1,13 @@
 /** `kubectl apply` as the store sees it: a new object, the next version of one, or no change at all. */
 import type { KubeObject } from '../api/types.ts';
+import { invalidMessage } from '../api/validation/invalid.ts';
+import { validatePodUpdate } from '../api/validation/pod-update.ts';
 import { PodstepError } from '../lib/errors.ts';
 import { sameData } from '../lib/same-data.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
 import type { Told } from '../messages/why.ts';
 import { generateName } from './names.ts';
-import { boundPod, newPod, podUpdateRefusal } from './pods.ts';
+import { asPod, boundPod, newPod } from './pods.ts';
 import {
   type Change,
   find,
@@ -99,16 +101,21 @@ function update(store: Store, stored: KubeObject, wanted: KubeObject): Change {
   };
   if (stored.kind === 'Pod') {
     next.spec = { ...(next.spec as object), nodeName: (stored.spec as { nodeName?: string }).nodeName };
-    const refusal = podUpdateRefusal(stored, next);
-    if (refusal !== undefined) {
-      throw new PodstepError('BAD_MANIFEST', `The Pod "${stored.metadata.name}" is invalid: ${refusal}`, {
-        advice: 'Delete the pod first, or give the changed one another name.',
-      });
-    }
+    checkPodUpdate(stored, next);
   }
   // The last finalizer is gone from an object that only waited for that.
   if (next.metadata.deletionGracePeriodSeconds === 0 && !hasFinalizers(next)) return remove(store, next);
   return sameData(stored, next) ? unchanged(store, stored) : replace(store, next);
+}
+
+function checkPodUpdate(stored: KubeObject, next: KubeObject): void {
+  const [before, after] = [asPod(stored), asPod(next)];
+  if (before === undefined || after === undefined) return;
+  const errors = validatePodUpdate(after, before);
+  if (errors.length === 0) return;
+  throw new PodstepError('BAD_MANIFEST', invalidMessage('Pod', before.metadata.name, errors), {
+    advice: 'Delete the pod first, or give the changed one another name.',
+  });
 }
 
 function hasFinalizers({ metadata }: KubeObject): boolean {

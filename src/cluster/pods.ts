@@ -32,40 +32,6 @@ export function boundPod(object: KubeObject, nodeName: string): KubeObject {
   return { ...object, spec: { ...spec, nodeName } };
 }
 
-type Named = { readonly image?: string };
-type Spec = {
-  containers?: readonly Named[];
-  initContainers?: readonly Named[];
-  tolerations?: readonly unknown[];
-};
-
-/** Why a stored pod may not become `next`; undefined when it may (validation.go, ValidatePodUpdate). */
-export function podUpdateRefusal(stored: KubeObject, next: KubeObject): string | undefined {
-  const [before, after] = [stored.spec as Spec, next.spec as Spec];
-  const kept = (before.tolerations ?? []).every((one) =>
-    (after.tolerations ?? []).some((other) => sameData(one, other)),
-  );
-  if (kept && sameData(fixedPart(before), fixedPart(after))) return undefined;
-  return (
-    'spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,' +
-    '`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to ' +
-    'existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was ' +
-    'previously negative)'
-  );
-}
-
-function fixedPart(spec: Spec): unknown {
-  const withoutImage = (containers: readonly Named[] = []) =>
-    containers.map((container) => ({ ...container, image: undefined }));
-  return {
-    ...spec,
-    containers: withoutImage(spec.containers),
-    initContainers: withoutImage(spec.initContainers),
-    activeDeadlineSeconds: undefined,
-    tolerations: undefined,
-  };
-}
-
 /** The kubelet's status patch. A pod that is gone, or that another of its name replaced, takes none. */
 export function patchPodStatus(store: Store, podUid: string, status: PodStatus): Change | undefined {
   const stored = byUid(store, podUid);

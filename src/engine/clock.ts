@@ -116,9 +116,11 @@ export class PacedClock implements Clock {
 export class WallClock implements Clock {
   readonly kind = 'wall';
   readonly #waiting = new Waiting();
+  /** What the machine's clock said at the start of its monotonic one: later corrections do not turn time back. */
+  readonly #originMs = Date.now() - performance.now();
 
   now(): number {
-    return Date.now();
+    return Math.floor(this.#originMs + performance.now());
   }
 
   goTo(atMs: number | undefined): Promise<boolean> {

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { doctor } from '../../src/cli/doctor.ts';
 import { images } from '../../src/cli/images.ts';
-import { readableBytes, type Surroundings } from '../../src/cli/surroundings.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { readableBytes } from '../../src/cli/readable-bytes.ts';
 import { table } from '../../src/cli/table.ts';
 import { PodstepError } from '../../src/lib/errors.ts';
 import type { Language } from '../../src/messages/index.ts';
+
+type Output = Pick<Io, 'out' | 'err' | 'language' | 'environment'>;
 
 const PAUSE = 'registry.k8s.io/pause:3.10';
 
@@ -23,7 +26,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-function consoleIn(language: Language = 'en'): Surroundings {
+function consoleIn(language: Language = 'en'): Output {
   return {
     out: (text) => written.push(text),
     err: (text) => errors.push(text),
@@ -118,7 +121,7 @@ describe('podstep doctor', () => {
   });
 
   it('fails when the store cannot be written, and says where', async () => {
-    const closed: Surroundings = { ...consoleIn('zh'), environment: { PODSTEP_HOME: '/dev/null/podstep' } };
+    const closed: Output = { ...consoleIn('zh'), environment: { PODSTEP_HOME: '/dev/null/podstep' } };
     expect(await doctor([], closed, {})).toBe(1);
     expect(written.join('')).toMatch(/失败 +镜像存储 +\/dev\/null\/podstep\/images 无法写入：ENOTDIR/);
   });

@@ -1,0 +1,190 @@
+/** Containers, init containers and sidecars (validation.go validateContainers, validateInitContainers). */
+import type { Amounts } from '../resource-list.ts';
+import type { Container, ContainerPort, Volume, VolumeMount } from '../types.ts';
+import { validateEnv, validateEnvFrom } from './env.ts';
+import {
+  duplicate,
+  type FieldError,
+  forbidden,
+  invalid,
+  invalids,
+  notFound,
+  notSupported,
+  required,
+} from './field-error.ts';
+import { validateProbesAndHooks } from './handlers.ts';
+import { isDns1123Label, isPortName, isPortNumber } from './names.ts';
+import { validateAgainstPodLimits, validateContainerResources } from './resources.ts';
+import { validateContainerSecurity } from './security.ts';
+import { validateDescendingPath } from './volumes.ts';
+
+/** What a container is checked against. */
+export interface PodContext {
+  readonly volumes: ReadonlyMap<string, Volume>;
+  readonly graceSeconds: number;
+  readonly podLimits: Amounts;
+}
+
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
+const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
+const MESSAGE_POLICIES = ['FallbackToLogsOnError', 'File'];
+const MOUNT_PROPAGATIONS = ['Bidirectional', 'HostToContainer', 'None'];
+
+/** The containers of a pod, of which there is at least one. */
+export function validateContainers(
+  containers: readonly Container[] | undefined,
+  context: PodContext,
+  field: string,
+): FieldError[] {
+  if (!containers?.length) return [required(field)];
+  const names = new Set<string>();
+  const errors = containers.flatMap((container, i) => {
+    const at = `${field}[${i}]`;
+    const own = validateCommon(container, context, at);
+    own.push(...unique(container.name, names, `${at}.name`));
+    own.push(...validateProbesAndHooks(container, context.graceSeconds, at));
+    if (container.restartPolicy !== undefined) {
+      own.push(forbidden(`${at}.restartPolicy`, 'may not be set for non-init containers'));
+    }
+    return own;
+  });
+  return [...errors, ...validateHostPorts(containers, field)];
+}
+
+/** The init containers; those with restartPolicy Always are sidecars and may have probes and hooks. */
+export function validateInitContainers(
+  initContainers: readonly Container[] | undefined,
+  containers: readonly Container[],
+  context: PodContext,
+  field: string,
+): FieldError[] {
+  const names = new Set(containers.map(({ name }) => name));
+  return (initContainers ?? []).flatMap((container, i) => {
+    const at = `${field}[${i}]`;
+    const errors = validateCommon(container, context, at);
+    const { restartPolicy } = container;
+    if (restartPolicy !== undefined && restartPolicy !== 'Always') {
+      errors.push(notSupported(`${at}.restartPolicy`, restartPolicy, ['Always']));
+    }
+    errors.push(...unique(container.name, names, `${at}.name`));
+    errors.push(...validateHostPorts([container], field));
+    if (restartPolicy === 'Always')
+      return [...errors, ...validateProbesAndHooks(container, context.graceSeconds, at)];
+    for (const name of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
+      if (container[name] === undefined) continue;
+      errors.push(
+        forbidden(`${at}.${name}`, 'may not be set for init containers without restartPolicy=Always'),
+      );
+    }
+    return errors;
+  });
+}
+
+/** On the host's network a port has one number. */
+export function validateHostNetworkPorts(
+  containers: readonly Container[] | undefined,
+  field: string,
+): FieldError[] {
+  return (containers ?? []).flatMap((container, i) =>
+    (container.ports ?? []).flatMap((port, j) => {
+      if (port.hostPort === port.containerPort) return [];
+      const detail = 'must match `hostPort` when `hostNetwork` is true';
+      return [invalid(`${field}[${i}].ports[${j}].containerPort`, port.containerPort, detail)];
+    }),
+  );
+}
+
+function validateCommon(container: Container, context: PodContext, field: string): FieldError[] {
+  const { name, image, imagePullPolicy, terminationMessagePolicy } = container;
+  return [
+    ...(name ? invalids(`${field}.name`, name, isDns1123Label(name)) : [required(`${field}.name`)]),
+    ...(image ? [] : [required(`${field}.image`)]),
+    ...oneOf(terminationMessagePolicy, MESSAGE_POLICIES, `${field}.terminationMessagePolicy`),
+    ...validatePorts(container.ports, `${field}.ports`),
+    ...validateEnv(container.env, `${field}.env`),
+    ...validateEnvFrom(container.envFrom, `${field}.envFrom`),
+    ...validateVolumeMounts(container, context.volumes, `${field}.volumeMounts`),
+    ...oneOf(imagePullPolicy, PULL_POLICIES, `${field}.imagePullPolicy`),
+    ...validateContainerResources(container.resources ?? {}, `${field}.resources`),
+    ...validateAgainstPodLimits(container.resources ?? {}, context.podLimits, `${field}.resources`),
+    ...validateContainerSecurity(container.securityContext, `${field}.securityContext`),
+  ];
+}
+
+/** A word that must be there and be one of a few. */
+function oneOf(value: string | undefined, supported: readonly string[], field: string): FieldError[] {
+  if (!value) return [required(field)];
+  return supported.includes(value) ? [] : [notSupported(field, value, supported)];
+}
+
+function unique(name: string, names: Set<string>, field: string): FieldError[] {
+  if (name && names.has(name)) return [duplicate(field, name)];
+  names.add(name);
+  return [];
+}
+
+function validatePorts(ports: readonly ContainerPort[] | undefined, field: string): FieldError[] {
+  const names = new Set<string>();
+  return (ports ?? []).flatMap((port, i) => {
+    const at = `${field}[${i}]`;
+    const errors: FieldError[] = [];
+    if (port.name) {
+      const broken = isPortName(port.name);
+      if (broken.length > 0) errors.push(...invalids(`${at}.name`, port.name, broken));
+      else errors.push(...unique(port.name, names, `${at}.name`));
+    }
+    if (!port.containerPort) errors.push(required(`${at}.containerPort`));
+    else
+      errors.push(...invalids(`${at}.containerPort`, port.containerPort, isPortNumber(port.containerPort)));
+    if (port.hostPort) errors.push(...invalids(`${at}.hostPort`, port.hostPort, isPortNumber(port.hostPort)));
+    return [...errors, ...oneOf(port.protocol, PROTOCOLS, `${at}.protocol`)];
+  });
+}
+
+/** One port of the host is for one container (checkHostPortConflicts). */
+function validateHostPorts(containers: readonly Container[], field: string): FieldError[] {
+  const taken = new Set<string>();
+  return containers.flatMap((container, i) =>
+    (container.ports ?? []).flatMap(({ protocol, hostIP = '', hostPort }, j) => {
+      if (!hostPort) return [];
+      return unique(`${protocol}/${hostIP}/${hostPort}`, taken, `${field}[${i}].ports[${j}].hostPort`);
+    }),
+  );
+}
+
+function validateVolumeMounts(
+  { volumeMounts = [], volumeDevices = [] }: Container,
+  volumes: PodContext['volumes'],
+  field: string,
+): FieldError[] {
+  const paths = new Set<string>();
+  return volumeMounts.flatMap((mount, i) => {
+    const at = `${field}[${i}]`;
+    const errors: FieldError[] = [];
+    if (!mount.name) errors.push(required(`${at}.name`));
+    if (!volumes.has(mount.name)) errors.push(notFound(`${at}.name`, mount.name));
+    if (!mount.mountPath) errors.push(required(`${at}.mountPath`));
+    if (paths.has(mount.mountPath))
+      errors.push(invalid(`${at}.mountPath`, mount.mountPath, 'must be unique'));
+    paths.add(mount.mountPath);
+    if (volumeDevices.some(({ name }) => name === mount.name)) {
+      errors.push(invalid(`${at}.name`, mount.name, 'must not already exist in volumeDevices'));
+    }
+    return [...errors, ...validateSubPaths(mount, field, at), ...validatePropagation(mount, field)];
+  });
+}
+
+/** Kubernetes gives these paths without the mount's index. */
+function validateSubPaths({ subPath, subPathExpr }: VolumeMount, field: string, at: string): FieldError[] {
+  const errors = subPath ? validateDescendingPath(subPath, `${field}.subPath`) : [];
+  if (!subPathExpr) return errors;
+  if (subPath) {
+    errors.push(invalid(`${at}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
+  }
+  return [...errors, ...validateDescendingPath(subPathExpr, `${field}.subPathExpr`)];
+}
+
+function validatePropagation({ mountPropagation }: VolumeMount, field: string): FieldError[] {
+  if (mountPropagation === undefined || MOUNT_PROPAGATIONS.includes(mountPropagation)) return [];
+  return [notSupported(`${field}.mountPropagation`, mountPropagation, MOUNT_PROPAGATIONS)];
+}
