@@ -126,8 +126,9 @@ export function move<Name extends MachineName>(
     key: ref.key,
     from: before.state,
     to: snapshot.state,
-    event: event.type,
-    effects: effects.map((body) => effectText(body)),
+    // XState names a delay's end in its own way; here it is the timer that fired.
+    event: event.type.startsWith('xstate.after.') ? 'TimerFired' : event.type,
+    effects: effects.filter(({ type }) => type !== 'cancelTimer').map((body) => effectText(body)),
     why: { key: why, ...(values === undefined ? {} : { values }) },
     where,
   });

@@ -1,6 +1,6 @@
 /** Turns the plan of one sync into its tasks, in the order in which the real kubelet works it off. */
 import type { Pod } from '../../api/types.ts';
-import { type Draft, note, referenceOf } from '../draft.ts';
+import { type Draft, moveIf, note, referenceOf, refOf } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import { sandboxChanged } from '../events/texts.ts';
 import { computePodActions } from '../pod-actions/compute-pod-actions.ts';
@@ -29,6 +29,10 @@ export function planTasks(draft: Draft, pod: Pod): readonly Task[] {
       where: WHERE.computePodActions,
     } as const;
     note(draft, 'podWorker', referenceOf(pod), 'ComputePodActions', 'syncing.working', say);
+  }
+  if (actions.containersToStart.length > 0) {
+    const say = { stage: 'sync', why: 'pod.initialized', where: WHERE.computePodActions } as const;
+    moveIf(draft, refOf('pod', pod), { type: 'Initialized' }, say);
   }
   if (actions.createSandbox && actions.sandboxId !== '') recordEvent(draft, pod, sandboxChanged());
   return [...kills(pod, actions, draft), ...starts(pod, actions)];

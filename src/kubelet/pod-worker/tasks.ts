@@ -9,7 +9,12 @@ import { type Draft, emit, move, moveIf, note, referenceOf, refOf, update } from
 import { recordEvent } from '../events/recorder.ts';
 import * as texts from '../events/texts.ts';
 import { logDirectoryOf } from '../pod-paths.ts';
-import { addProbes, removeProbes, stopLivenessAndStartup } from '../prober/prober-manager.ts';
+import {
+  addProbes,
+  probeReadinessNow,
+  removeProbes,
+  stopLivenessAndStartup,
+} from '../prober/prober-manager.ts';
 import { isTerminalPhase } from '../status/merge.ts';
 import { generateStatus } from '../status/status-manager.ts';
 import { mountVolumes, unmountedVolumes, unmountVolumes } from '../volumes/volume-manager.ts';
@@ -93,7 +98,7 @@ export function performTask(draft: Draft, podUid: string, task: Task): void {
 /** The status first: what is known now is told before anything is done about it. */
 function syncStatus(draft: Draft, pod: Pod): void {
   const { uid } = pod.metadata;
-  generateStatus(draft, pod);
+  probeReadinessNow(draft, pod, generateStatus(draft, pod));
   const worker = refOf('podWorker', pod);
   const isSyncing = draft.state.machines[worker.key]?.state.startsWith('syncing');
   if (!isSyncing) return;

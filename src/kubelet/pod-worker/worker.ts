@@ -12,7 +12,7 @@ import {
 import { type Draft, move, moveIf, refOf, type Say, stateOf, update } from '../draft.ts';
 import { isCacheNewer } from '../pleg/pleg.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
-import { terminatePodStatus } from '../status/status-manager.ts';
+import { generateStatus, terminatePodStatus } from '../status/status-manager.ts';
 import { podGracePeriod } from '../termination/grace.ts';
 import { WHERE } from '../where.ts';
 import { performTask } from './tasks.ts';
@@ -154,6 +154,8 @@ function endSync(draft: Draft, podUid: string): void {
     endTerminating(draft, podUid);
     return;
   }
+  // The real kubelet tells a failed start with the next sync, which may be minutes away; here it is told now.
+  if (sync.errors.length > 0) generateStatus(draft, worker.pod);
   const requeueMs = drawRequeueMs(draft, sync.errors);
   const [error] = sync.errors;
   move(

@@ -74,7 +74,8 @@ export function addProbes(draft: Draft, pod: Pod): void {
 export function probeReadinessNow(draft: Draft, pod: Pod, containers: readonly string[]): void {
   for (const [key, worker] of workersOf(draft, pod.metadata.uid)) {
     if (worker.kind !== 'readiness' || !containers.includes(worker.containerName)) continue;
-    if (draft.state.probing[key] === undefined) arm(draft, pod, worker, 0);
+    // Before its first turn a worker only waits: the trigger would not be heard.
+    if (worker.containerId !== '' && draft.state.probing[key] === undefined) arm(draft, pod, worker, 0);
   }
 }
 
