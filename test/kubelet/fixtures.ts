@@ -77,15 +77,18 @@ export function containerState(word: string): ContainerState {
   return state;
 }
 
+interface ShortRule {
+  readonly action: string;
+  readonly exitCodesIn?: readonly number[];
+  readonly exitCodesNotIn?: readonly number[];
+}
+
 /** A container as the vectors abbreviate it. */
 export interface ShortContainer {
   readonly name: string;
   readonly image?: string;
   readonly restartPolicy?: string | null;
-  readonly restartPolicyRules?: readonly {
-    readonly action: string;
-    readonly exitCodesIn: readonly number[];
-  }[];
+  readonly restartPolicyRules?: readonly ShortRule[];
   readonly livenessProbe?: boolean;
   readonly startupProbe?: boolean;
 }
@@ -100,7 +103,9 @@ export function container(short: ShortContainer): Container {
       ? {
           restartPolicyRules: short.restartPolicyRules.map((rule) => ({
             action: rule.action,
-            exitCodes: { operator: 'In', values: [...rule.exitCodesIn] },
+            exitCodes: rule.exitCodesIn
+              ? { operator: 'In', values: [...rule.exitCodesIn] }
+              : { operator: 'NotIn', values: [...(rule.exitCodesNotIn ?? [])] },
           })),
         }
       : {}),

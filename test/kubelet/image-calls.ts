@@ -23,6 +23,9 @@ export interface ImageCalls {
   readonly burst: number;
   readonly access: ImageAccess | undefined;
   readonly calls: number;
+  /** The source's tests use 1 s to 60 s, and step the clock by 1 s before each call. */
+  readonly backOff?: { readonly initialSeconds: number; readonly maxSeconds: number };
+  readonly clockStepSeconds?: number;
 }
 
 export interface ImageCall {
@@ -41,12 +44,9 @@ const IMAGE: Image = {
   standIn: false,
 };
 
-/** The fake clock's step before each call. */
-export const TICK_MS = 1_000;
-
-/** As the source's tests do: a back-off of 1 s to 60 s, and one second before each call. */
+/** Puts the calls one after the other and tells what came of each. */
 export function callImageManager(input: ImageCalls): ImageCall[] {
-  const { qps, burst } = input;
+  const { qps, burst, backOff = { initialSeconds: 1, maxSeconds: 60 }, clockStepSeconds = 1 } = input;
   const tagged = applyDefaultImageTag(input.image);
   const request: EnsureImageRequest = {
     podUid: 'uid-1',
@@ -55,10 +55,15 @@ export function callImageManager(input: ImageCalls): ImageCall[] {
     policy: input.policy,
     access: input.access,
   };
-  let state = newImagePullState(0, { initialMs: 1_000, maxMs: 60_000, qps, burst });
+  let state = newImagePullState(0, {
+    initialMs: backOff.initialSeconds * 1000,
+    maxMs: backOff.maxSeconds * 1000,
+    qps,
+    burst,
+  });
   const answers: ImageCall[] = [];
   for (let call = 1; call <= input.calls; call++) {
-    const [answer, after] = callOnce(input, request, state, call * TICK_MS);
+    const [answer, after] = callOnce(input, request, state, call * clockStepSeconds * 1000);
     answers.push(answer);
     state = after;
   }

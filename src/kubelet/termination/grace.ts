@@ -18,17 +18,24 @@ export interface PodGraceInput {
 
 /**
  * The value a pod worker settles on (pod_workers.go calculateEffectiveGracePeriod): once termination
- * began it only ever goes down, and it is at least 1. The first value does not count as shortened.
+ * began it only ever goes down, the shorter of deletion and override counts, and it is at least 1; the
+ * spec's is taken when neither is given. The first value does not count as shortened.
  */
 export function podGracePeriod(input: PodGraceInput): {
   readonly gracePeriodSeconds: number;
   readonly shortened: boolean;
 } {
-  const asked = input.overrideSeconds ?? input.deletionSeconds ?? input.specSeconds ?? 0;
-  const current = input.currentSeconds;
-  const lower = asked < current || current === 0 ? asked : current;
-  const gracePeriodSeconds = Math.max(lower, 1);
-  return { gracePeriodSeconds, shortened: current !== 0 && gracePeriodSeconds !== current };
+  let settled = input.currentSeconds;
+  for (const asked of [input.deletionSeconds, input.overrideSeconds]) {
+    if (asked === undefined) continue;
+    const least = Math.max(asked, 1);
+    if (settled === 0 || least < settled) settled = least;
+  }
+  if (settled === 0) settled = Math.max(input.specSeconds ?? 0, 1);
+  return {
+    gracePeriodSeconds: settled,
+    shortened: input.currentSeconds !== 0 && settled !== input.currentSeconds,
+  };
 }
 
 /**

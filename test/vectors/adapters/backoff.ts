@@ -106,6 +106,8 @@ interface Pull {
   readonly burst?: number;
   readonly known?: 'everything allowed' | Readonly<Record<string, { readonly secrets: readonly string[] }>>;
   readonly podSecrets?: readonly string[];
+  readonly backOff?: { readonly initialSeconds: number; readonly maxSeconds: number };
+  readonly clockStepBeforeEachCallSeconds?: number;
 }
 
 interface PullExpected {
@@ -137,6 +139,8 @@ function imagePull({ input, expected }: VectorCase<Pull, PullExpected>) {
     burst: input.burst ?? 0,
     access: access(input),
     calls: expected.calls.length,
+    ...(input.backOff ? { backOff: input.backOff } : {}),
+    clockStepSeconds: input.clockStepBeforeEachCallSeconds ?? 1,
   });
   return { calls: answers.map((answer, index) => told(answer, expected.calls[index]?.messageContains)) };
 }

@@ -6,13 +6,16 @@ import * as texts from '../../../src/kubelet/events/texts.ts';
 import type { PullRecord } from '../../../src/kubelet/images/access.ts';
 import { beginEnsureImage, imageBackoffKey, newImagePullState } from '../../../src/kubelet/images/ensure.ts';
 import { classifyPullError } from '../../../src/kubelet/images/pull-errors.ts';
-import { callImageManager, TICK_MS } from '../../kubelet/image-calls.ts';
+import { callImageManager } from '../../kubelet/image-calls.ts';
 import type { VectorAdapter, VectorCase } from '../adapter.ts';
 
 /** Only what the case holds. */
 function asked(told: Readonly<Record<string, unknown>>, expected: object) {
   return Object.fromEntries(Object.entries(told).filter(([key]) => key in expected));
 }
+
+/** How far the fake clock goes before each call. */
+const TICK_SECONDS = 1;
 
 interface Ensure {
   readonly image: string;
@@ -33,7 +36,12 @@ function ensure({ input, expected }: VectorCase<Ensure, { readonly ticks: readon
     { kind: 'credentials', credentials },
   ]);
   const access = recorded && { records: Object.fromEntries(records), podCredentials };
-  const answers = callImageManager({ ...rest, access, calls: expected.ticks.length });
+  const answers = callImageManager({
+    ...rest,
+    access,
+    calls: expected.ticks.length,
+    clockStepSeconds: TICK_SECONDS,
+  });
   return { ticks: answers.map(({ calls, error, events }) => ({ calls, error, events })) };
 }
 
@@ -116,7 +124,7 @@ function rule({ expected }: VectorCase<unknown, { readonly messageForms?: readon
       access: undefined,
     }),
     resetAfterIdle: backoff.resetAfterMs === 2 * backoff.maxMs ? 'twice the max' : 'something else',
-    testTickSeconds: TICK_MS / 1000,
+    testTickSeconds: TICK_SECONDS,
   };
   return asked(told, expected);
 }

@@ -35,6 +35,7 @@ interface ShortStatus {
   readonly started?: boolean;
   readonly exitCode?: number | null;
   readonly id?: string;
+  readonly hasContainerID?: boolean;
 }
 
 function containerStatus(name: string, short: ShortStatus): ContainerStatusApi {
@@ -49,7 +50,7 @@ function containerStatus(name: string, short: ShortStatus): ContainerStatusApi {
     imageID: '',
     ready: false,
     restartCount: 0,
-    containerID: `test://${short.id ?? 'id-1'}`,
+    ...(short.hasContainerID === false ? {} : { containerID: `test://${short.id ?? 'id-1'}` }),
     state: states[short.state],
     ...(short.started === undefined ? {} : { started: short.started }),
   };
@@ -212,6 +213,9 @@ function probed({ name, restartPolicy, probes = [] }: ShortContainer) {
 const keys = (workers: ProbeWorkers) =>
   Object.values(workers).map((one) => [one.podUid, one.containerName, one.kind]);
 
+/** Where a case has one pod only. */
+const namesAndKinds = (workers: ProbeWorkers) => keys(workers).map(([, name, kind]) => [name, kind]);
+
 function workersForPod({ input }: VectorCase<WorkersInput>) {
   if (input.pods) {
     const containers = (input.workersPerPod ?? []).map(([name, kind]) => probed({ name, probes: [kind] }));
@@ -229,8 +233,8 @@ function workersForPod({ input }: VectorCase<WorkersInput>) {
   const removed = removePodWorkers(added, 'uid-1');
   const again = removePodWorkers(removed, 'uid-1');
   return {
-    workersAfterAdd: keys(added.workers),
-    workersAfterRemove: keys(removed.workers),
+    workersAfterAdd: namesAndKinds(added.workers),
+    workersAfterRemove: namesAndKinds(removed.workers),
     secondRemove: again.workers === removed.workers ? 'no effect' : 'changed',
   };
 }

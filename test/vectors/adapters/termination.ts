@@ -1,5 +1,5 @@
 /** termination.json: grace periods, hooks and the order of stopping. */
-import type { Container, Pod } from '../../../src/api/types.ts';
+import type { Container, LifecycleHook, Pod } from '../../../src/api/types.ts';
 import type { KillReason } from '../../../src/kubelet/pod-actions/types.ts';
 import {
   containerGracePeriodSeconds,
@@ -96,10 +96,14 @@ interface Hook {
   readonly podDeletionGracePeriodSeconds?: number;
 }
 
+const HANDLERS: Readonly<Record<string, LifecycleHook>> = {
+  exec: { exec: { command: ['true'] } },
+  httpGet: { httpGet: { port: 80 } },
+  sleep: { sleep: { seconds: 1 } },
+};
+
 function lifecycleHooks({ input, expected }: VectorCase<Hook, object>) {
-  const handler = input.hook.endsWith('httpGet')
-    ? { httpGet: { port: 80 } }
-    : { exec: { command: ['true'] } };
+  const handler = HANDLERS[input.hook.split(' ')[1] ?? 'exec'] ?? {};
   const hooked: Container = { name: 'app', lifecycle: { preStop: handler, postStart: handler } };
   const runnable = hookRequest(handler, hooked, '10.0.0.1', 'web_default(uid-1)').kind !== 'invalid';
   const desired = withGrace(input.podTerminationGracePeriodSeconds, input.podDeletionGracePeriodSeconds);
