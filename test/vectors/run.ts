@@ -80,7 +80,7 @@ function runCase(vector: VectorCase, file: VectorFile, adapter: VectorAdapter): 
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { name, group, expected, actual: undefined, reason };
   }
-  if (isDeepStrictEqual(plain(actual), withoutNote(plain(expected)))) return undefined;
+  if (isDeepStrictEqual(withoutNote(plain(actual)), withoutNote(plain(expected)))) return undefined;
   return { name, group, expected, actual: plain(actual) };
 }
 
