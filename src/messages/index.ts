@@ -1,8 +1,8 @@
 /** Every message of podstep, looked up by key and language. */
 import { fill, type Language, type Told } from './catalogue.ts';
+import { cli } from './cli.ts';
 import { cliDoctor } from './cli-doctor.ts';
 import { cliImages } from './cli-images.ts';
-import { cli } from './cli.ts';
 import { cluster } from './cluster.ts';
 import { manifest } from './manifest.ts';
 import { states } from './states.ts';
