@@ -1,4 +1,5 @@
 /** Between the screen and the engine: keys become choices and commands, steps become the scene, both become frames. */
+import type { CoreEvent } from '../api/types.ts';
 import type { Engine, Step } from '../engine/types.ts';
 import { InvariantViolation, unreachable } from '../lib/assert.ts';
 import type { Language } from '../messages/catalogue.ts';
@@ -55,6 +56,8 @@ export function startDrive(options: DriveOptions): Drive {
   const listeners = new Set<() => void>();
   const finished = Promise.withResolvers<number>();
   const waiting: Command[] = [];
+  /** Kubernetes events of the step under way: they come just before it. */
+  const recorded: CoreEvent[] = [];
   let state: ScreenState = initialState(options);
   let scene: Scene = emptyScene({ runtime: engine.runtime.name, clock: engine.clock, seed: engine.seed });
   let halting = new AbortController();
@@ -93,8 +96,11 @@ export function startDrive(options: DriveOptions): Drive {
   const notify = (notice: Notice) => change({ ...state, notice });
 
   const unlisten = engine.listen({
+    onEvent(event) {
+      recorded.push(event);
+    },
     onStep(step) {
-      scene = foldStep(scene, step);
+      scene = foldStep(scene, step, recorded.splice(0));
       dirty = true;
     },
     onLog() {
@@ -190,7 +196,7 @@ export function startDrive(options: DriveOptions): Drive {
       case 'next': {
         act('running');
         const from = scene.rows.at(-1)?.entry.stage;
-        return tellEnd(await runUntil((step) => isOfInterest(step, from)));
+        return tellEnd(await runUntil((step) => isOfInterest(step, scene.rows.at(-1)?.events ?? [], from)));
       }
       case 'play':
         act('playing');

@@ -1,5 +1,5 @@
 /** A short story of one pod for the screen's tests: what the engine would have told, without an engine. */
-import type { Pod } from '../../src/api/types.ts';
+import type { CoreEvent, Pod } from '../../src/api/types.ts';
 import type { Step } from '../../src/engine/types.ts';
 import type { Stage } from '../../src/lib/stage.ts';
 import type { TraceEntry } from '../../src/machines/trace.ts';
@@ -68,6 +68,16 @@ export const MOVES: readonly Move[] = [
   [72_000, 'sync', 'container', 'terminated.Error', 'waiting.CrashLoopBackOff', 'BackOff'],
 ];
 
+/** The machines' keys, as the kubelet's state has them. */
+const KEYS: Readonly<Record<string, string>> = {
+  pod: `pod/${UID}`,
+  podWorker: `worker/${UID}`,
+  sandbox: `sandbox/${UID}`,
+  imagePull: `image/${UID}/liveness`,
+  container: `container/${UID}/liveness`,
+  probe: `probe/${UID}/liveness/liveness`,
+};
+
 const EFFECTS: Readonly<Record<string, readonly string[]>> = {
   StopContainer: ['stopContainer liveness 30s', 'recordEvent Killing'],
   PullImage: ['pullImage registry.k8s.io/busybox:1.27.2'],
@@ -86,6 +96,7 @@ function entryOf([, stage, machine, from, to, event]: Move): TraceEntry {
       ...(ofContainer ? { container: 'liveness' } : {}),
     },
     machine,
+    key: KEYS[machine] ?? '',
     from,
     to,
     event,
@@ -105,8 +116,28 @@ export const STEPS: readonly Step[] = MOVES.map((move, n) => ({
   quiet: false,
 }));
 
+const RECORDED: Readonly<Record<string, readonly [type: string, reason: string, message: string]>> = {
+  StopContainer: ['Normal', 'Killing', 'Container liveness failed liveness probe, will be restarted'],
+  ProbeFailed: ['Warning', 'Unhealthy', "Liveness probe failed: cat: can't open '/tmp/healthy'"],
+  BackOff: ['Warning', 'BackOff', 'Back-off restarting failed container liveness in pod liveness-exec'],
+};
+
+/** The Kubernetes events that a step of the story records. */
+export function eventsOf({ entries }: Step): CoreEvent[] {
+  return entries.flatMap(({ event }) => {
+    const told = RECORDED[event];
+    if (!told) return [];
+    const [type, reason, message] = told;
+    const involvedObject = { kind: 'Pod', name: 'liveness-exec' };
+    return [{ apiVersion: 'v1', kind: 'Event', metadata: {}, involvedObject, type, reason, message }];
+  });
+}
+
 /** The scene after the first `count` steps. */
 export function sceneAfter(count: number, pods: readonly Pod[]): Scene {
   const empty = emptyScene({ runtime: 'wasm', clock: 'virtual', seed: 1 });
-  return { ...STEPS.slice(0, count).reduce(foldStep, empty), pods };
+  return {
+    ...STEPS.slice(0, count).reduce((scene, step) => foldStep(scene, step, eventsOf(step)), empty),
+    pods,
+  };
 }

@@ -1,5 +1,5 @@
 /** What the engine has told so far, folded into what the panes need: step rows, machines with their states, stages. */
-import type { ObjectReference, Pod } from '../../api/types.ts';
+import type { CoreEvent, ObjectReference, Pod } from '../../api/types.ts';
 import type { ClockKind, Step } from '../../engine/types.ts';
 import type { Stage } from '../../lib/stage.ts';
 import type { TraceEntry } from '../../machines/trace.ts';
@@ -14,6 +14,8 @@ export interface StepRow {
   /** True for the first entry of its step. */
   readonly first: boolean;
   readonly entry: TraceEntry;
+  /** The Kubernetes events that the step recorded. */
+  readonly events: readonly CoreEvent[];
 }
 
 /** One machine as the chart pane shows it. */
@@ -71,18 +73,27 @@ export function emptyScene(engine: { runtime: string; clock: ClockKind; seed: nu
   };
 }
 
-/** The machine that an entry is about; a decision of a kubelet part has a key too, but no chart. */
-export function machineKeyOf(entry: TraceEntry): string {
-  if (entry.key !== undefined) return entry.key;
+/** The machine that an entry moved; a decision of a part of the kubelet moves none, and is shown at its object's. */
+export function machineOf(scene: Scene, entry: TraceEntry): MachineView | undefined {
+  if (entry.key !== undefined) return scene.machines.get(entry.key);
   const { uid, container } = entry.object;
-  return [entry.machine, uid, container].filter((part) => part !== undefined && part !== '').join('/');
+  const wanted = container === undefined ? [entry.machine, 'pod'] : ['container'];
+  const own = [...scene.machines.values()].filter(
+    ({ object }) => object.uid === uid && object.container === container,
+  );
+  return wanted.map((name) => own.find(({ machine }) => machine === name)).find((view) => view !== undefined);
 }
 
-function moveMachine(before: MachineView | undefined, entry: TraceEntry, elapsedMs: number): MachineView {
+function moveMachine(
+  before: MachineView | undefined,
+  entry: TraceEntry,
+  key: string,
+  elapsedMs: number,
+): MachineView {
   const visited = before?.visited ?? [entry.from];
   const moved = before?.state !== entry.to;
   return {
-    key: machineKeyOf(entry),
+    key,
     machine: entry.machine,
     object: entry.object,
     state: entry.to,
@@ -92,15 +103,15 @@ function moveMachine(before: MachineView | undefined, entry: TraceEntry, elapsed
 }
 
 /** The scene after one more step. */
-export function foldStep(scene: Scene, step: Step): Scene {
+export function foldStep(scene: Scene, step: Step, events: readonly CoreEvent[] = []): Scene {
   if (step.quiet) return { ...scene, elapsedMs: step.elapsedMs };
   const machines = new Map(scene.machines);
   const stages = new Map(scene.stages);
   const fresh: StepRow[] = [];
   const start = (scene.rows.at(-1)?.index ?? -1) + 1;
   for (const [offset, entry] of step.entries.entries()) {
-    const key = machineKeyOf(entry);
-    machines.set(key, moveMachine(machines.get(key), entry, step.elapsedMs));
+    const { key } = entry;
+    if (key !== undefined) machines.set(key, moveMachine(machines.get(key), entry, key, step.elapsedMs));
     stages.set(entry.object.uid, new Set(stages.get(entry.object.uid)).add(entry.stage));
     const row = {
       index: start + offset,
@@ -108,6 +119,7 @@ export function foldStep(scene: Scene, step: Step): Scene {
       elapsedMs: step.elapsedMs,
       first: offset === 0,
       entry,
+      events,
     };
     fresh.push(row);
   }

@@ -1,6 +1,6 @@
 /** What is selected, resolved against the scene: the row, its machine, its pod, and the container of the log. */
 import type { Pod } from '../../api/types.ts';
-import { type MachineView, machineKeyOf, type Scene, type StepRow } from './scene.ts';
+import { type MachineView, machineOf, type Scene, type StepRow } from './scene.ts';
 import type { Selection } from './screen-state.ts';
 
 /** One line of the pods pane. `container` is empty for the pod itself. */
@@ -45,7 +45,7 @@ function ofRow(scene: Scene, row: StepRow | undefined): Selected {
   const container = object?.uid === pod?.metadata.uid ? (object?.container ?? '') : '';
   return {
     row,
-    machine: row && scene.machines.get(machineKeyOf(row.entry)),
+    machine: row && machineOf(scene, row.entry),
     pod,
     container,
     logContainer: container || (pod ? speakingContainer(pod) : ''),
@@ -63,7 +63,7 @@ export function resolve(scene: Scene, selection: Selection): Selected {
   const machine = scene.machines.get(selection.key);
   if (!pod && !machine) return ofRow(scene, scene.rows.at(-1));
   return {
-    row: scene.rows.findLast(({ entry }) => machineKeyOf(entry) === selection.key),
+    row: scene.rows.findLast(({ entry }) => entry.key === selection.key),
     machine,
     pod,
     container: selection.container,

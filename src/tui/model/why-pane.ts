@@ -29,8 +29,18 @@ export const drawWhy: DrawPane = (drawing, { columns, rows }) => {
       span(line, 'plain'),
     ]),
   );
+  const events: Line[] = row.events.flatMap(({ type, reason, message }) =>
+    wrap(clean(`${reason}: ${message ?? ''}`), columns - 4).map((line, n) => [
+      span(
+        n === 0 ? ` ${type === 'Warning' ? '!' : glyphs.done} ` : '   ',
+        type === 'Warning' ? 'warn' : 'good',
+      ),
+      span(line, type === 'Warning' ? 'warn' : 'plain'),
+    ]),
+  );
   const room = rows - 1;
-  const body = [...text, ...asked];
+  // What people see under `kubectl describe` comes before what was asked of the runtime.
+  const body = [...text, ...events, ...asked.filter(([, words]) => !/^recordEvent /.test(words?.text ?? ''))];
   const aside = eventName(event);
   if (state.scroll.why > 0) return { title, aside, lines: slice([...body, ...foot], state.scroll.why, room) };
   // The place keeps its line at the bottom; prose and effects share what is above it.
