@@ -1,6 +1,7 @@
 /** The node's files without a disk: for tests, simulations and the fake runtime. */
+import type { FileKind } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
-import { checkHostPath, emptyDirPath, type FileKind, type NodeFiles, podDirectory } from './node-files.ts';
+import { checkHostPath, emptyDirPath, type NodeFiles, podDirectory } from './node-files.ts';
 
 /** What a test can look at afterwards. */
 export interface FakeNodeFiles extends NodeFiles {
@@ -30,11 +31,8 @@ export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}
         present.add(emptyDirPath(volume));
         return emptyDirPath(volume);
       }
-      if (!machine.has(source.path)) {
-        if (source.type === 'DirectoryOrCreate') machine.set(source.path, 'directory');
-        if (source.type === 'FileOrCreate') machine.set(source.path, 'file');
-      }
-      checkHostPath(source.path, source.type, machine.get(source.path));
+      const creates = checkHostPath(source.path, source.type, machine.get(source.path));
+      if (creates) machine.set(source.path, creates.kind);
       return source.path;
     },
     async unmountVolume(volume) {

@@ -2,9 +2,10 @@
 import { chmod, lstat, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
+import type { FileKind } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
 import { RuntimeError } from '../runtime/port.ts';
-import { checkHostPath, emptyDirPath, type FileKind, type NodeFiles, podDirectory } from './node-files.ts';
+import { checkHostPath, emptyDirPath, type NodeFiles, podDirectory } from './node-files.ts';
 
 /** An emptyDir is for everybody unless its mode says otherwise (pkg/volume/emptydir, perm). */
 const EMPTY_DIR_MODE = 0o777;
@@ -51,17 +52,21 @@ export async function openNodeFiles(): Promise<NodeFiles> {
 type HostPath = Extract<VolumeMountRequest['source'], { kind: 'hostPath' }>;
 
 async function mountHostPath({ path, type }: HostPath): Promise<string> {
+  const creates = checkHostPath(path, type, await kindOf(path));
   try {
-    if ((await kindOf(path)) === undefined) {
-      if (type === 'DirectoryOrCreate') await mkdir(path, { recursive: true, mode: 0o755 });
-      if (type === 'FileOrCreate') await writeFile(path, '', { mode: 0o644 });
-    }
+    if (creates?.kind === 'directory') await mkdir(path, { recursive: creates.parents, mode: 0o755 });
+    if (creates?.kind === 'file') await writeFile(path, '', { mode: 0o644 });
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new RuntimeError('FailedPrecondition', message, { cause });
+    throw new RuntimeError('FailedPrecondition', notMade(path, cause), { cause });
   }
-  checkHostPath(path, type, await kindOf(path));
   return path;
+}
+
+/** Why a path could not be made, as Go says it. */
+function notMade(path: string, cause: unknown): string {
+  const { code, syscall = 'open', message } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return `${syscall} ${path}: no such file or directory`;
+  return code === 'EACCES' ? `${syscall} ${path}: permission denied` : message;
 }
 
 /** What lies there, links followed; undefined when nothing does, or when it may not be looked at. */

@@ -2,6 +2,11 @@
  * The node's file system as the kubelet uses it: pod directories, emptyDir, hostPath. Paths are the node's
  * (`/var/lib/kubelet/...`), the same in every run; where they really lie is known here alone.
  */
+import {
+  checkHostPath as decideHostPath,
+  type FileKind,
+  type PathToCreate,
+} from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
 import { RuntimeError } from '../runtime/port.ts';
 
@@ -31,24 +36,16 @@ export function emptyDirPath(volume: VolumeMountRequest): string {
   return `${podDirectory(volume.podUid)}/volumes/kubernetes.io~empty-dir/${volume.volumeName}`;
 }
 
-/** What lies at a path, as far as hostPath's types tell things apart. */
-export type FileKind = 'directory' | 'file' | 'socket' | 'character device' | 'block device';
-
-const WANTED: Readonly<Record<string, { readonly kind: FileKind; readonly text: string }>> = {
-  DirectoryOrCreate: { kind: 'directory', text: 'a directory' },
-  Directory: { kind: 'directory', text: 'a directory' },
-  FileOrCreate: { kind: 'file', text: 'a file' },
-  File: { kind: 'file', text: 'a file' },
-  Socket: { kind: 'socket', text: 'a socket file' },
-  CharDevice: { kind: 'character device', text: 'a character device' },
-  BlockDevice: { kind: 'block device', text: 'a block device' },
-};
-
-/** Throws, in the kubelet's words, when what lies at `path` is not of `type` (pkg/volume/hostpath/host_path.go, checkTypeInternal). */
-export function checkHostPath(path: string, type: string, found: FileKind | undefined): void {
-  if (type === '') return;
-  const wanted = WANTED[type];
-  if (wanted === undefined) throw new RuntimeError('InvalidArgument', `${type} is an invalid volume type`);
-  if (found === wanted.kind) return;
-  throw new RuntimeError('FailedPrecondition', `hostPath type check failed: ${path} is not ${wanted.text}`);
+/**
+ * Throws, in the kubelet's words, when what lies at `path` is not of `type`; returns what is to be made
+ * there first (pkg/volume/hostpath/host_path.go, checkType).
+ */
+export function checkHostPath(
+  path: string,
+  type: string,
+  found: FileKind | undefined,
+): PathToCreate | undefined {
+  const check = decideHostPath(type, path, found ?? 'nothing');
+  if (!check.ok) throw new RuntimeError('FailedPrecondition', check.error);
+  return check.creates;
 }

@@ -1,6 +1,8 @@
 /** Whether what is at a hostPath is what the pod says it is, and what is made when nothing is there. */
 
-export type PathKind = 'nothing' | 'directory' | 'file' | 'socket' | 'charDevice' | 'blockDevice';
+/** What lies at a path, as far as hostPath's types tell things apart. */
+export type FileKind = 'directory' | 'file' | 'socket' | 'character device' | 'block device';
+export type PathKind = FileKind | 'nothing';
 
 /** What to make before the mount; `parents`: missing directories above it too. */
 export interface PathToCreate {
@@ -22,8 +24,8 @@ const WANTED: Readonly<Record<string, { readonly is: (found: PathKind) => boolea
     File: { is: (found) => found !== 'directory' && found !== 'nothing', noun: 'file' },
     FileOrCreate: { is: (found) => found !== 'directory' && found !== 'nothing', noun: 'file' },
     Socket: { is: (found) => found === 'socket', noun: 'socket file' },
-    CharDevice: { is: (found) => found === 'charDevice', noun: 'character device' },
-    BlockDevice: { is: (found) => found === 'blockDevice', noun: 'block device' },
+    CharDevice: { is: (found) => found === 'character device', noun: 'character device' },
+    BlockDevice: { is: (found) => found === 'block device', noun: 'block device' },
   };
 
 const CREATED: Readonly<Record<string, PathToCreate>> = {

@@ -6,7 +6,7 @@ test('a type that demands something says what the path is not', () => {
     ok: false,
     error: 'hostPath type check failed: /data is not a directory',
   });
-  expect(checkHostPath('BlockDevice', '/dev/x', 'charDevice')).toEqual({
+  expect(checkHostPath('BlockDevice', '/dev/x', 'character device')).toEqual({
     ok: false,
     error: 'hostPath type check failed: /dev/x is not a block device',
   });

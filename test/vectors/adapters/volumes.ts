@@ -18,8 +18,8 @@ const KINDS: Readonly<Record<string, PathKind>> = {
   'a file': 'file',
   'a directory': 'directory',
   'a socket': 'socket',
-  'a character device': 'charDevice',
-  'a block device': 'blockDevice',
+  'a character device': 'character device',
+  'a block device': 'block device',
 };
 
 function hostpath({ input, expected }: VectorCase<{ type: string; path: string; pathIs: string }, object>) {
