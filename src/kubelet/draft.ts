@@ -56,7 +56,8 @@ export function refOf<Name extends MachineName>(
 ): MachineRef<Name> {
   const { uid } = pod.metadata;
   const prefix = { podWorker: 'worker', imagePull: 'image' } as Partial<Record<MachineName, string>>;
-  const parts = [prefix[machine] ?? machine, uid, part?.name, part?.kind];
+  const kind = machine === 'probe' ? part?.kind : undefined;
+  const parts = [prefix[machine] ?? machine, uid, part?.name, kind];
   const isContainer = machine === 'container' || machine === 'imagePull' || machine === 'probe';
   return {
     machine,

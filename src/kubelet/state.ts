@@ -8,6 +8,7 @@ import type { EffectId } from '../machines/effects.ts';
 import type { MachineSnapshot } from '../machines/run-machine.ts';
 import type { Backoff } from './backoff/backoff.ts';
 import { newCrashLoopBackoff } from './backoff/crash-loop.ts';
+import { type EventCorrelator, NO_EVENTS } from './events/correlator.ts';
 import { newImagePullState } from './images/ensure.ts';
 import type { ImageManager } from './images/image-manager.ts';
 import type { NodeConfig } from './node-config.ts';
@@ -57,6 +58,8 @@ export interface KubeletState {
   /** The reason cache, by pod UID. */
   readonly startErrors: Readonly<Record<string, StartErrors>>;
   readonly statuses: Readonly<Record<string, PodStatusRecord>>;
+  /** What was recorded before, so that the same news is counted and too much of it dropped. */
+  readonly events: EventCorrelator;
   readonly crashBackoff: Backoff;
   readonly images: ImageManager;
   /** The probe workers and the results that syncs read. */
@@ -86,6 +89,7 @@ export function initialState(options: InitialStateOptions): KubeletState {
     pleg: NO_PLEG,
     startErrors: {},
     statuses: {},
+    events: NO_EVENTS,
     crashBackoff: newCrashLoopBackoff(),
     images: { pulls: newImagePullState(options.nowMs), queue: [] },
     probes: { workers: {}, results: NO_PROBE_RESULTS },

@@ -62,7 +62,7 @@ function checkBackOff(draft: Draft, pod: Pod, task: StartTask, container: Contai
   const { error, event, retryAtMs } = decision;
   moveIf(
     draft,
-    refOf('container', pod, container),
+    refOf('container', pod, { name: task.name }),
     { type: 'BackOff', backOffMs: retryAtMs - nowMs },
     {
       stage: 'start',
@@ -155,6 +155,13 @@ export function imageDecided(
   }
 }
 
+/** The addresses that a container may ask for in its environment. */
+function factsOf({ state }: Draft, { spec }: Pod, sandboxIP: string): ConfigInput['facts'] {
+  const hostIPs = [state.node.hostIP];
+  const own = sandboxIP === '' ? [] : [sandboxIP];
+  return { podIPs: spec.hostNetwork === true ? hostIPs : own, hostIPs };
+}
+
 function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Container): void {
   const { uid } = pod.metadata;
   const sync = syncOf(draft, uid);
@@ -168,7 +175,7 @@ function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Con
     pod,
     container,
     attempt,
-    podIP: sandbox.ip,
+    facts: factsOf(draft, pod, sandbox.ip),
     node: draft.state.node,
     imageRef: snapshotOf(draft, refOf('imagePull', pod, container)).context.imageRef,
     volumePath: (name) => mountedPath(draft, pod, name),
@@ -179,9 +186,10 @@ function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Con
     startFailed(draft, pod, task, { reason: 'CreateContainerConfigError', message: made.error });
     return;
   }
+  for (const event of made.events) recordEvent(draft, pod, event, task.name);
   const [effectId] = move(
     draft,
-    refOf('container', pod, container),
+    refOf('container', pod, { name: task.name }),
     {
       type: 'CreateContainer',
       sandboxId: sandbox.id,

@@ -8,7 +8,7 @@ import { unreachable } from '../../lib/assert.ts';
 import { type Draft, emit, move, moveIf, note, referenceOf, refOf, update } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import * as texts from '../events/texts.ts';
-import { logDirectoryOf } from '../pod-paths.ts';
+import { podLogDirectory } from '../paths.ts';
 import {
   addProbes,
   probeReadinessNow,
@@ -117,7 +117,7 @@ function makePodDirectories(draft: Draft, pod: Pod): void {
   const effectId = emit(draft, ref, {
     type: 'makePodDirectories',
     podUid: uid,
-    logDirectory: logDirectoryOf(pod),
+    logDirectory: podLogDirectory(pod),
   });
   const say = { stage: 'sync', why: 'worker.directories', where: WHERE.makePodDirectories } as const;
   note(draft, 'podWorker', referenceOf(pod), 'MakePodDirectories', 'syncing.working', say, [
@@ -187,7 +187,7 @@ function removePodDirectories(draft: Draft, pod: Pod): void {
   const effectId = emit(draft, refOf('podWorker', pod), {
     type: 'removePodDirectories',
     podUid: uid,
-    logDirectory: logDirectoryOf(pod),
+    logDirectory: podLogDirectory(pod),
   });
   const say = { stage: 'kill', why: 'worker.removeDirectories', where: WHERE.syncTerminatedPod } as const;
   note(draft, 'podWorker', referenceOf(pod), 'RemovePodDirectories', 'terminated.working', say, [

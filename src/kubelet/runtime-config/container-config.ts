@@ -1,11 +1,14 @@
 /** A container as the runtime is asked for it: image, command, environment, mounts, labels, limits. */
 import type { ContainerConfig, LinuxContainerSecurityContext, Mount } from '../../api/cri.ts';
 import { ANNOTATION, LABEL } from '../../api/cri.ts';
-import type { Container, EnvVar, Pod } from '../../api/types.ts';
+import type { Container, Pod } from '../../api/types.ts';
 import { containerSpecHash } from '../container-hash.ts';
-import { expand } from '../env/expand.ts';
+import type { DownwardFacts } from '../env/field-path.ts';
+import { type EnvLookup, expandCommand, makeEnvironment } from '../env/make-environment.ts';
+import type { EventText } from '../events/texts.ts';
 import type { NodeConfig } from '../node-config.ts';
-import { linuxResources } from './linux-resources.ts';
+import { containerLogPath } from '../paths.ts';
+import { linuxContainerResources } from '../resources/linux.ts';
 import { podLabels } from './sandbox-config.ts';
 
 export interface ConfigInput {
@@ -13,46 +16,58 @@ export interface ConfigInput {
   readonly container: Container;
   /** The restart count. */
   readonly attempt: number;
-  readonly podIP: string;
+  readonly facts: DownwardFacts;
   readonly node: NodeConfig;
   readonly imageRef: string;
   /** Where a volume of the pod is mounted on the node. */
   readonly volumePath: (volumeName: string) => string | undefined;
 }
 
+/** ConfigMaps and Secrets do not reach this kubelet: it watches none. */
+const NO_OBJECTS: EnvLookup = { configMap: () => undefined, secret: () => undefined };
+
 /** kuberuntime_container.go generateContainerConfig; an error becomes CreateContainerConfigError. */
 export function containerConfigOf(
   input: ConfigInput,
-): { readonly config: ContainerConfig } | { readonly error: string } {
+): { readonly config: ContainerConfig; readonly events: readonly EventText[] } | { readonly error: string } {
   const { pod, container, attempt } = input;
   const mounts = mountsOf(input);
   if ('error' in mounts) return mounts;
-  const envs = environmentOf(input);
-  if ('error' in envs) return envs;
-  const values = new Map(envs.map(({ key, value }) => [key, value]));
-  const expanded = (words: readonly string[] | undefined) =>
-    (words ?? []).map((word) => expand(word, (name) => values.get(name)));
+  const environment = makeEnvironment({
+    pod,
+    container,
+    facts: input.facts,
+    allocatable: allocatableOf(input.node),
+    lookup: NO_OBJECTS,
+  });
+  if (!environment.ok) return { error: environment.error.message };
+  const { envs, events } = environment;
   return {
     config: {
       metadata: { name: container.name, attempt },
       image: container.image ?? '',
       imageRef: input.imageRef,
-      command: expanded(container.command),
-      args: expanded(container.args),
+      ...expandCommand(container, envs),
       workingDir: container.workingDir ?? '',
       envs,
       mounts,
       labels: { ...podLabels(pod), [LABEL.containerName]: container.name },
       annotations: annotationsOf(pod, container, attempt),
-      logPath: `${container.name}/${attempt}.log`,
+      logPath: containerLogPath(container.name, attempt),
       stdin: container.stdin === true,
       stdinOnce: container.stdinOnce === true,
       tty: container.tty === true,
-      resources: linuxResources(pod, container, input.node),
+      resources: linuxContainerResources(pod, container, input.node.allocatable.memoryBytes),
       securityContext: securityContextOf(pod, container),
       ...stopSignalOf(container),
     },
+    events,
   };
+}
+
+/** The node's resources as quantities: what a limit that is not given counts as. */
+function allocatableOf({ allocatable }: NodeConfig): Record<string, string> {
+  return { cpu: `${allocatable.cpuMilli}m`, memory: String(allocatable.memoryBytes) };
 }
 
 function stopSignalOf(container: Container): { stopSignal?: string } {
@@ -107,26 +122,4 @@ function securityContextOf(pod: Pod, container: Container): LinuxContainerSecuri
     readonlyRootfs: own?.readOnlyRootFilesystem === true,
     privileged: own?.privileged === true,
   };
-}
-
-type Env = readonly { readonly key: string; readonly value: string }[];
-
-/** kubelet_pods.go makeEnvironmentVariables: values, references to earlier ones, fields of the pod. */
-function environmentOf(input: ConfigInput): Env | { readonly error: string } {
-  const values = new Map<string, string>();
-  for (const variable of input.container.env ?? []) {
-    const value = variableValue(variable, input, (name) => values.get(name));
-    if (value === undefined) return { error: `unsupported source of environment variable ${variable.name}` };
-    values.set(variable.name, value);
-  }
-  return [...values].map(([key, value]) => ({ key, value }));
-}
-
-function variableValue(
-  { value, valueFrom }: EnvVar,
-  _input: ConfigInput,
-  lookUp: (name: string) => string | undefined,
-): string | undefined {
-  if (valueFrom === undefined) return expand(value ?? '', lookUp);
-  return undefined;
 }

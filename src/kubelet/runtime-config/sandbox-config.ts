@@ -2,7 +2,7 @@
 import type { PodSandboxConfig, PortMapping } from '../../api/cri.ts';
 import { LABEL } from '../../api/cri.ts';
 import type { Pod } from '../../api/types.ts';
-import { logDirectoryOf } from '../pod-paths.ts';
+import { podLogDirectory } from '../paths.ts';
 import { allContainers } from '../pod-spec.ts';
 
 /** kuberuntime_sandbox.go generatePodSandboxConfig; `attempt` counts the pod's sandboxes from 0. */
@@ -13,7 +13,7 @@ export function sandboxConfigOf(pod: Pod, attempt: number): PodSandboxConfig {
     metadata: { name: metadata.name, uid: metadata.uid, namespace: metadata.namespace, attempt },
     // A host name is a DNS label: what is longer is cut (util.TruncatePodHostnameIfNeeded).
     hostname: hostNetwork ? '' : (spec.hostname ?? metadata.name).slice(0, 63).replace(/[-.]+$/, ''),
-    logDirectory: logDirectoryOf(pod),
+    logDirectory: podLogDirectory(pod),
     portMappings: hostNetwork ? [] : portMappingsOf(pod),
     labels: { ...metadata.labels, ...podLabels(pod) },
     annotations: metadata.annotations ?? {},
