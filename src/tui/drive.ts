@@ -1,5 +1,4 @@
 /** Between the screen and the engine: keys become choices and commands, steps become the scene, both become frames. */
-import type { CoreEvent } from '../api/types.ts';
 import type { Engine, Step } from '../engine/types.ts';
 import { InvariantViolation, unreachable } from '../lib/assert.ts';
 import type { Language } from '../messages/catalogue.ts';
@@ -8,7 +7,7 @@ import { applyAccepted, applyRefused, choicesFound } from './model/apply-dialog.
 import { draw, type Frame } from './model/draw.ts';
 import { isOfInterest } from './model/interest.ts';
 import { type Command, reduceKey } from './model/reduce.ts';
-import { emptyScene, foldStep, type Scene } from './model/scene.ts';
+import { emptyScene, foldEvent, foldStep, type Scene } from './model/scene.ts';
 import { type Activity, initialState, type Notice, type ScreenState, SPEEDS } from './model/screen-state.ts';
 import { resolve } from './model/select.ts';
 import { shortTime } from './model/time.ts';
@@ -56,8 +55,6 @@ export function startDrive(options: DriveOptions): Drive {
   const listeners = new Set<() => void>();
   const finished = Promise.withResolvers<number>();
   const waiting: Command[] = [];
-  /** Kubernetes events of the step under way: they come just before it. */
-  const recorded: CoreEvent[] = [];
   let state: ScreenState = initialState(options);
   let scene: Scene = emptyScene({ runtime: engine.runtime.name, clock: engine.clock, seed: engine.seed });
   let halting = new AbortController();
@@ -97,10 +94,11 @@ export function startDrive(options: DriveOptions): Drive {
 
   const unlisten = engine.listen({
     onEvent(event) {
-      recorded.push(event);
+      scene = foldEvent(scene, event);
+      dirty = true;
     },
     onStep(step) {
-      scene = foldStep(scene, step, recorded.splice(0));
+      scene = foldStep(scene, step);
       dirty = true;
     },
     onLog() {

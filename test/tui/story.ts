@@ -3,7 +3,7 @@ import type { CoreEvent, Pod } from '../../src/api/types.ts';
 import type { Step } from '../../src/engine/types.ts';
 import type { Stage } from '../../src/lib/stage.ts';
 import type { TraceEntry } from '../../src/machines/trace.ts';
-import { emptyScene, foldStep, type Scene } from '../../src/tui/model/scene.ts';
+import { emptyScene, foldEvent, foldStep, type Scene } from '../../src/tui/model/scene.ts';
 
 export const UID = 'b1d0a3c4-0000-4000-8000-000000000001';
 
@@ -137,7 +137,10 @@ export function eventsOf({ entries }: Step): CoreEvent[] {
 export function sceneAfter(count: number, pods: readonly Pod[]): Scene {
   const empty = emptyScene({ runtime: 'wasm', clock: 'virtual', seed: 1 });
   return {
-    ...STEPS.slice(0, count).reduce((scene, step) => foldStep(scene, step, eventsOf(step)), empty),
+    ...STEPS.slice(0, count).reduce(
+      (scene, step) => eventsOf(step).reduce(foldEvent, foldStep(scene, step)),
+      empty,
+    ),
     pods,
   };
 }

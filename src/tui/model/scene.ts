@@ -46,6 +46,8 @@ export interface Scene {
   readonly rows: readonly StepRow[];
   /** Steps that were not quiet. */
   readonly steps: number;
+  /** The last step of all, quiet ones included. */
+  readonly lastSeq: number;
   readonly machines: ReadonlyMap<string, MachineView>;
   readonly timers: readonly MachineTimer[];
   /** The stages each pod (by UID) has been in. */
@@ -65,6 +67,7 @@ export function emptyScene(engine: { runtime: string; clock: ClockKind; seed: nu
     pods: [],
     rows: [],
     steps: 0,
+    lastSeq: 0,
     machines: new Map(),
     timers: [],
     stages: new Map(),
@@ -103,8 +106,8 @@ function moveMachine(
 }
 
 /** The scene after one more step. */
-export function foldStep(scene: Scene, step: Step, events: readonly CoreEvent[] = []): Scene {
-  if (step.quiet) return { ...scene, elapsedMs: step.elapsedMs };
+export function foldStep(scene: Scene, step: Step): Scene {
+  if (step.quiet) return { ...scene, elapsedMs: step.elapsedMs, lastSeq: step.seq };
   const machines = new Map(scene.machines);
   const stages = new Map(scene.stages);
   const fresh: StepRow[] = [];
@@ -119,7 +122,7 @@ export function foldStep(scene: Scene, step: Step, events: readonly CoreEvent[] 
       elapsedMs: step.elapsedMs,
       first: offset === 0,
       entry,
-      events,
+      events: [],
     };
     fresh.push(row);
   }
@@ -127,8 +130,16 @@ export function foldStep(scene: Scene, step: Step, events: readonly CoreEvent[] 
     ...scene,
     elapsedMs: step.elapsedMs,
     steps: scene.steps + 1,
+    lastSeq: step.seq,
     machines,
     stages,
     rows: [...scene.rows, ...fresh].slice(-ROWS_LIMIT),
   };
+}
+
+/** The scene with an event that the last step recorded; one of a quiet step has no row to stand in. */
+export function foldEvent(scene: Scene, event: CoreEvent): Scene {
+  const first = scene.rows.findLastIndex(({ seq }) => seq !== scene.lastSeq) + 1;
+  const told = scene.rows.slice(first).map((row) => ({ ...row, events: [...row.events, event] }));
+  return told.length === 0 ? scene : { ...scene, rows: [...scene.rows.slice(0, first), ...told] };
 }
