@@ -25,8 +25,7 @@ export function checkKeys(messages: Messages, files: readonly SourceFile[]): Pro
   const unknown: Problem[] = [];
   const areas = new Set(Object.keys(messages).map((key) => key.split('.')[0]));
   for (const { path, text } of users) {
-    for (const [, literal = ''] of text.matchAll(/['"`]([A-Za-z][\w-]*(?:\.[\w-]+)+)['"`]/g))
-      literals.add(literal);
+    for (const [, literal = ''] of text.matchAll(/['"`]([A-Za-z][\w.-]*)['"`]/g)) literals.add(literal);
     // A key that is put together: `state.${name}` uses every key that begins so.
     for (const [, prefix = ''] of text.matchAll(/`([A-Za-z][\w-]*\.(?:[\w-]+\.)*[\w-]*)\$\{/g))
       prefixes.push(prefix);

@@ -4,6 +4,9 @@ import { type Problem, resolved, type SourceFile } from './source.ts';
 /** The files that something outside of src starts with. */
 export const ENTRIES = ['src/cli/bin.mjs', 'src/cli/main.ts', 'src/index.ts'];
 
+/** Declarations for the compiler, and the fake that stands beside a seam for tests. */
+const ALLOWED = /\.d\.ts$|[/-]fake\.ts$/;
+
 /** Files that no import, and no URL of a reachable file, leads to. `scripts` are the commands of package.json. */
 export function checkReach(files: readonly SourceFile[], scripts: readonly string[]): Problem[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
@@ -21,6 +24,6 @@ export function checkReach(files: readonly SourceFile[], scripts: readonly strin
     }
   }
   return files
-    .filter(({ path }) => !seen.has(path))
+    .filter(({ path }) => !seen.has(path) && !ALLOWED.test(path))
     .map(({ path }) => ({ path, problem: 'nothing reaches it' }));
 }

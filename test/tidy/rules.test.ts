@@ -89,7 +89,13 @@ test('a file that nothing reaches is found; workers and scripts count as reached
   const files = [
     sourceFile('src/cli/main.ts', "import { a } from '../engine/a.ts';"),
     sourceFile('src/engine/a.ts', "new Worker(new URL('./worker.ts', import.meta.url));"),
-    sourceFile('src/engine/worker.ts', ''),
+    sourceFile(
+      'src/engine/worker.ts',
+      ['const e = new URL(`./thread.$', '{extension}`, import.meta.url)'].join(''),
+    ),
+    sourceFile('src/engine/thread.ts', ''),
+    sourceFile('src/engine/files-fake.ts', ''),
+    sourceFile('src/engine/host.d.ts', ''),
     sourceFile('src/engine/script.ts', ''),
     sourceFile('src/engine/dead.ts', "import './dead-too.ts';"),
     sourceFile('src/engine/dead-too.ts', ''),

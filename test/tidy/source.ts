@@ -70,7 +70,10 @@ function importsOf(text: string, code: string): Import[] {
 }
 
 function urlsOf(text: string): string[] {
-  return [...text.matchAll(/new URL\(\s*(['"`])(\.[^'"`$]+)\1/g)].map((match) => match[2] ?? '');
+  const plain = [...text.matchAll(/new URL\(\s*(['"`])(\.[^'"`$]+)\1/g)].map((match) => match[2] ?? '');
+  // The extension is put together where the source and the built file differ in it.
+  const built = [...text.matchAll(/new URL\(\s*`(\.[^`$]+\.)\$\{\w+\}`/g)].map((match) => `${match[1]}ts`);
+  return [...plain, ...built];
 }
 
 /** Blanks comments and what is inside quotes; what stands in `${}` is code. Line breaks stay. */

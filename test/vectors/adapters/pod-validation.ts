@@ -9,7 +9,7 @@ import { validatePodUpdate } from '../../../src/api/validation/pod-update.ts';
 import type { VectorAdapter, VectorCase } from '../adapter.ts';
 
 type Fields = Record<string, unknown>;
-type Expected = { readonly errors?: readonly Fields[]; readonly note?: string } & Fields;
+type Expected = { readonly errors?: readonly Fields[] } & Fields;
 
 /** What stands around a field that a case names by its path alone; a value given whole is left alone. */
 const AROUND: readonly (readonly [path: RegExp, value: (index: number) => unknown])[] = [
@@ -121,7 +121,7 @@ function told(error: FieldError): Fields {
 }
 
 /** The answer beside the file's own remarks, which are nothing that code could give. */
-function answer(errors: readonly FieldError[], { errors: wanted, note }: Expected): unknown {
+function answer(errors: readonly FieldError[], { errors: wanted }: Expected): unknown {
   const all = errors.map((error, i) => {
     const like = wanted?.[i];
     const start = like?.detailStartsWith;
@@ -129,7 +129,7 @@ function answer(errors: readonly FieldError[], { errors: wanted, note }: Expecte
     const rest = error.detail.startsWith(start) && error.detail.length > start.length;
     return { ...like, field: error.field, type: error.type, detailStartsWith: rest ? start : error.detail };
   });
-  return { errors: all, note };
+  return { errors: all };
 }
 
 function update(input: Fields, expected: Expected): unknown {
