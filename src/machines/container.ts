@@ -5,9 +5,8 @@
  * Follows pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer and killContainer.
  */
 import { assign, setup } from 'xstate';
-import type { ContainerConfig, PodSandboxConfig } from '../api/cri.ts';
 import { invariant } from '../lib/assert.ts';
-import type { HttpGetRequest } from './effects.ts';
+import type { ContainerEvent, Hook } from './container-events.ts';
 import { type ParamsOf, verbs } from './verbs.ts';
 
 export interface ContainerContext {
@@ -19,51 +18,6 @@ export interface ContainerContext {
   /** How long a sidecar may wait for its turn to be stopped. */
   readonly turnMs: number;
 }
-
-/** A hook as it is performed; `sleep` is a delay and nothing else. */
-export type Hook =
-  | {
-      readonly kind: 'exec';
-      readonly containerId: string;
-      readonly command: readonly string[];
-      readonly timeoutSeconds: number;
-    }
-  | { readonly kind: 'httpGet'; readonly request: HttpGetRequest; readonly timeoutSeconds: number }
-  | { readonly kind: 'sleep'; readonly seconds: number };
-
-export type ContainerEvent =
-  // What the planner asks for.
-  | { readonly type: 'AwaitInitContainers' }
-  | { readonly type: 'PodInitialized' }
-  | { readonly type: 'BackOff'; readonly backOffMs: number }
-  | { readonly type: 'StartFailed' /** A waiting reason of the API. */; readonly reason: string }
-  | {
-      readonly type: 'CreateContainer';
-      readonly sandboxId: string;
-      readonly config: ContainerConfig;
-      readonly sandboxConfig: PodSandboxConfig;
-    }
-  | { readonly type: 'StartContainer'; readonly containerId: string }
-  | { readonly type: 'RunPostStart'; readonly hook: Hook; readonly hookMs: number }
-  | { readonly type: 'PostStartDone'; readonly startupPending: boolean }
-  | { readonly type: 'RunPreStop'; readonly hook: Hook; readonly hookMs: number }
-  | { readonly type: 'PreStopDone' }
-  | { readonly type: 'AwaitTurn'; readonly turnMs: number }
-  | { readonly type: 'StopContainer'; readonly containerId: string; readonly timeoutSeconds: number }
-  | { readonly type: 'StopContainerFailed' }
-  | { readonly type: 'RemoveContainer'; readonly containerId: string }
-  // What was observed.
-  | { readonly type: 'ContainerCreated'; readonly containerId: string }
-  | { readonly type: 'ContainerStarted'; readonly containerId: string; readonly startupPending: boolean }
-  | { readonly type: 'StartupSucceeded' }
-  | { readonly type: 'ContainerSignalled'; readonly signal: string }
-  | {
-      readonly type: 'ContainerDied';
-      readonly containerId: string;
-      readonly exitCode: number;
-      readonly reason: string;
-    }
-  | { readonly type: 'ContainerRemoved'; readonly containerId: string };
 
 /** The `execSync` of an exec hook; only reached behind the guard `hookIsExec`. */
 function execOf(hook: Hook, kind: 'postStart' | 'preStop'): ParamsOf<'execSync'> {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { getAdjacencyMap, getShortestPaths } from 'xstate/graph';
 import type { ContainerConfig, PodSandboxConfig } from '../../src/api/cri.ts';
 import { chartOf } from '../../src/machines/chart.ts';
-import type { Hook } from '../../src/machines/container.ts';
+import type { Hook } from '../../src/machines/container-events.ts';
 import type { VolumeMountRequest } from '../../src/machines/effects.ts';
 import {
   accepts,

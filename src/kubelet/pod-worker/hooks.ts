@@ -1,6 +1,6 @@
 /** The hooks of a container's life: asked for through its machine, and what came of them. */
 import type { Container, LifecycleHook, Pod } from '../../api/types.ts';
-import type { Hook } from '../../machines/container.ts';
+import type { Hook } from '../../machines/container-events.ts';
 import type { EffectError, EffectResult } from '../../machines/events.ts';
 import { type Draft, move, moveIf, refOf, snapshotOf } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
