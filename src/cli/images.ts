@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { Image } from '../api/cri.ts';
 import { PodstepError } from '../lib/errors.ts';
-import { RuntimeError } from '../runtime/port.ts';
+import { type PullProgress, RuntimeError } from '../runtime/port.ts';
 import { imageDirectory } from '../runtime/wasm/images/home.ts';
 import { familiarName } from '../runtime/wasm/images/reference.ts';
 import { pullableNames, readStandIns } from '../runtime/wasm/images/stand-in.ts';
@@ -12,7 +12,7 @@ import { readableBytes } from './readable-bytes.ts';
 import { table } from './table.ts';
 
 /** What of the surroundings this command uses. */
-type Output = Pick<Io, 'out' | 'err' | 'language' | 'environment'>;
+type Output = Pick<Io, 'out' | 'err' | 'language' | 'environment' | 'isTerminal'>;
 
 type Format = 'table' | 'json';
 
@@ -78,14 +78,23 @@ async function list(store: WasmImages, { output }: Request, io: Output): Promise
   return 0;
 }
 
+/** One line that is written over and over, and gone at the end. */
+function progressOn(io: Output): (progress: PullProgress) => void {
+  return ({ image, phase, doneBytes, totalBytes }) => {
+    const percent = totalBytes === 0 ? '' : ` ${Math.floor((100 * doneBytes) / totalBytes)}%`;
+    const line = phase === 'done' ? '' : `${say(io, `images.${phase}`, { image })}${percent}`;
+    io.err(`\r\u001b[K${line}`);
+  };
+}
+
 async function pull(store: WasmImages, { names, output }: Request, io: Output): Promise<number> {
   let exitCode = 0;
   for (const name of names) {
     try {
-      await store.pullImage(name);
+      await store.pullImage(name, io.isTerminal ? progressOn(io) : undefined);
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
-      io.err(`podstep: ${error.message}\n`);
+      io.err(`${io.isTerminal ? '\r\u001b[K' : ''}podstep: ${error.message}\n`);
       exitCode = 1;
       continue;
     }

@@ -133,6 +133,17 @@ describe('a checkout', () => {
     expect(await ended(start([]))).toMatchObject({ code: 0, stdout: 'second\n', stderr: '' });
   });
 
+  it('is compiled also when somebody has only checked its types since', async () => {
+    await ended(start([]));
+    const later = Date.now() / 1000 + 5;
+    await utimes(await put('src/cli/main.ts', 'console.log("second");'), later, later);
+    const compiler = join(MODULES, 'typescript/bin/tsc');
+    expect(await ended(spawn(process.execPath, [compiler, '-p', root, '--noEmit']))).toMatchObject({
+      code: 0,
+    });
+    expect(await ended(start([]))).toMatchObject({ stdout: 'second\n' });
+  });
+
   it('is left alone when nothing changed', async () => {
     await ended(start([]));
     await put('dist/cli/main.js', 'console.log("as it was built");');

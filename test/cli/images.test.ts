@@ -10,7 +10,7 @@ import { table } from '../../src/cli/table.ts';
 import { PodstepError } from '../../src/lib/errors.ts';
 import type { Language } from '../../src/messages/index.ts';
 
-type Output = Pick<Io, 'out' | 'err' | 'language' | 'environment'>;
+type Output = Pick<Io, 'out' | 'err' | 'language' | 'environment' | 'isTerminal'>;
 
 const PAUSE = 'registry.k8s.io/pause:3.10';
 
@@ -26,8 +26,9 @@ beforeEach(async () => {
 
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-function consoleIn(language: Language = 'en'): Output {
+function consoleIn(language: Language = 'en', isTerminal = false): Output {
   return {
+    isTerminal,
     out: (text) => written.push(text),
     err: (text) => errors.push(text),
     language,
@@ -68,6 +69,13 @@ describe('podstep images', () => {
     expect(inspected.info).toMatchObject({ config: { entrypoint: ['/pause'] }, files: ['/pause'] });
     expect(await run(`rm ${PAUSE}`)).toMatchObject({ code: 0, out: `removed ${PAUSE}` });
     expect((await run('ls -o json')).out).toMatch(/"images": \[\]/);
+  });
+
+  it('shows on a terminal how far a pull is, on a line that is gone at the end', async () => {
+    expect(await images(['pull', PAUSE], consoleIn('en', true))).toBe(0);
+    const lines = errors.join('').split('\r\u001b[K');
+    expect(lines).toContain(`${PAUSE}: copying 100%`);
+    expect(lines.at(-1)).toBe('');
   });
 
   it('speaks Chinese', async () => {
