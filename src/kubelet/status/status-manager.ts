@@ -54,7 +54,9 @@ export function setPodStatus(draft: Draft, pod: Pod, generated: PodStatus): void
   const { uid } = pod.metadata;
   const record = draft.state.statuses[uid];
   const before = record?.status ?? pod.status ?? {};
-  const status = mergePodStatus(before, generated, !hasEnded(draft, pod));
+  // A pod that was refused never had a worker: nothing of it can run.
+  const couldHaveRunningContainers = draft.state.workers[uid] !== undefined && !hasEnded(draft, pod);
+  const status = mergePodStatus(before, generated, couldHaveRunningContainers);
   movePhase(draft, pod, generated);
   if (record !== undefined && podStatusEqual(record.status, status)) return;
   const version = (record?.version ?? 0) + 1;
