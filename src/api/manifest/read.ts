@@ -5,7 +5,8 @@
 import type { KubeObject } from '../types.ts';
 import type { ManifestError, Position } from './errors.ts';
 import { isPlainMap, type Place, type Plain, type PlainDocument, type PlainMap, toPlain } from './plain.ts';
-import { typeOfKind, versionsOfKind } from './schema.ts';
+import { kindNames, typeOfKind, versionsOfKind } from './schema.ts';
+import { nearest } from './spelling.ts';
 import { decodeStrict } from './strict.ts';
 import { parseSyntax, type Syntax } from './syntax.ts';
 
@@ -87,14 +88,7 @@ class Reader {
     const placeOf = (path: string) => findPlace(document.places, base, path);
     const type = typeOfKind(apiVersion, kind);
     if (!type) {
-      const versions = versionsOfKind(kind);
-      const message = `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`;
-      const at = versions.length > 0 ? 'apiVersion' : 'kind';
-      this.#error(at, placeOf(at).value, message, {
-        ...(versions.length > 0
-          ? { key: 'manifest.otherVersion', values: { kind, versions: versions.join(', ') } }
-          : { key: 'manifest.unknownKind' }),
-      });
+      this.#unknownKind(apiVersion, kind, placeOf);
       return;
     }
     const decoded = decodeStrict(value, type);
@@ -106,6 +100,22 @@ class Reader {
     const locate = (path: string) => this.#position(placeOf(path).key);
     const locateValue = (path: string) => this.#position(placeOf(path).value);
     this.objects.push({ object, file: this.#file, ...locate(''), locate: locateValue });
+  }
+
+  /** A kind of another version, a misspelt one, or one that nobody here knows. */
+  #unknownKind(apiVersion: string, kind: string, placeOf: (path: string) => Place): void {
+    const message = `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`;
+    const versions = versionsOfKind(kind).join(', ');
+    if (versions !== '') {
+      const advice = { key: 'manifest.otherVersion', values: { kind, versions } } as const;
+      this.#error('apiVersion', placeOf('apiVersion').value, message, advice);
+      return;
+    }
+    const similar = nearest(kind, kindNames());
+    const advice = similar
+      ? ({ key: 'manifest.didYouMean', values: { field: similar } } as const)
+      : ({ key: 'manifest.unknownKind' } as const);
+    this.#error('kind', placeOf('kind').value, message, advice);
   }
 
   /** Whether apiVersion or kind is there and is a text; says so when not. */

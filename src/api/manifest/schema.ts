@@ -23,6 +23,11 @@ export function versionsOfKind(kind: string): string[] {
     .map((key) => key.slice(0, -kind.length - 1));
 }
 
+/** Every kind, for whoever misspelt one. */
+export function kindNames(): string[] {
+  return [...new Set([...KINDS.keys()].map((key) => key.slice(key.lastIndexOf('/') + 1)))];
+}
+
 /** The fields of a struct by its name; undefined when the name is no struct's. */
 export function fieldsOf(type: TypeName): Fields | undefined {
   return TYPES.get(type);

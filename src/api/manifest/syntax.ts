@@ -9,12 +9,13 @@ import {
   type YAMLParseError,
 } from 'yaml';
 import type { MessageKey, Told } from '../../messages/index.ts';
+import { wordsOf } from './yaml-words.ts';
 
 /** What etcd takes in one request. */
 export const MAX_FILE_CHARACTERS = 1_572_864;
 /** No Kubernetes type nests this deep. */
 export const MAX_DEPTH = 128;
-/** So that one broken bracket does not fill the screen. */
+/** Of as many documents the mistakes are told. */
 const MAX_SYNTAX_ERRORS = 10;
 
 export interface SyntaxProblem {
@@ -72,26 +73,26 @@ function compose(
   const documents: YamlDocument[] = [];
   const problems: SyntaxProblem[] = [];
   for (const document of composer.compose(tokens, false, source.length)) {
-    if (document.errors.length === 0) documents.push(document);
-    for (const error of document.errors) problems.push(problemOf(error, source, lines));
+    // The first mistake makes the others: Kubernetes' parser stops at it.
+    const [first] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+    if (first) problems.push(problemOf(first, source, lines));
+    else documents.push(document);
   }
   return { documents, problems: problems.slice(0, MAX_SYNTAX_ERRORS) };
 }
 
 function problemOf(error: YAMLParseError, source: string, lines: LineCounter): SyntaxProblem {
   const offset = error.pos[0];
-  const prefix = `error converting YAML to JSON: yaml: line ${lines.linePos(offset).line}:`;
+  const prefix = (at: number) => `error converting YAML to JSON: yaml: line ${lines.linePos(at).line}:`;
   const lineStart = source.lastIndexOf('\n', offset - 1) + 1;
   const indentation = /^[ \t]*/.exec(source.slice(lineStart))?.[0] ?? '';
-  if (
-    error.code === 'TAB_AS_INDENT' ||
-    (indentation.includes('\t') && offset <= lineStart + indentation.length)
-  ) {
+  const inIndentation = indentation.includes('\t') && offset <= lineStart + indentation.length;
+  if (error.code === 'TAB_AS_INDENT' || inIndentation) {
     const tab = lineStart + Math.max(0, indentation.indexOf('\t'));
-    const message = `${prefix} found character that cannot start any token (a tab)`;
+    const message = `${prefix(tab)} found character that cannot start any token (a tab)`;
     return { offset: tab, message, advice: { key: 'manifest.tab' } };
   }
-  return { offset, message: `${prefix} ${error.message}` };
+  return { offset, message: `${prefix(offset)} ${wordsOf(error)}` };
 }
 
 /** YAML 1.2 knows no `\'` between double quotes; Kubernetes' parser reads it as an apostrophe (goyaml scannerc.go). */

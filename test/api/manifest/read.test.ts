@@ -126,6 +126,36 @@ test.each([
   expect(firstError(text)).toBe(error);
 });
 
+test.each([
+  ['a: b: c', '1:4', 'mapping values are not allowed in this context'],
+  ['a: "x', '1:6', 'found unexpected end of stream'],
+  ['a:\n  b: 1\n c: 2', '3:1', 'did not find expected key'],
+  ['a: {b: 1', '1:9', "did not find expected ',' or '}'"],
+  ['a: [b', '1:6', "did not find expected ',' or ']'"],
+  ['a: - b', '1:4', 'block sequence entries are not allowed in this context'],
+  ['a: "b" c', '1:8', 'did not find expected key'],
+  ['a:b\nc: d', '1:1', 'mapping values are not allowed in this context'],
+  ['a: *', '1:4', 'did not find expected alphabetic or numeric character'],
+  ['{a: 1}}', '1:7', 'did not find expected <document start>'],
+  ['a: 1\nb\n', '2:1', "could not find expected ':'"],
+  ['a: @b', '1:4', 'found character that cannot start any token'],
+  ['a: "\\q"', '1:5', 'found unknown escape character'],
+])('%j is no YAML: at %s, %s', (text, place, words) => {
+  const { errors } = read(text);
+  expect(errors).toHaveLength(1);
+  expect(`${errors[0]?.line}:${errors[0]?.column}`).toBe(place);
+  expect(errors[0]?.message).toContain(`: ${words} (`);
+});
+
+test('a misspelt kind and a kind of an old version are answered with what there is', () => {
+  const advice = (text: string) => read(text).errors[0]?.advice?.values;
+  expect(advice('apiVersion: v1\nkind: pod\n')).toEqual({ field: 'Pod' });
+  expect(advice('apiVersion: extensions/v1beta1\nkind: Deployment\n')).toEqual({
+    kind: 'Deployment',
+    versions: 'apps/v1',
+  });
+});
+
 test('a misspelt field is answered with the one that was meant', () => {
   const { errors } = read(pod('  Containers: []\n  restartPolcy: Never\n'));
   expect(errors.map((error) => error.advice?.values?.field)).toEqual(['containers', 'restartPolicy']);
