@@ -5,7 +5,7 @@ import type { Language } from '../messages/catalogue.ts';
 import type { Manifests } from './manifests.ts';
 import { applyAccepted, applyRefused, choicesFound } from './model/apply-dialog.ts';
 import { draw, type Frame } from './model/draw.ts';
-import { isOfInterest } from './model/interest.ts';
+import { isOfInterest, stageOf } from './model/interest.ts';
 import { type Command, reduceKey } from './model/reduce.ts';
 import { emptyScene, foldEvent, foldStep, type Scene } from './model/scene.ts';
 import { type Activity, initialState, type Notice, type ScreenState, SPEEDS } from './model/screen-state.ts';
@@ -193,7 +193,7 @@ export function startDrive(options: DriveOptions): Drive {
         return tellEnd(await runUntil((step) => !step.quiet));
       case 'next': {
         act('running');
-        const from = scene.rows.at(-1)?.entry.stage;
+        const from = stageOf(scene.rows);
         return tellEnd(await runUntil((step) => isOfInterest(step, scene.rows.at(-1)?.events ?? [], from)));
       }
       case 'play':

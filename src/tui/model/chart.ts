@@ -58,15 +58,17 @@ function nameIn(lane: Lane, state: ChartState): string {
   return lane.label === undefined ? state.id : state.id.slice(lane.label.length + 1);
 }
 
-/** How much each state's chip says: all names, or the names of where it is and was and dots for the rest. */
-type Density = 'names' | 'trail';
+/** Which states have their names: all, those of the lit lane and the trail, or the trail alone; the rest are dots. */
+type Density = 'names' | 'lane' | 'trail';
 
 function chip(lane: Lane, state: ChartState, at: Standing, glyphs: Glyphs, density: Density): Span {
   const name = nameIn(lane, state);
   if (at.state === state.id) return span(` ${glyphs.lit} ${name} `, 'lit');
   const visited = at.visited.includes(state.id);
   const mark = visited ? glyphs.passed : glyphs.unlit;
-  if (density === 'trail' && !visited && lane.label !== undefined) return span(mark, 'faint');
+  const named = density === 'names' || lane.label === undefined || visited;
+  const inLitLane = density === 'lane' && lane.label !== undefined && standsIn(at, lane.label);
+  if (!named && !inLitLane) return span(mark, 'faint');
   return span(`${mark} ${name}`, visited ? 'plain' : 'faint');
 }
 
@@ -85,7 +87,7 @@ function drawChips(chart: Chart, at: Standing, columns: number, glyphs: Glyphs, 
     let empty = true;
     for (const state of lane.states) {
       const piece = chip(lane, state, at, glyphs, density);
-      const gap = empty ? '' : density === 'trail' ? ' ' : '  ';
+      const gap = empty ? '' : density === 'names' ? '  ' : ' ';
       if (!empty && lineWidth(line) + widthOf(gap) + widthOf(piece.text) > columns) {
         lines.push(line);
         // A long name that does not fit under its neighbours moves to the left.
@@ -138,7 +140,7 @@ function drawBoxes(chart: Chart, at: Standing, columns: number, glyphs: Glyphs):
   return lines;
 }
 
-/** The chart in at most `rows` lines where that is possible: boxes, else all names, else names of the trail. */
+/** The chart in at most `rows` lines where that is possible: boxes, else all names, else fewer and fewer. */
 export function drawChart(
   chart: Chart,
   at: Standing,
@@ -147,8 +149,10 @@ export function drawChart(
 ): Line[] {
   const boxes = drawBoxes(chart, at, size.columns, glyphs);
   if (boxes !== undefined && boxes.length <= size.rows) return boxes;
-  const names = drawChips(chart, at, size.columns, glyphs, 'names');
-  if (names.length <= size.rows) return names;
+  for (const density of ['names', 'lane'] as const) {
+    const chips = drawChips(chart, at, size.columns, glyphs, density);
+    if (chips.length <= size.rows) return chips;
+  }
   return drawChips(chart, at, size.columns, glyphs, 'trail');
 }
 

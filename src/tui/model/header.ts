@@ -28,8 +28,8 @@ export function drawHeader(drawing: Drawing, columns: number): Line {
   return spread(left, right, columns, glyphs.ellipsis);
 }
 
-/** Stages that a short strip leaves out unless they are lit. */
-const OPTIONAL: readonly Stage[] = ['heartbeat', 'evict'];
+/** Stages that are in the strip only once the pod has been in them: the node's own, and those of bad days. */
+const OCCASIONAL: readonly Stage[] = ['heartbeat', 'evict'];
 
 function strip(drawing: Drawing, stages: readonly Stage[], gap: string): Line {
   const { scene, selected, glyphs, say } = drawing;
@@ -52,16 +52,10 @@ function strip(drawing: Drawing, stages: readonly Stage[], gap: string): Line {
 
 /** The journey in one line: stages passed in full weight, the present one lit, those to come faint. */
 export function drawStages(drawing: Drawing, columns: number): Line {
-  const { selected, glyphs } = drawing;
-  const all = [...STAGES];
-  const short = STAGES.filter((s) => !OPTIONAL.includes(s) || s === selected.row?.entry.stage);
-  const wide = ` ${glyphs.horizontal} `;
-  const tries: readonly (readonly [readonly Stage[], string])[] = [
-    [all, wide],
-    [short, wide],
-    [short, `${glyphs.horizontal}`],
-    [short, ' '],
-  ];
-  const strips = tries.map(([stages, gap]) => strip(drawing, stages, gap));
+  const { scene, selected, glyphs } = drawing;
+  const passed = scene.stages.get(selected.pod?.metadata.uid ?? '');
+  const seen = (stage: Stage) => passed?.has(stage) || stage === selected.row?.entry.stage;
+  const stages = STAGES.filter((stage) => !OCCASIONAL.includes(stage) || seen(stage));
+  const strips = [` ${glyphs.horizontal} `, glyphs.horizontal, ' '].map((gap) => strip(drawing, stages, gap));
   return strips.find((line) => lineWidth(line) <= columns) ?? strips.at(-1) ?? [];
 }

@@ -1,6 +1,7 @@
 /** What a key does: the person's choices after it, and what the engine is asked for. Pure; `drive` does the asking. */
 import { unreachable } from '../../lib/assert.ts';
 import { reduceApply } from './apply-dialog.ts';
+import { tellingRow } from './interest.ts';
 import { type Verb, verbOf } from './keys.ts';
 import { layOut, wholeBody } from './layout.ts';
 import type { Scene } from './scene.ts';
@@ -65,7 +66,8 @@ function selectRow(
   if (!first || !last) return state;
   const now = resolve(scene, state.selection).row ?? last;
   const at = move(now.index - first.index, scene.rows.length);
-  if (at >= scene.rows.length - 1) return select(state, { kind: 'follow' });
+  const present = at > last.index - first.index || at + first.index === tellingRow(scene.rows)?.index;
+  if (present) return select(state, { kind: 'follow' });
   return select(state, { kind: 'row', index: first.index + Math.max(0, at) });
 }
 

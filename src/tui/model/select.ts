@@ -1,5 +1,6 @@
 /** What is selected, resolved against the scene: the row, its machine, its pod, and the container of the log. */
 import type { Pod } from '../../api/types.ts';
+import { tellingRow } from './interest.ts';
 import { type MachineView, machineOf, type Scene, type StepRow } from './scene.ts';
 import type { Selection } from './screen-state.ts';
 
@@ -54,14 +55,14 @@ function ofRow(scene: Scene, row: StepRow | undefined): Selected {
 
 /** Resolves the person's selection; what is gone (a deleted pod) falls back to the last step. */
 export function resolve(scene: Scene, selection: Selection): Selected {
-  if (selection.kind === 'follow') return ofRow(scene, scene.rows.at(-1));
+  if (selection.kind === 'follow') return ofRow(scene, tellingRow(scene.rows));
   if (selection.kind === 'row') {
     const at = selection.index - (scene.rows[0]?.index ?? 0);
     return ofRow(scene, scene.rows[Math.max(0, at)]);
   }
   const pod = scene.pods.find(({ metadata }) => metadata.uid === selection.podUid);
   const machine = scene.machines.get(selection.key);
-  if (!pod && !machine) return ofRow(scene, scene.rows.at(-1));
+  if (!pod && !machine) return ofRow(scene, tellingRow(scene.rows));
   return {
     row: scene.rows.findLast(({ entry }) => entry.key === selection.key),
     machine,

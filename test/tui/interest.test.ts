@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { Step } from '../../src/engine/types.ts';
+import { isOfInterest, stageOf, tellingRow } from '../../src/tui/model/interest.ts';
+import { emptyScene, foldEvent, foldStep } from '../../src/tui/model/scene.ts';
+import { eventsOf, STEPS, sceneAfter } from './story.ts';
+
+const step = (event: string): Step => {
+  const found = STEPS.find(({ entries }) => entries[0]?.event === event);
+  if (!found) throw new Error(`no step ${event}`);
+  return found;
+};
+const empty = emptyScene({ runtime: 'fake', clock: 'virtual', seed: 1 });
+
+describe('a step of interest', () => {
+  it('is one in another stage than the one left', () => {
+    expect(isOfInterest(step('InspectImage'), [], 'sandbox')).toBe(true);
+    expect(isOfInterest(step('InspectImage'), [], 'pull')).toBe(false);
+  });
+
+  it('is none that only keeps the books, and none that is quiet', () => {
+    expect(isOfInterest(step('PodAdded'), [], 'pull')).toBe(false);
+    expect(isOfInterest(step('PhaseRunning'), [], 'start')).toBe(false);
+    expect(isOfInterest({ ...step('InspectImage'), quiet: true }, [], 'sandbox')).toBe(false);
+  });
+
+  it('is one that records an event worth seeing, or in which a container starts or dies', () => {
+    expect(isOfInterest(step('PodAdded'), eventsOf(step('BackOff')), undefined)).toBe(true);
+    expect(isOfInterest(step('ContainerStarted'), [], 'start')).toBe(true);
+    expect(isOfInterest(step('ContainerDied'), [], 'kill')).toBe(true);
+  });
+
+  it('is counted from the stage that was left, book-keeping aside', () => {
+    expect(stageOf(sceneAfter(15, []).rows)).toBe('start');
+    expect(stageOf([])).toBeUndefined();
+  });
+});
+
+describe('the row that tells a step', () => {
+  it('is a move on the journey before book-keeping that follows it in the same step', () => {
+    const entries = [...step('StartContainer').entries, ...step('PodAdded').entries];
+    const scene = foldStep(empty, { ...step('StartContainer'), entries });
+    expect(tellingRow(scene.rows)?.entry.event).toBe('StartContainer');
+    expect(tellingRow(sceneAfter(1, []).rows)?.entry.event).toBe('PodAdded');
+    expect(tellingRow([])).toBeUndefined();
+  });
+});
+
+describe('events', () => {
+  it('stand with every row of the step that recorded them, and with no other', () => {
+    const [event] = eventsOf(step('BackOff'));
+    if (!event) throw new Error('the story records it');
+    const scene = foldEvent(sceneAfter(3, []), event);
+    expect(scene.rows.map(({ events }) => events.length)).toEqual([0, 0, 1]);
+    const quiet = foldStep(scene, { ...step('BackOff'), seq: 99, quiet: true });
+    expect(foldEvent(quiet, event)).toBe(quiet);
+  });
+});
