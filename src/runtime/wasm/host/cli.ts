@@ -1,7 +1,6 @@
 /** `wasi:cli`: arguments, environment, exit, the standard streams, and no terminals. */
 import { exited } from '../process/exit.ts';
 import type { Process } from '../process/process.ts';
-import { ProcessEnded } from './result.ts';
 import { InputStream, OutputStream } from './streams.ts';
 
 class TerminalInput {}
@@ -11,7 +10,7 @@ export function cliImports(process: Process): Record<string, Record<string, unkn
   const { plan } = process;
   const exitWithCode = (code: number) => {
     process.end(exited(code & 0xff));
-    throw new ProcessEnded();
+    throw process.ended();
   };
   return {
     'wasi:cli/environment': {

@@ -49,6 +49,8 @@ export class Process {
   handlesSignals = false;
   readonly pendingSignals: number[] = [];
   readonly #resources = new Set<() => void>();
+  /** Resolved when the guest will never be resumed; its suspended stack is then garbage. */
+  readonly #abandoned = Promise.withResolvers<void>();
   readonly #memories = new Set<WebAssembly.Memory>();
   #pages = 0;
 
@@ -103,9 +105,15 @@ export class Process {
     }
   }
 
+  /** What a host function throws in a process that has ended: the guest is unwound, or left where it is. */
+  ended(): ProcessEnded {
+    this.#abandoned.resolve();
+    return new ProcessEnded();
+  }
+
   /** Every call of the host begins here. Throws when the process has ended. */
   hostCall(bytes = 0): void {
-    if (this.outcome !== undefined) throw new ProcessEnded();
+    if (this.outcome !== undefined) throw this.ended();
     this.fuel.hostCall(bytes);
   }
 
@@ -126,7 +134,7 @@ export class Process {
 
   /** Blocks until one of `queues` is notified or `deadlineNs` has come; may come back early. */
   async wait(queues: readonly WaitQueue[], deadlineNs: bigint | undefined): Promise<void> {
-    if (this.outcome !== undefined) throw new ProcessEnded();
+    if (this.outcome !== undefined) throw this.ended();
     const { scheduler, timers } = this.container.world;
     const wake = () => scheduler.wake(this.strand);
     const leave = queues.map((queue) => queue.add(wake));
@@ -134,7 +142,14 @@ export class Process {
     await this.strand.park();
     for (const quit of leave) quit();
     if (timer !== undefined) timers.cancel(timer);
-    if (this.outcome !== undefined) throw new ProcessEnded();
+    await this.#stayIfEnded();
+  }
+
+  /** A suspended guest that was killed is not resumed: nothing of it runs again, whatever it has on its stack. */
+  async #stayIfEnded(): Promise<void> {
+    if (this.outcome === undefined) return;
+    this.#abandoned.resolve();
+    await new Promise(() => {});
   }
 
   async #live(): Promise<void> {
@@ -156,7 +171,7 @@ export class Process {
       this.#instantiateCore(module, imports),
     );
     if (this.outcome !== undefined) return;
-    await instance.run.run();
+    await Promise.race([instance.run.run(), this.#abandoned.promise]);
   }
 
   #instantiateCore(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
@@ -187,11 +202,12 @@ export class Process {
     if (untilNs <= clock.nowNs()) {
       scheduler.requeue(this.strand);
       await this.strand.park();
-      return;
+    } else {
+      const timer = timers.add(untilNs, () => scheduler.wake(this.strand));
+      await this.strand.park();
+      timers.cancel(timer);
     }
-    const timer = timers.add(untilNs, () => scheduler.wake(this.strand));
-    await this.strand.park();
-    timers.cancel(timer);
+    await this.#stayIfEnded();
   }
 
   #release(): void {
