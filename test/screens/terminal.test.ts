@@ -57,7 +57,7 @@ describe.skipIf(!hasTmux)(`podstep in a real terminal${why}`, () => {
     const terminal = start();
     await terminal.until('Press a and choose a pod');
     terminal.terminate();
-    await expectRestored(terminal, 130);
+    await expectRestored(terminal, 143);
   });
 
   it('follows the window, and says so when it is too small', { timeout: 60_000 }, async () => {
