@@ -4,7 +4,7 @@ import type { Language } from '../../messages/catalogue.ts';
 import { tell } from '../../messages/index.ts';
 import { chartNamed, drawChart, type Standing, type WayOut, waysOut } from './chart.ts';
 import { type Drawing, type DrawPane, slice } from './drawing.ts';
-import { type Line, lineWidth, span } from './line.ts';
+import { fitLine, type Line, span } from './line.ts';
 import type { MachineView } from './scene.ts';
 import { machinesOf } from './select.ts';
 import { clean, pad, widthOf } from './text.ts';
@@ -112,6 +112,6 @@ export const drawChartPane: DrawPane = (drawing, { columns, rows }) => {
   const more = span(`${glyphs.down}${hidden}`, 'faint');
   const last = seen.at(-1);
   if (hidden <= 0 || !last) return { ...heading, lines: seen };
-  const room2 = Math.max(0, columns - lineWidth(last) - widthOf(more.text) - 1);
-  return { ...heading, lines: [...seen.slice(0, -1), [...last, span(' '.repeat(room2)), more]] };
+  const cut = fitLine(last, columns - widthOf(more.text) - 2, glyphs.ellipsis);
+  return { ...heading, lines: [...seen.slice(0, -1), [...cut, span(' '), more]] };
 };

@@ -41,6 +41,7 @@ export function drawMessage(drawing: Drawing): Line {
   }
   const progress = progressLine(drawing);
   if (progress) return progress;
+  if (state.dialog.kind !== 'none') return [];
   if (state.notice) {
     const values = state.notice.told.values;
     const text = clean(say(state.notice.told.key, values));
