@@ -5,8 +5,16 @@ import { type Io, usageError } from './io.ts';
 import { takeLanguage } from './language.ts';
 
 const stop = new AbortController();
-// The first signal ends the run in order; a second one ends the process as usual.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+/** How long a run may take to end in order once it was told to. */
+const STOP_LIMIT_MS = 5000;
+
+// The first signal ends the run in order, or in time; a second one ends the process as usual.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    stop.abort();
+    setTimeout(() => process.exit(130), STOP_LIMIT_MS).unref();
+  });
+}
 
 // A reader that has seen enough (`| head`) ends the run without a word.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

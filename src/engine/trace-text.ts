@@ -6,7 +6,7 @@ import { type Language, tell } from '../messages/index.ts';
 import type { LogNotice, Step } from './types.ts';
 
 /** Columns: time, stage, object, transition. What is longer pushes the rest of its line aside. */
-const WIDTHS = { time: 10, stage: 10, object: 22, transition: 36 } as const;
+const WIDTHS = { time: 10, stage: 10, object: 26, transition: 50 } as const;
 
 /** `+1.250s`, `+61.000s`: seconds since the engine started, always with three decimals. */
 export function elapsedText(elapsedMs: number): string {
@@ -61,7 +61,7 @@ function columns(elapsedMs: number, stage: string, object: string, transition: s
   ].join('');
 }
 
-/** Filled up with spaces to `width` terminal cells, and always one space at the end. */
+/** Filled up with spaces to `width` terminal cells, and always two spaces at the end. */
 function padded(text: string, width: number): string {
-  return `${text}${' '.repeat(Math.max(1, width - stringWidth(text)))}`;
+  return `${text}${' '.repeat(Math.max(2, width - stringWidth(text)))}`;
 }
