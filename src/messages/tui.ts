@@ -84,8 +84,8 @@ export const tui = {
     zh: '不会再自行发生什么：所有状态机都在等待。应用或删除一个对象吧。',
   },
   'notice.quiet': {
-    en: '{span} went by and nothing changed. Go on with space, or delete the pod with d.',
-    zh: '过去了 {span}，没有任何变化。按空格继续，或按 d 删除 Pod。',
+    en: '{span} went by and nothing changed. space goes on; a and d bring change.',
+    zh: '过去了 {span}，没有任何变化。按空格继续；按 a 应用，按 d 删除。',
   },
   'notice.applied': { en: '{kind} {name} applied. Press space.', zh: '已应用 {kind} {name}。按空格。' },
   'notice.deleted': {

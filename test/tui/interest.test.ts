@@ -45,6 +45,31 @@ describe('the row that tells a step', () => {
   });
 });
 
+describe('a pull', () => {
+  it('has no progress any more once it is over', () => {
+    const progress = { image: 'busybox', phase: 'copying', doneBytes: 1, totalBytes: 2 } as const;
+    const pulling = { ...sceneAfter(8, []), progress };
+    expect(foldStep(pulling, step('PodAdded')).progress).toBe(progress);
+    expect(foldStep(pulling, step('ImagePulled')).progress).toBeUndefined();
+  });
+});
+
+describe('what is remembered', () => {
+  it('is bounded', () => {
+    let scene = empty;
+    for (let n = 0; n < 2_500; n++) {
+      const entries = step('Admitted').entries.map((entry) => ({
+        ...entry,
+        key: `pod/${n}`,
+        object: { ...entry.object, uid: String(n) },
+      }));
+      scene = foldStep(scene, { ...step('Admitted'), seq: n, entries });
+    }
+    expect([scene.rows.length, scene.machines.size, scene.stages.size]).toEqual([2_000, 2_000, 2_000]);
+    expect(scene.machines.has('pod/2499')).toBe(true);
+  });
+});
+
 describe('events', () => {
   it('stand with every row of the step that recorded them, and with no other', () => {
     const [event] = eventsOf(step('BackOff'));

@@ -31,10 +31,15 @@ export function drawHeader(drawing: Drawing, columns: number): Line {
 /** Stages that are in the strip only once the pod has been in them: the node's own, and those of bad days. */
 const OCCASIONAL: readonly Stage[] = ['heartbeat', 'evict'];
 
+/** The pod whose journey is shown, also when it is gone. */
+function uidOf({ selected }: Drawing): string {
+  return selected.row?.entry.object.uid ?? selected.pod?.metadata.uid ?? '';
+}
+
 function strip(drawing: Drawing, stages: readonly Stage[], gap: string): Line {
   const { scene, selected, glyphs, say } = drawing;
   const lit = selected.row?.entry.stage;
-  const passed = scene.stages.get(selected.pod?.metadata.uid ?? '') ?? new Set<Stage>();
+  const passed = scene.stages.get(uidOf(drawing)) ?? new Set<Stage>();
   const spans: Span[] = [span(' ')];
   for (const [n, stage] of stages.entries()) {
     const name = say(`stage.${stage}`);
@@ -53,7 +58,7 @@ function strip(drawing: Drawing, stages: readonly Stage[], gap: string): Line {
 /** The journey in one line: stages passed in full weight, the present one lit, those to come faint. */
 export function drawStages(drawing: Drawing, columns: number): Line {
   const { scene, selected, glyphs } = drawing;
-  const passed = scene.stages.get(selected.pod?.metadata.uid ?? '');
+  const passed = scene.stages.get(uidOf(drawing));
   const seen = (stage: Stage) => passed?.has(stage) || stage === selected.row?.entry.stage;
   const stages = STAGES.filter((stage) => !OCCASIONAL.includes(stage) || seen(stage));
   const strips = [` ${glyphs.horizontal} `, glyphs.horizontal, ' '].map((gap) => strip(drawing, stages, gap));

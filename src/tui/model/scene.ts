@@ -59,6 +59,15 @@ export interface Scene {
 
 /** Rows kept; older ones are in the journal only. */
 export const ROWS_LIMIT = 2_000;
+/** Machines and pods remembered; those that first moved longest ago go first. */
+const REMEMBERED_LIMIT = 2_000;
+
+function forgetOldest(known: Map<string, unknown>): void {
+  for (const oldest of known.keys()) {
+    if (known.size <= REMEMBERED_LIMIT) return;
+    known.delete(oldest);
+  }
+}
 
 export function emptyScene(engine: { runtime: string; clock: ClockKind; seed: number }): Scene {
   return {
@@ -126,8 +135,15 @@ export function foldStep(scene: Scene, step: Step): Scene {
     };
     fresh.push(row);
   }
+  forgetOldest(machines);
+  forgetOldest(stages);
+  // A pull that is over, for better or worse, has no progress any more.
+  const pulled = step.entries.some(
+    ({ machine, from, to }) => machine === 'imagePull' && from === 'pulling' && to !== from,
+  );
   return {
     ...scene,
+    progress: pulled ? undefined : scene.progress,
     elapsedMs: step.elapsedMs,
     steps: scene.steps + 1,
     lastSeq: step.seq,

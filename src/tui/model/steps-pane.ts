@@ -44,9 +44,10 @@ function what(drawing: Drawing, row: StepRow, columns: number, wide: boolean): r
 }
 
 function line(drawing: Drawing, row: StepRow, columns: number, current: boolean): Line {
-  const { glyphs, say, state } = drawing;
+  const { glyphs, say, state, scene } = drawing;
   const wide = columns >= 46;
-  const timeWidth = wide ? 9 : 6;
+  // Nine columns for minutes, twelve once there are hours.
+  const timeWidth = wide ? widthOf(longTime(scene.elapsedMs)) : 6;
   const time = row.first ? (wide ? longTime(row.elapsedMs) : shortTime(row.elapsedMs)) : '';
   const stageWidth = state.language === 'zh' ? 4 : 7;
   const [name, moved] = what(drawing, row, columns - 2 - timeWidth - 1 - stageWidth - 1 - 1, wide);
