@@ -23,7 +23,7 @@ export function housekeeping(draft: Draft): void {
 }
 
 function forgetPod(draft: Draft, podUid: string): void {
-  const { machines, workers, startErrors, statuses, crashBackoff } = draft.state;
+  const { machines, workers, startErrors, statuses, crashBackoff, mountRetries } = draft.state;
   const own = (key: string) => key.split('/')[1] === podUid;
   const backoffs = Object.entries(crashBackoff.entries).filter(([key]) => !key.includes(podUid));
   update(draft, {
@@ -31,6 +31,7 @@ function forgetPod(draft: Draft, podUid: string): void {
     workers: without(workers, podUid),
     startErrors: without(startErrors, podUid),
     statuses: without(statuses, podUid),
+    mountRetries: Object.fromEntries(Object.entries(mountRetries).filter(([key]) => !own(key))),
     crashBackoff: { ...crashBackoff, entries: Object.fromEntries(backoffs) },
   });
   dropPulls(draft, podUid);

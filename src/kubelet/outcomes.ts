@@ -8,7 +8,14 @@ import type { EffectError, EffectResult, KubeletEvent } from '../machines/events
 import { type Draft, moveIf, refOf, type Say, snapshotOf, stateOf } from './draft.ts';
 import { type ImageDecision, imageInspected, orphanPullEnded, pullEnded } from './images/image-manager.ts';
 import { observe } from './pleg/observe.ts';
-import { isCacheNewer, messageRead, relisted, runtimePodsOf, scheduleRelist } from './pleg/pleg.ts';
+import {
+  isReadingMessages,
+  messageRead,
+  podRead,
+  relisted,
+  runtimePodsOf,
+  scheduleRelist,
+} from './pleg/pleg.ts';
 import { findContainer } from './pod-spec.ts';
 import { hookFailure, postStartReturned } from './pod-worker/hooks.ts';
 import { killsGoOn, preStopReturned, stopFailed } from './pod-worker/kill.ts';
@@ -20,9 +27,9 @@ import {
   type StartTask,
   startCallFailed,
 } from './pod-worker/start-container.ts';
-import { directoriesReturned, podStatusRead, volumesMounted } from './pod-worker/tasks.ts';
+import { directoriesReturned, volumesMounted } from './pod-worker/tasks.ts';
 import { proceed, resume, updatePod } from './pod-worker/worker.ts';
-import { waitOf } from './pod-worker/worker-slice.ts';
+import { waitFor, waitOf } from './pod-worker/worker-slice.ts';
 import { type ProbeChange, probeReturned } from './prober/prober-manager.ts';
 import { emptyRuntimePod } from './runtime-pod.ts';
 import { deletionFailed, generateStatus, patchReturned } from './status/status-manager.ts';
@@ -85,7 +92,7 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
 
 function relistReturned(draft: Draft, event: Outcome, pod: Pod | undefined): void {
   if (event.owner.podUid !== '') {
-    if (pod !== undefined) podRead(draft, pod, event);
+    if (pod !== undefined) podReturned(draft, pod, event);
     return;
   }
   scheduleRelist(draft);
@@ -108,20 +115,18 @@ function relistReturned(draft: Draft, event: Outcome, pod: Pod | undefined): voi
   }
 }
 
-/** The worker asked for its own pod's state, past PLEG. */
-function podRead(draft: Draft, pod: Pod, event: Outcome): void {
-  const result = broughtBack(event);
+/** The worker asked for its own pod's state, past PLEG; termination messages belong to it. */
+function podReturned(draft: Draft, pod: Pod, event: Outcome): void {
   const { uid } = pod.metadata;
+  const wait = waitOf(draft, uid);
+  if (wait?.for !== 'effect' || wait.effectId !== event.effectId) return;
+  const result = broughtBack(event);
   if ('type' in result && result.type === 'podsAndContainers') {
     const pods = runtimePodsOf(result.sandboxes, result.containers);
-    podStatusRead(draft, pods.get(uid) ?? emptyRuntimePod(uid));
+    podRead(draft, pods.get(uid) ?? emptyRuntimePod(uid));
   }
-  resumeIfWaiting(draft, uid, event.effectId);
-}
-
-function resumeIfWaiting(draft: Draft, podUid: string, effectId: number): void {
-  const wait = waitOf(draft, podUid);
-  if (wait?.for === 'effect' && wait.effectId === effectId) resume(draft, podUid);
+  if (isReadingMessages(draft.state, uid)) waitFor(draft, uid, { for: 'messages' });
+  else resume(draft, uid);
 }
 
 /** A container has ended: kills go on, and the sync with them once all are done. */
@@ -156,23 +161,26 @@ function hookReturned(draft: Draft, pod: Pod, event: Outcome): void {
   if (container === undefined) return;
   const state = stateOf(draft, refOf('container', pod, { name }));
   const failure = hookFailure(broughtBack(event));
-  if (state === 'running.postStart') postStartOver(draft, pod, name, failure);
-  else if (state === 'terminating.preStop') {
+  const wait = waitOf(draft, pod.metadata.uid);
+  // An answer may come late: for a hook that nobody waits for any more.
+  const awaited = wait?.for === 'hook' && wait.effectId === event.effectId;
+  const preStop = draft.state.workers[pod.metadata.uid]?.kills[name]?.hookEffect;
+  if (state === 'running.postStart' && awaited) postStartOver(draft, pod, name, failure);
+  else if (state === 'terminating.preStop' && preStop === event.effectId) {
     preStopReturned(draft, pod, name, failure);
     resumeAfterKills(draft, pod.metadata.uid);
   }
 }
 
-/** The postStart hook is over; the sync goes on, or first kills the container. */
+/** The postStart hook that the sync waits for is over; it goes on, or first kills the container. */
 export function postStartOver(draft: Draft, pod: Pod, name: string, failure: string | undefined): void {
   const { uid } = pod.metadata;
   const container = findContainer(pod, name);
-  if (container === undefined) return;
   const wait = waitOf(draft, uid);
-  const waiting = wait?.for === 'hook' && wait.name === name;
-  postStartReturned(draft, pod, container, waiting ? failure : undefined);
+  if (container === undefined || wait?.for !== 'hook' || wait.name !== name) return;
+  postStartReturned(draft, pod, container, failure);
   // A failure set a new wait: for the kill.
-  if (waiting && waitOf(draft, uid)?.for === 'hook') resume(draft, uid);
+  if (waitOf(draft, uid)?.for === 'hook') resume(draft, uid);
 }
 
 function volumeCallReturned(draft: Draft, pod: Pod, event: Outcome): void {
@@ -241,7 +249,9 @@ function terminationMessageReturned(draft: Draft, pod: Pod, event: Outcome): voi
     .map(([key]) => key)
     .find((key) => own.some((c) => c.id === key && c.metadata.name === name));
   if (id !== undefined) messageRead(draft, uid, id, text);
-  if (isCacheNewer(draft.state, uid, -1)) proceed(draft, uid);
+  if (isReadingMessages(draft.state, uid)) return;
+  if (waitOf(draft, uid)?.for === 'messages') resume(draft, uid);
+  else proceed(draft, uid);
 }
 
 function stopReturned(draft: Draft, pod: Pod, event: Outcome): void {

@@ -287,7 +287,7 @@ export const containerMachine = setup({
         preStopOver: { on: { AwaitTurn: { target: 'awaitingTurn', actions: 'keepTurn' } } },
         /** A sidecar: it is stopped after the containers that rely on it, or when the grace period is over. */
         awaitingTurn: { after: { turn: 'stopDue' } },
-        stopDue: {},
+        stopDue: { on: { AwaitTurn: { target: 'awaitingTurn', actions: 'keepTurn' } } },
         stopping: {
           on: {
             ContainerSignalled: [{ guard: 'signalIsKill', target: 'KILL' }, { target: 'TERM' }],

@@ -75,7 +75,7 @@ export function relisted(draft: Draft, pods: ReadonlyMap<string, RuntimePod>): r
   const { relistBegunMs = nowMs, ...rest } = pleg;
   update(draft, { pleg: { ...rest, records, cache, cacheTimeMs: relistBegunMs, terminationMessages } });
   for (const event of events) tell(draft, event);
-  for (const event of events) if (event.type === 'ContainerDied') readMessage(draft, event);
+  for (const podUid of pods.keys()) readMessages(draft, podUid);
   return events;
 }
 
@@ -90,7 +90,10 @@ function tell(draft: Draft, event: PlegEvent): void {
   note(draft, 'pleg', referenceOfEvent(draft, event), type, now, say);
 }
 
-function referenceOfEvent(draft: Draft, { podUid, kind, name }: PlegEvent): ObjectReference {
+function referenceOfEvent(
+  draft: Draft,
+  { podUid, kind, name }: Pick<PlegEvent, 'podUid' | 'kind' | 'name'>,
+): ObjectReference {
   const metadata = (draft.state.workers[podUid]?.pod ?? draft.state.pods[podUid])?.metadata;
   const pod = metadata ?? draft.state.pleg.cache[podUid]?.sandboxes[0]?.metadata;
   return {
@@ -120,21 +123,45 @@ function withMessages(pod: RuntimePod, messages: KubeletState['pleg']['terminati
   return { ...pod, containers };
 }
 
-/** kuberuntime_container.go getTerminationMessage: the file, or the log's tail after a failure. */
-function readMessage(draft: Draft, event: PlegEvent): void {
+/**
+ * Asks for the termination message of every container that has ended since: the file, or the log's tail
+ * after a failure (kuberuntime_container.go getTerminationMessage).
+ */
+function readMessages(draft: Draft, podUid: string): void {
   const { pleg } = draft.state;
-  const status = pleg.cache[event.podUid]?.containers.find(({ id }) => id === event.id);
-  if (status === undefined || status.startedAtMs === 0) return;
-  const policy = status.annotations[ANNOTATION.terminationMessagePolicy];
-  const owner: Owner = { podUid: event.podUid, key: 'pleg', object: referenceOfEvent(draft, event) };
-  emit(draft, owner, {
-    type: 'readTerminationMessage',
-    containerId: event.id,
-    fromLogs: policy === 'FallbackToLogsOnError' && status.exitCode !== 0,
-  });
-  update(draft, {
-    pleg: { ...pleg, terminationMessages: { ...pleg.terminationMessages, [event.id]: null } },
-  });
+  const ended = (pleg.cache[podUid]?.containers ?? []).filter(
+    ({ id, state, startedAtMs }) =>
+      state === 'CONTAINER_EXITED' && startedAtMs > 0 && pleg.terminationMessages[id] === undefined,
+  );
+  if (ended.length === 0) return;
+  for (const { id, metadata, annotations, exitCode } of ended) {
+    const event = { podUid, kind: 'container', name: metadata.name } as const;
+    emit(
+      draft,
+      { podUid, key: 'pleg', object: referenceOfEvent(draft, event) },
+      {
+        type: 'readTerminationMessage',
+        containerId: id,
+        fromLogs:
+          annotations[ANNOTATION.terminationMessagePolicy] === 'FallbackToLogsOnError' && exitCode !== 0,
+      },
+    );
+  }
+  const reading = Object.fromEntries(ended.map(({ id }) => [id, null]));
+  update(draft, { pleg: { ...pleg, terminationMessages: { ...pleg.terminationMessages, ...reading } } });
+}
+
+/** One pod was read from the runtime, past the relist: its cache is as new as that. */
+export function podRead(draft: Draft, pod: RuntimePod): void {
+  const { pleg } = draft.state;
+  const cache = { ...pleg.cache, [pod.podUid]: withMessages(pod, pleg.terminationMessages) };
+  update(draft, { pleg: { ...pleg, cache } });
+  readMessages(draft, pod.podUid);
+}
+
+/** Whether a termination message of the pod is still being read. */
+export function isReadingMessages({ pleg }: KubeletState, podUid: string): boolean {
+  return (pleg.cache[podUid]?.containers ?? []).some(({ id }) => pleg.terminationMessages[id] === null);
 }
 
 /** A termination message was read (or could not be: then it is empty). */
@@ -148,7 +175,6 @@ export function messageRead(draft: Draft, podUid: string, containerId: string, t
 }
 
 /** Whether the cache of a pod is complete, and newer than `sinceMs` (kubecontainer.Cache GetNewerThan). */
-export function isCacheNewer({ pleg }: KubeletState, podUid: string, sinceMs: number): boolean {
-  const reading = pleg.cache[podUid]?.containers.some(({ id }) => pleg.terminationMessages[id] === null);
-  return pleg.cacheTimeMs > sinceMs && reading !== true;
+export function isCacheNewer(state: KubeletState, podUid: string, sinceMs: number): boolean {
+  return state.pleg.cacheTimeMs > sinceMs && !isReadingMessages(state, podUid);
 }

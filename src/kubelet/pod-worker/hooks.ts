@@ -66,9 +66,10 @@ export function runPostStart(draft: Draft, pod: Pod, container: Container): void
   const hookMs = made.kind === 'sleep' ? made.seconds * 1_000 : 0;
   const values = { container: name, hook: made.kind };
   const say = { stage: 'hook', why: 'container.postStart', values, where: WHERE.runHook } as const;
-  if (moveIf(draft, ref, { type: 'RunPostStart', hook: made, hookMs }, say) !== undefined) {
-    waitFor(draft, uid, { for: 'hook', name });
-  }
+  const ids = moveIf(draft, ref, { type: 'RunPostStart', hook: made, hookMs }, say);
+  if (ids === undefined) return;
+  const [effectId] = ids;
+  waitFor(draft, uid, { for: 'hook', name, ...(effectId === undefined ? {} : { effectId }) });
 }
 
 /** The postStart hook is over; a failure kills the container. */

@@ -16,7 +16,7 @@ import { preStopFailed } from '../termination/hooks.ts';
 import { hasStopOrder, stopPrerequisites } from '../termination/order.ts';
 import { WHERE } from '../where.ts';
 import { toHook } from './hooks.ts';
-import { addError, setWorker, waitFor, waitOf, workerOf } from './worker-slice.ts';
+import { addError, dropTasks, setWorker, waitFor, waitOf, workerOf } from './worker-slice.ts';
 import type { Kill } from './worker-state.ts';
 
 export interface KillTarget {
@@ -126,7 +126,9 @@ function runPreStop(draft: Draft, pod: Pod, container: Container, kill: Kill): b
   const values = { container: container.name, hook: made.kind, seconds: kill.graceSeconds };
   const say = { stage: 'hook', why: 'container.preStop', values, where: WHERE.preStop } as const;
   const event = { type: 'RunPreStop', hook: made, hookMs: seconds * 1_000 } as const;
-  return moveIf(draft, refOf('container', pod, container), event, say) !== undefined;
+  const ids = moveIf(draft, refOf('container', pod, container), event, say);
+  if (ids?.[0] !== undefined) setKill(draft, pod.metadata.uid, { ...kill, hookEffect: ids[0] });
+  return ids !== undefined;
 }
 
 /** The preStop hook is over, well or not; a failure is told and otherwise ignored. */
@@ -193,17 +195,27 @@ export function stopFailed(draft: Draft, pod: Pod, name: string, message: string
   recordEvent(draft, pod, failedKillPod(message));
   if (draft.state.workers[uid]?.sync !== undefined) {
     addError(draft, uid, { kind: 'generic', reason: 'KillContainerError', message });
+    dropTasks(draft, uid);
   }
   setWorker(draft, uid, { kills: without(workerOf(draft, uid).kills, name) });
+}
+
+/** A container that was killed for its postStart hook waits with that reason for its next start. */
+function hookKillEnded(draft: Draft, pod: Pod, name: string): void {
+  const reason = 'PostStartHookError';
+  const message = draft.state.startErrors[pod.metadata.uid]?.[name]?.message ?? '';
+  const values = { container: name, reason, message };
+  const say = { stage: 'hook', why: 'container.startFailed', values, where: WHERE.startContainer } as const;
+  moveIf(draft, refOf('container', pod, { name }), { type: 'StartFailed', reason }, say);
 }
 
 /** A container has ended: whoever waited for its turn takes it. True when no kill is waited for any more. */
 export function killsGoOn(draft: Draft, pod: Pod): boolean {
   const { uid } = pod.metadata;
   for (const kill of Object.values(workerOf(draft, uid).kills)) {
-    if (!isAlive(draft, pod, kill.name)) {
-      setWorker(draft, uid, { kills: without(workerOf(draft, uid).kills, kill.name) });
-    }
+    if (isAlive(draft, pod, kill.name)) continue;
+    setWorker(draft, uid, { kills: without(workerOf(draft, uid).kills, kill.name) });
+    if (kill.reason === 'FailedPostStartHook') hookKillEnded(draft, pod, kill.name);
   }
   for (const { name } of Object.values(workerOf(draft, uid).kills)) {
     const state = stateOf(draft, refOf('container', pod, { name }));

@@ -5,7 +5,7 @@
  */
 import type { Pod } from '../../api/types.ts';
 import { unreachable } from '../../lib/assert.ts';
-import { type Draft, emit, move, moveIf, note, referenceOf, refOf, update } from '../draft.ts';
+import { type Draft, emit, move, moveIf, note, referenceOf, refOf } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import * as texts from '../events/texts.ts';
 import { podLogDirectory } from '../paths.ts';
@@ -206,11 +206,4 @@ export function directoriesReturned(draft: Draft, pod: Pod, failure: string | un
   recordEvent(draft, pod, texts.failedPodDirectories(failure));
   addError(draft, uid, { kind: 'generic', reason: 'Failed', message: failure });
   dropTasks(draft, uid);
-}
-
-/** What reading the pod's status from the runtime gave: the cache of this pod is as new as that. */
-export function podStatusRead(draft: Draft, runtimePod: Draft['state']['pleg']['cache'][string]): void {
-  const { pleg } = draft.state;
-  update(draft, { pleg: { ...pleg, cache: { ...pleg.cache, [runtimePod.podUid]: runtimePod } } });
-  setSync(draft, runtimePod.podUid, { runtimePod });
 }

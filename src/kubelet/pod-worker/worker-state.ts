@@ -37,8 +37,10 @@ export type Task =
 /** What the task under way waits for. */
 export type Wait =
   | { readonly for: 'effect'; readonly effectId: EffectId }
-  | { readonly for: 'volumes' | 'unmounts' }
-  | { readonly for: 'image' | 'hook'; readonly name: string }
+  | { readonly for: 'volumes' | 'unmounts' | 'messages' }
+  | { readonly for: 'image'; readonly name: string }
+  /** A postStart hook; a sleep has no effect of its own. */
+  | { readonly for: 'hook'; readonly name: string; readonly effectId?: EffectId }
   | { readonly for: 'kills'; readonly names: readonly string[] };
 
 /** Why a sync did not do all that it should have; a back-off knows when it is over. */
@@ -66,6 +68,8 @@ export interface Kill {
   readonly reason: KillReason;
   readonly graceSeconds: number;
   readonly begunMs: number;
+  /** The preStop hook under way; a sleep has no effect of its own. */
+  readonly hookEffect?: EffectId;
   /** What the preStop hook took; undefined while it runs. */
   readonly hookMs?: number;
   /** Since when it waits for its turn; undefined when it did not wait. */

@@ -10,14 +10,15 @@ import {
   requeueDelayMs,
 } from '../backoff/requeue.ts';
 import { type Draft, move, moveIf, refOf, type Say, stateOf, update } from '../draft.ts';
+import { dropPulls } from '../images/image-manager.ts';
 import { isCacheNewer } from '../pleg/pleg.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
 import { generateStatus, terminatePodStatus } from '../status/status-manager.ts';
 import { podGracePeriod } from '../termination/grace.ts';
 import { WHERE } from '../where.ts';
 import { performTask } from './tasks.ts';
-import { setSync, setWorker, syncOf, workerOf } from './worker-slice.ts';
-import type { Task } from './worker-state.ts';
+import { dropTasks, setSync, setWorker, syncOf, workerOf } from './worker-slice.ts';
+import type { SyncError, Task } from './worker-state.ts';
 
 const SYNC: readonly Task[] = [
   { type: 'generateStatus' },
@@ -76,7 +77,8 @@ export function terminatePod(draft: Draft, podUid: string, say: Say, graceOverri
 
 /** The rest of the sync is given up; only a runtime call under way is waited for. */
 function cancelSync(draft: Draft, podUid: string): void {
-  setSync(draft, podUid, { tasks: [] });
+  dropTasks(draft, podUid);
+  dropPulls(draft, podUid);
   if (syncOf(draft, podUid).wait?.for !== 'effect') resume(draft, podUid);
 }
 
@@ -131,7 +133,9 @@ function advance(draft: Draft, podUid: string): void {
 /** What the task under way waited for has come. */
 export function resume(draft: Draft, podUid: string): void {
   const { wait: _over, ...sync } = syncOf(draft, podUid);
-  setWorker(draft, podUid, { sync });
+  const cancelled = stateOf(draft, refOf('podWorker', workerOf(draft, podUid).pod)) === 'syncing.cancelling';
+  // What an outcome would have led to is not done any more.
+  setWorker(draft, podUid, { sync: cancelled ? { ...sync, tasks: [] } : sync });
   advance(draft, podUid);
 }
 
@@ -151,7 +155,7 @@ function endSync(draft: Draft, podUid: string): void {
     return;
   }
   if (state === 'terminating.working') {
-    endTerminating(draft, podUid);
+    endTerminating(draft, podUid, sync.errors);
     return;
   }
   // The real kubelet tells a failed start with the next sync, which may be minutes away; here it is told now.
@@ -177,12 +181,12 @@ function endSync(draft: Draft, podUid: string): void {
   followUp(draft, podUid);
 }
 
-function endTerminating(draft: Draft, podUid: string): void {
+function endTerminating(draft: Draft, podUid: string, errors: readonly SyncError[]): void {
   const { pod } = workerOf(draft, podUid);
   const ref = refOf('podWorker', pod);
   const running = draft.state.pleg.cache[podUid]?.containers.some((c) => c.state === 'CONTAINER_RUNNING');
   const where = WHERE.syncTerminatingPod;
-  if (running) {
+  if (running || errors.length > 0) {
     const requeueMs = drawRequeueMs(draft, [{ kind: 'generic' }]);
     const say: Say = { stage: 'kill', why: 'worker.stillRunning', where };
     move(draft, ref, { type: 'TerminatingFailed', requeueMs }, say);

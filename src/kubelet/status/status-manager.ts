@@ -49,14 +49,17 @@ export function generateStatus(draft: Draft, pod: Pod): readonly string[] {
   return probeNow;
 }
 
+/** A pod without a worker was refused: nothing of it ever ran (pod_workers.go CouldHaveRunningContainers). */
+function couldHaveRunningContainers(draft: Draft, pod: Pod): boolean {
+  return draft.state.workers[pod.metadata.uid] !== undefined && !hasEnded(draft, pod);
+}
+
 /** Takes a status over and sends it, unless it says nothing new. */
 export function setPodStatus(draft: Draft, pod: Pod, generated: PodStatus): void {
   const { uid } = pod.metadata;
   const record = draft.state.statuses[uid];
   const before = record?.status ?? pod.status ?? {};
-  // A pod that was refused never had a worker: nothing of it can run.
-  const couldHaveRunningContainers = draft.state.workers[uid] !== undefined && !hasEnded(draft, pod);
-  const status = mergePodStatus(before, generated, couldHaveRunningContainers);
+  const status = mergePodStatus(before, generated, couldHaveRunningContainers(draft, pod));
   movePhase(draft, pod, generated);
   if (record !== undefined && podStatusEqual(record.status, status)) return;
   const version = (record?.version ?? 0) + 1;
