@@ -1,7 +1,8 @@
 /** The node's files without a disk: for tests, simulations and the fake runtime. */
+import { podDirectory } from '../kubelet/paths.ts';
 import type { FileKind } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
-import { checkHostPath, emptyDirPath, type NodeFiles, podDirectory } from './node-files.ts';
+import { checkHostPath, emptyDirPath, type NodeFiles } from './node-files.ts';
 
 /** What a test can look at afterwards. */
 export interface FakeNodeFiles extends NodeFiles {

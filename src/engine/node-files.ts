@@ -2,6 +2,7 @@
  * The node's file system as the kubelet uses it: pod directories, emptyDir, hostPath. Paths are the node's
  * (`/var/lib/kubelet/...`), the same in every run; where they really lie is known here alone.
  */
+import { podVolumeDirectory } from '../kubelet/paths.ts';
 import {
   checkHostPath as decideHostPath,
   type FileKind,
@@ -27,13 +28,8 @@ export interface NodeFiles {
   close(): Promise<void>;
 }
 
-/** Where a kubelet keeps what belongs to a pod (pkg/kubelet/kubelet_getters.go, getPodDir). */
-export function podDirectory(podUid: string): string {
-  return `/var/lib/kubelet/pods/${podUid}`;
-}
-
-export function emptyDirPath(volume: VolumeMountRequest): string {
-  return `${podDirectory(volume.podUid)}/volumes/kubernetes.io~empty-dir/${volume.volumeName}`;
+export function emptyDirPath({ podUid, volumeName }: VolumeMountRequest): string {
+  return podVolumeDirectory(podUid, 'kubernetes.io/empty-dir', volumeName);
 }
 
 /**

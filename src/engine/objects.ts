@@ -1,4 +1,5 @@
 /** The object store beside the engine's queue: each change goes into the store, and to the kubelet as an event. */
+
 import type { KubeObject, Pod } from '../api/types.ts';
 import { applyObject } from '../cluster/apply.ts';
 import { recordEvent } from '../cluster/events.ts';
@@ -6,6 +7,7 @@ import { type NodeFacts, readyNode } from '../cluster/node.ts';
 import { asPod, deletePod, finishPod, patchPodStatus, podsOf } from '../cluster/pods.ts';
 import { type Change, emptyStore, type Store } from '../cluster/store.ts';
 import { toKubelet } from '../cluster/wires.ts';
+import { scheduled } from '../kubelet/events/texts.ts';
 import type { Effect } from '../machines/effects.ts';
 import type { KubeletEventBody } from '../machines/events.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
@@ -95,9 +97,7 @@ export class Objects {
             uid,
             resourceVersion: String(resourceVersion),
           },
-          type: 'Normal',
-          reason: 'Scheduled',
-          message: `Successfully assigned ${namespace}/${name} to ${this.#node.name}`,
+          ...scheduled(namespace, name, this.#node.name),
           source: { component: 'default-scheduler' },
           reportingComponent: 'default-scheduler',
           reportingInstance: '',

@@ -4,7 +4,7 @@ import { ANNOTATION } from '../api/cri.ts';
 import type { Container } from '../api/types.ts';
 
 /** FNV-1a, 32 bits, over the UTF-8 bytes of `text`; as a number in [0, 2^32). */
-export function fnv1a32(text: string): number {
+function fnv1a32(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) {
     hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;

@@ -24,8 +24,8 @@ const PROBE_NAMES: Readonly<Record<ProbeKind, string>> = {
 };
 
 /** The scheduler's (pkg/scheduler/schedule_one.go). */
-export const scheduled = (pod: Pod, nodeName: string) =>
-  normal('Scheduled', `Successfully assigned ${pod.metadata.namespace}/${pod.metadata.name} to ${nodeName}`);
+export const scheduled = (namespace: string, podName: string, nodeName: string) =>
+  normal('Scheduled', `Successfully assigned ${namespace}/${podName} to ${nodeName}`);
 
 // Images: pkg/kubelet/images/image_manager.go.
 export const pulling = (image: string) => normal('Pulling', `Pulling image "${image}"`);
@@ -62,8 +62,6 @@ export const backOffRestarting = (containerName: string, pod: Pod) =>
   warning('BackOff', `Back-off restarting failed container ${containerName} in pod ${formatPod(pod)}`);
 export const failedPostStartHook = () => warning('FailedPostStartHook', 'PostStartHook failed');
 export const failedPreStopHook = () => warning('FailedPreStopHook', 'PreStopHook failed');
-export const exceededGracePeriod = () =>
-  warning('ExceededGracePeriod', 'Container runtime did not kill the pod within specified grace period.');
 
 // Probes: pkg/kubelet/prober/prober.go.
 export const unhealthy = (kind: ProbeKind, output: string) =>
@@ -78,21 +76,15 @@ export const sandboxChanged = () =>
   normal('SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
 export const failedCreatePodSandBox = (error: string) =>
   warning('FailedCreatePodSandBox', `Failed to create pod sandbox: ${error}`);
-export const failedPodSandBoxStatus = (error: string) =>
-  warning('FailedPodSandBoxStatus', `Unable to get pod sandbox status: ${error}`);
 
 // Volumes: pkg/volume/util/operationexecutor and pkg/kubelet/kubelet.go.
 export const failedMount = (volumeName: string, error: string) =>
   warning('FailedMount', `MountVolume.SetUp failed for volume "${volumeName}" : ${error}`);
-export const volumesNotReady = (error: string) =>
-  warning('FailedMount', `Unable to attach or mount volumes: ${error}`);
 
 // Pods: pkg/kubelet/kubelet.go, kubelet_pods.go.
 export const failedKillPod = (error: string) => warning('FailedKillPod', `error killing pod: ${error}`);
 export const failedPodDirectories = (error: string) =>
   warning('Failed', `error making pod data directories: ${error}`);
-export const failedCreatePodContainer = (error: string) =>
-  warning('FailedCreatePodContainer', `unable to ensure pod container exists: ${error}`);
 export const networkNotReady = (error: string) =>
   warning('NetworkNotReady', `network is not ready: ${error}`);
 /** `source` names where the keys are: `configMap default/cm`. */
@@ -103,7 +95,3 @@ export const invalidEnvironmentVariableNames = (source: string, keys: readonly s
   );
 /** `reason` is the admission's own word, for example `OutOfcpu`, `NodeAffinity`. */
 export const rejected = (reason: string, message: string) => warning(reason, message);
-
-/** What a node's status has become: `NodeReady`, `NodeNotReady`, `NodeHasSufficientMemory`, ... */
-export const nodeStatusIsNow = (nodeName: string, reason: string) =>
-  normal(reason, `Node ${nodeName} status is now: ${reason}`);

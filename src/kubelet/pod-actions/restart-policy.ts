@@ -2,7 +2,7 @@
 import type { Container, Pod, PodSpec } from '../../api/types.ts';
 import { newestContainer, type RuntimePod } from '../runtime-pod.ts';
 
-export type RestartRule = NonNullable<Container['restartPolicyRules']>[number];
+type RestartRule = NonNullable<Container['restartPolicyRules']>[number];
 
 /** A sidecar: an init container with restartPolicy Always (podutil.IsRestartableInitContainer). */
 export function isSidecar(container: Container): boolean {
@@ -15,7 +15,7 @@ export function shouldRestartOnFailure(pod: Pod): boolean {
 }
 
 /** The first rule that `exitCode` meets (podutil.FindMatchingContainerRestartRule). */
-export function matchingRestartRule(container: Container, exitCode: number): RestartRule | undefined {
+function matchingRestartRule(container: Container, exitCode: number): RestartRule | undefined {
   return container.restartPolicyRules?.find((rule) => {
     if (!rule.exitCodes) return false;
     const listed = (rule.exitCodes.values ?? []).includes(exitCode);

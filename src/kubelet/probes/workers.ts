@@ -20,7 +20,7 @@ export function probeWorkerKey({ podUid, containerName, kind }: Omit<ProbeWorker
 }
 
 /** The workers of regular containers and sidecars; probes on plain init containers are ignored. */
-export function probeWorkersForPod(pod: Pod): ProbeWorker[] {
+function probeWorkersForPod(pod: Pod): ProbeWorker[] {
   const probed = [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter(isSidecar)];
   return probed.flatMap((container) =>
     KINDS.flatMap((kind) => {

@@ -5,7 +5,7 @@ import type { Container, PodSpec } from '../../api/types.ts';
 import { isSidecar } from '../pod-actions/restart-policy.ts';
 import { computePodQos } from '../qos.ts';
 
-export const OOM_SCORE_ADJ = {
+const OOM_SCORE_ADJ = {
   kubelet: -999,
   kubeProxy: -999,
   pauseContainer: -998,
