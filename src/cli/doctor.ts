@@ -1,8 +1,8 @@
 /** `podstep doctor`: what works on this machine, each line from a try rather than a guess. */
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
-import { release, tmpdir } from 'node:os';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PodstepError } from '../lib/errors.ts';
@@ -94,26 +94,15 @@ async function store(tell: Say, environment: Io['environment']): Promise<Finding
   }
 }
 
-/** Takes the smallest image all the way through, in a store that is thrown away. */
+/** Runs a guest for real, in a store that is thrown away. */
 async function guest(tell: Say): Promise<Finding> {
-  const { openImageStore } = await import('../runtime/wasm/images/store.ts');
-  const directory = await mkdtemp(join(tmpdir(), 'podstep-doctor-'));
+  const { tryGuest } = await import('../compose/try-guest.ts');
   try {
-    const images = await openImageStore({ directory });
-    const startedAt = performance.now();
-    await images.pullImage('registry.k8s.io/pause:3.10');
-    const image = await images.compiled('registry.k8s.io/pause:3.10');
-    const paths = Object.values(image?.programs ?? {}).flatMap((program) =>
-      Object.values(program.coreModulePaths),
-    );
-    for (const path of paths) await WebAssembly.compile(await readFile(path));
-    const milliseconds = Math.round(performance.now() - startedAt);
+    const milliseconds = Math.round(await tryGuest());
     return { check: 'guest', verdict: 'ok', text: tell('doctor.guest.ready', { milliseconds }) };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     return { check: 'guest', verdict: 'failed', text: tell('doctor.guest.failed', { problem }) };
-  } finally {
-    await rm(directory, { recursive: true, force: true });
   }
 }
 

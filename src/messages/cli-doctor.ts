@@ -36,8 +36,8 @@ export const cliDoctor = {
     zh: '{directory} 无法写入：{problem}',
   },
   'doctor.guest.ready': {
-    en: 'a component was pulled, verified and translated in {milliseconds} ms',
-    zh: '已拉取、校验并编译一个组件，用时 {milliseconds} 毫秒',
+    en: 'one was pulled, verified, translated and run to its end in {milliseconds} ms',
+    zh: '已拉取、校验、编译并运行一个程序直至结束，用时 {milliseconds} 毫秒',
   },
   'doctor.guest.failed': {
     en: 'a component could not be prepared: {problem}',
