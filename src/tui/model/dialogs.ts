@@ -13,29 +13,31 @@ interface Room {
   readonly rows: number;
 }
 
-/** Every line of the help page. */
+/** Every line of the help page: a line for each thing that keys do. */
 export function helpLines({ glyphs, say }: Drawing, columns: number): Line[] {
-  const keys = BINDINGS.map(({ keys: names, shown, ...rest }) => {
-    const others = names.filter((name) => name.length > 1 && !['up', 'down', 'left', 'right'].includes(name));
-    const text = keyText({ keys: names, shown, ...rest }, glyphs);
-    const extra = others.filter((name) => name !== text && !text.includes(name)).slice(0, 1);
-    return [[text, ...extra.filter((name) => name === 'enter')].join(' '), say(rest.long)] as const;
+  const rows = [...Map.groupBy(BINDINGS, ({ long }) => long)].map(([long, bindings]) => {
+    const names = bindings.map((binding) => keyText(binding, glyphs));
+    // "enter" is the one key that stands beside another and is not shown by it.
+    if (bindings.some(({ keys }) => keys.includes('enter'))) names.push('enter');
+    return [names.join('  '), say(long)] as const;
   });
-  const wide = Math.max(...keys.map(([key]) => widthOf(key))) + 3;
+  const wide = Math.max(...rows.map(([names]) => widthOf(names))) + 3;
   return [
     [],
     ...wrap(say('help.intro'), Math.min(76, columns - 4)).map((line) => [span(`  ${line}`)]),
     [],
-    ...keys.map(([key, text]): Line => [span('  '), span(pad(key, wide, ''), 'key'), span(text)]),
+    ...rows.map(([names, text]): Line => [span('  '), span(pad(names, wide, ''), 'key'), span(text)]),
   ];
 }
 
 export function drawHelp(drawing: Drawing, { columns, rows }: Room): PaneContent {
   const lines = helpLines(drawing, columns);
+  const shown = slice(lines, drawing.state.helpScroll, rows - 1);
+  const hidden = shown.at(-1) === lines.at(-1) ? 0 : lines.length - shown.length - drawing.state.helpScroll;
   return {
     title: drawing.say('title.help'),
-    aside: '',
-    lines: slice(lines, drawing.state.helpScroll, rows - 1),
+    aside: hidden > 0 ? `${drawing.glyphs.down}${hidden}` : '',
+    lines: shown,
   };
 }
 

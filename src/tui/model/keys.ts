@@ -34,7 +34,7 @@ export interface Binding {
   readonly keys: readonly string[];
   /** How footer and help write the key: text, or glyphs by name. */
   readonly shown: readonly (string | { readonly glyph: GlyphName })[];
-  /** What it does, in a word or two (footer) and in a sentence (help). */
+  /** What it does, in a word or two (footer) and in a sentence (help; bindings with the same one share a line). */
   readonly short: TuiKey;
   readonly long: TuiKey;
   /** Lower comes first in the footer; undefined: in the help only. */
@@ -47,8 +47,8 @@ export const BINDINGS: readonly Binding[] = [
   { verb: 'step', keys: [' ', 's'], shown: ['space'], short: 'key.step', long: 'help.step', footer: 1 },
   { verb: 'next', keys: ['enter', 'n'], shown: ['n'], short: 'key.next', long: 'help.next', footer: 2 },
   { verb: 'play', keys: ['p'], shown: ['p'], short: 'key.play', long: 'help.play', footer: 3 },
-  { verb: 'faster', keys: ['+', '='], shown: ['+'], short: 'key.faster', long: 'help.faster' },
-  { verb: 'slower', keys: ['-', '_'], shown: ['-'], short: 'key.slower', long: 'help.slower' },
+  { verb: 'faster', keys: ['+', '='], shown: ['+'], short: 'key.faster', long: 'help.speed' },
+  { verb: 'slower', keys: ['-', '_'], shown: ['-'], short: 'key.slower', long: 'help.speed' },
   { verb: 'apply', keys: ['a'], shown: ['a'], short: 'key.apply', long: 'help.apply', footer: 4 },
   { verb: 'delete', keys: ['d'], shown: ['d'], short: 'key.delete', long: 'help.delete', footer: 6 },
   { verb: 'nextPane', keys: ['tab'], shown: ['tab'], short: 'key.pane', long: 'help.pane', footer: 5 },
@@ -57,16 +57,16 @@ export const BINDINGS: readonly Binding[] = [
     keys: ['shift-tab'],
     shown: ['shift-tab'],
     short: 'key.pane',
-    long: 'help.paneBack',
+    long: 'help.pane',
   },
-  { verb: 'up', keys: ['up', 'k'], shown: [glyph('up'), ' k'], short: 'key.up', long: 'help.up' },
-  { verb: 'down', keys: ['down', 'j'], shown: [glyph('down'), ' j'], short: 'key.down', long: 'help.down' },
+  { verb: 'up', keys: ['up', 'k'], shown: [glyph('up'), ' k'], short: 'key.up', long: 'help.move' },
+  { verb: 'down', keys: ['down', 'j'], shown: [glyph('down'), ' j'], short: 'key.down', long: 'help.move' },
   {
     verb: 'previousMachine',
     keys: ['left', 'h'],
     shown: [glyph('left'), ' h'],
     short: 'key.machine',
-    long: 'help.machineBack',
+    long: 'help.machine',
   },
   {
     verb: 'nextMachine',
@@ -75,16 +75,16 @@ export const BINDINGS: readonly Binding[] = [
     short: 'key.machine',
     long: 'help.machine',
   },
-  { verb: 'pageUp', keys: ['pageup', 'ctrl-b'], shown: ['PgUp'], short: 'key.up', long: 'help.pageUp' },
+  { verb: 'pageUp', keys: ['pageup', 'ctrl-b'], shown: ['PgUp'], short: 'key.up', long: 'help.page' },
   {
     verb: 'pageDown',
     keys: ['pagedown', 'ctrl-f'],
     shown: ['PgDn'],
     short: 'key.down',
-    long: 'help.pageDown',
+    long: 'help.page',
   },
-  { verb: 'first', keys: ['home', 'g'], shown: ['g'], short: 'key.up', long: 'help.first' },
-  { verb: 'last', keys: ['end', 'G'], shown: ['G'], short: 'key.down', long: 'help.last' },
+  { verb: 'first', keys: ['home', 'g'], shown: ['g'], short: 'key.up', long: 'help.ends' },
+  { verb: 'last', keys: ['end', 'G'], shown: ['G'], short: 'key.down', long: 'help.ends' },
   { verb: 'zoom', keys: ['z'], shown: ['z'], short: 'key.zoom', long: 'help.zoom', footer: 7 },
   { verb: 'follow', keys: ['f'], shown: ['f'], short: 'key.follow', long: 'help.follow' },
   { verb: 'language', keys: ['L'], shown: ['L'], short: 'key.language', long: 'help.language', footer: 8 },
