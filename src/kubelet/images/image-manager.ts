@@ -9,6 +9,7 @@ import { type Draft, type MachineRef, move, moveIf, refOf, type Say, update } fr
 import { recordEvent } from '../events/recorder.ts';
 import type { StartError } from '../status/start-error.ts';
 import { WHERE } from '../where.ts';
+import { openToEveryone } from './access.ts';
 import {
   afterImageStatus,
   afterPull,
@@ -46,7 +47,7 @@ function requestOf(pod: Pod, container: Container): EnsureImageRequest {
     image,
     nameError: named.ok ? undefined : named.error,
     policy: (container.imagePullPolicy as PullPolicy | undefined) ?? defaultPullPolicy(image),
-    access: undefined,
+    access: openToEveryone(image),
   };
 }
 

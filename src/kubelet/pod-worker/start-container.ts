@@ -148,6 +148,7 @@ export function imageDecided(
       goOn(draft, pod, task, 'create');
       return;
     case 'failed':
+      recordEvent(draft, pod, texts.failed(decided.error.reason), task.name);
       startFailed(draft, pod, task, decided.error, decided.retryAtMs);
       return;
     case 'waits':
