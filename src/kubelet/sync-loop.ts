@@ -15,13 +15,14 @@ import { rejected } from './events/texts.ts';
 import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
 import { startTimer } from './loop-timer.ts';
 import { handleOutcome } from './outcomes.ts';
-import { beginRelist, nodeOwner } from './pleg/pleg.ts';
+import { observe } from './pleg/observe.ts';
+import { beginRelist, nodeOwner, recordsSeen } from './pleg/pleg.ts';
 import { allContainers } from './pod-spec.ts';
 import { startWorker, terminatePod, updatePod } from './pod-worker/worker.ts';
 import { setWorker } from './pod-worker/worker-slice.ts';
 import { without } from './state.ts';
 import { deleteIfDone, setPodStatus } from './status/status-manager.ts';
-import { handleTimer, STATUS_PERIOD_MS, STATUS_TIMER } from './timers.ts';
+import { handleTimer, STATUS_PERIOD_MS, STATUS_TIMER, SYNC_PERIOD_MS, SYNC_TIMER } from './timers.ts';
 import { WHERE } from './where.ts';
 
 export function handleEvent(draft: Draft, event: KubeletEvent): void {
@@ -67,6 +68,7 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
     where: WHERE.run,
   });
   beginRelist(draft);
+  startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);
   startTimer(draft, HOUSEKEEPING_TIMER, HOUSEKEEPING_PERIOD_MS);
   startTimer(draft, STATUS_TIMER, STATUS_PERIOD_MS);
   startTimer(draft, GC_TIMER, GC_PERIOD_MS);
@@ -120,6 +122,7 @@ function podAdded(draft: Draft, pod: Pod): void {
     if (waits) move(draft, container, { type: 'AwaitInitContainers' }, say);
   }
   startWorker(draft, pod);
+  for (const record of recordsSeen(draft.state, uid)) observe(draft, pod, record);
   if (pod.metadata.deletionTimestamp !== undefined) {
     terminatePod(draft, uid, { stage: 'kill', why: 'sync.podDeleted', where: WHERE.updatePod });
     return;

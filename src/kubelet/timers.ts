@@ -10,7 +10,7 @@ import { postStartOver, resumeAfterKills, volumesGoOn } from './outcomes.ts';
 import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
 import { takeTurn } from './pod-worker/kill.ts';
 import { mountTimedOut, mountTimerOf } from './pod-worker/tasks.ts';
-import { proceed, resume, updatePod } from './pod-worker/worker.ts';
+import { resume, updatePod } from './pod-worker/worker.ts';
 import { waitOf } from './pod-worker/worker-slice.ts';
 import { probeTurn } from './prober/prober-manager.ts';
 import { syncStatuses } from './status/status-manager.ts';
@@ -21,12 +21,29 @@ export const STATUS_TIMER = 'status/sync';
 /** status_manager.go syncPeriod. */
 export const STATUS_PERIOD_MS = 10_000;
 
+export const SYNC_TIMER = 'loop/sync';
+
+/** kubelet.go syncLoop, the sync ticker. */
+export const SYNC_PERIOD_MS = 1_000;
+
+/** Syncs the pods that are due (kubelet.go getPodsToSync). */
+function syncTick(draft: Draft): void {
+  startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);
+  for (const [podUid, { pod }] of Object.entries(draft.state.workers)) {
+    if (!stateOf(draft, refOf('podWorker', pod)).endsWith('.due')) continue;
+    updatePod(draft, podUid, { stage: 'sync', why: 'sync.tick', where: WHERE.syncLoop });
+  }
+}
+
 type TimerFired = Extract<KubeletEvent, { type: 'TimerFired' }>;
 
 export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void {
   switch (timerId) {
     case RELIST_TIMER:
       beginRelist(draft);
+      return;
+    case SYNC_TIMER:
+      syncTick(draft);
       return;
     case HOUSEKEEPING_TIMER:
       housekeeping(draft);
@@ -74,13 +91,10 @@ function machineTimer(draft: Draft, pod: Pod, key: string, type: string): void {
     : SAID[timed];
   // XState's delayed events are not among the machine's own, but its state accepts them.
   if (moveIf(draft, ref, { type } as unknown as EventOf<typeof timed>, say) === undefined) return;
-  const { uid } = pod.metadata;
   switch (timed) {
+    // The worker's own requeue comes at the same time, by way of the work queue.
     case 'podWorker':
-      proceed(draft, uid);
-      return;
     case 'imagePull':
-      updatePod(draft, uid, { stage: 'sync', why: 'sync.backOffOver', where: WHERE.completeWork });
       return;
     case 'volume':
       volumesGoOn(draft, pod);
@@ -94,9 +108,6 @@ function machineTimer(draft: Draft, pod: Pod, key: string, type: string): void {
 function containerTimer(draft: Draft, pod: Pod, name: string): void {
   const { uid } = pod.metadata;
   switch (stateOf(draft, refOf('container', pod, { name }))) {
-    case 'waiting.BackOffOver':
-      updatePod(draft, uid, { stage: 'sync', why: 'sync.backOffOver', where: WHERE.completeWork });
-      return;
     case 'running.postStartSlept':
       postStartOver(draft, pod, name, undefined);
       return;

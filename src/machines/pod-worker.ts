@@ -41,7 +41,9 @@ export const podWorkerMachine = setup({
       initial: 'idle',
       on: { TerminatePod: 'terminating' },
       states: {
-        idle: { on: { UpdatePod: 'awaitingCache' }, after: { requeue: 'awaitingCache' } },
+        idle: { on: { UpdatePod: 'awaitingCache' }, after: { requeue: 'due' } },
+        /** In the work queue: the sync loop's next tick takes it out. */
+        due: { on: { UpdatePod: 'awaitingCache' } },
         awaitingCache: { on: { CacheNewer: 'working' } },
         working: {
           on: {
@@ -59,7 +61,8 @@ export const podWorkerMachine = setup({
     terminating: {
       initial: 'awaitingCache',
       states: {
-        idle: { on: { UpdatePod: 'awaitingCache' }, after: { requeue: 'awaitingCache' } },
+        idle: { on: { UpdatePod: 'awaitingCache' }, after: { requeue: 'due' } },
+        due: { on: { UpdatePod: 'awaitingCache' } },
         awaitingCache: { on: { CacheNewer: 'working' } },
         working: {
           on: {

@@ -68,6 +68,10 @@ export const states = {
     en: 'nothing to do until an update or the next resync',
     zh: '没有事做，等待更新或下一次重新同步',
   },
+  'state.podWorker.syncing.due': {
+    en: 'in the work queue: the next sync tick takes it',
+    zh: '已在工作队列中，等待下一次同步滴答',
+  },
   'state.podWorker.syncing.awaitingCache': {
     en: 'waits for a PLEG cache newer than its last sync',
     zh: '等待比上次同步更新的 PLEG 缓存',
@@ -81,6 +85,10 @@ export const states = {
   'state.podWorker.terminating.idle': {
     en: 'waits before it tries again to stop the pod',
     zh: '稍后再次尝试停止 Pod',
+  },
+  'state.podWorker.terminating.due': {
+    en: 'in the work queue: the next sync tick takes it',
+    zh: '已在工作队列中，等待下一次同步滴答',
   },
   'state.podWorker.terminating.awaitingCache': {
     en: 'waits for a PLEG cache newer than its last sync',

@@ -35,9 +35,9 @@ export const why = {
     en: 'the startup probe of {container} has its result: {result}',
     zh: '{container} 的启动探针有了结果：{result}',
   },
-  'sync.backOffOver': {
-    en: 'a back-off is over: the pod is synced again',
-    zh: '退避时间结束：再次同步该 Pod',
+  'sync.tick': {
+    en: 'the sync tick (each second) takes the pod out of the work queue',
+    zh: '同步滴答（每秒一次）把该 Pod 从工作队列中取出',
   },
 
   // Admission and the pod's own journey.
@@ -98,7 +98,10 @@ export const why = {
     en: 'an update came during the sync: the pod is synced again',
     zh: '同步期间来了更新：再同步一次',
   },
-  'worker.resync': { en: 'it is time to look at the pod again', zh: '到了再次检查该 Pod 的时间' },
+  'worker.resync': {
+    en: 'it is time to look at the pod again: it goes into the work queue',
+    zh: '到了再次检查该 Pod 的时间：放入工作队列',
+  },
   'worker.terminating': {
     en: 'the worker stops the containers, then the sandbox',
     zh: 'worker 先停止容器，再停止沙箱',

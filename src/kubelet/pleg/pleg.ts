@@ -178,3 +178,15 @@ export function messageRead(draft: Draft, podUid: string, containerId: string, t
 export function isCacheNewer(state: KubeletState, podUid: string, sinceMs: number): boolean {
   return state.pleg.cacheTimeMs > sinceMs && !isReadingMessages(state, podUid);
 }
+
+/** What the cache already holds of a pod that the sources only now speak of: as if it were seen just now. */
+export function recordsSeen({ pleg }: KubeletState, podUid: string): readonly PlegEvent[] {
+  const pod = pleg.cache[podUid];
+  if (pod === undefined) return [];
+  const newest = new Map(pod.containers.toReversed().map((status) => [status.metadata.name, status.id]));
+  const [sandbox] = pod.sandboxes;
+  const wanted = new Set([...newest.values(), ...(sandbox === undefined ? [] : [sandbox.id])]);
+  return diffRecords({}, { [podUid]: recordsOf(pod) }, new Map([[podUid, pod]]), {}).filter(({ id }) =>
+    wanted.has(id),
+  );
+}

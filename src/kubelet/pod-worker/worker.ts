@@ -91,9 +91,7 @@ export function proceed(draft: Draft, podUid: string): void {
     beginSync(draft, podUid, TERMINATED);
     return;
   }
-  // A pod that was never synced has nothing to wait for.
-  const isNew = worker.lastSyncMs < 0 || isCacheNewer(draft.state, podUid, worker.lastSyncMs);
-  if (!state.endsWith('.awaitingCache') || !isNew) return;
+  if (!state.endsWith('.awaitingCache') || !isCacheNewer(draft.state, podUid, worker.lastSyncMs)) return;
   const ending = state.startsWith('terminating');
   move(
     draft,
