@@ -15,6 +15,8 @@ export interface ComposeOptions {
   readonly speed?: number;
   readonly seed: number;
   readonly nodeName: string;
+  /** The wasm runtime's image store; by default the user's. */
+  readonly imageDirectory?: string;
 }
 
 /** Makes an engine that has not started. Throws PodstepError. */
@@ -39,15 +41,17 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
 }
 
 /** Each adapter is loaded only when it is used. */
-async function openRuntime({ runtime, clock, seed }: ComposeOptions, epochMs: number): Promise<Runtime> {
-  switch (runtime) {
+async function openRuntime(options: ComposeOptions, epochMs: number): Promise<Runtime> {
+  const { seed } = options;
+  switch (options.runtime) {
     case 'fake': {
       const { createFakeRuntime } = await import('../runtime/fake/runtime.ts');
       return createFakeRuntime({ seed, epochMs });
     }
     case 'wasm': {
       const { openWasmRuntime } = await import('./wasm.ts');
-      return openWasmRuntime({ clock: clock === 'wall' ? 'wall' : 'virtual', seed, epochMs });
+      const clock = options.clock === 'wall' ? 'wall' : 'virtual';
+      return openWasmRuntime({ clock, seed, epochMs, directory: options.imageDirectory });
     }
     case 'docker':
       throw new PodstepError('NOT_SUPPORTED', 'the docker runtime is not part of this version');

@@ -9,10 +9,12 @@ export interface WasmOptions {
   readonly seed: number;
   /** Where virtual time begins, epoch milliseconds. */
   readonly epochMs: number;
+  /** The image store's directory; undefined: the user's. */
+  readonly directory?: string | undefined;
 }
 
-export async function openWasmRuntime(options: WasmOptions): Promise<Runtime> {
-  const store = await openImageStore();
+export async function openWasmRuntime({ directory, ...options }: WasmOptions): Promise<Runtime> {
+  const store = await openImageStore(directory === undefined ? {} : { directory });
   const images = options.clock === 'virtual' ? freshImages(store) : store;
   return createWasmRuntime({ ...options, images });
 }
