@@ -104,9 +104,11 @@ export class Node {
         return;
       }
       case 'log': {
-        record.log.add(event.line);
         const containerName = record.config.metadata.name;
-        this.#tell({ type: 'logWritten', containerId, podUid, containerName, line: event.line });
+        for (const line of event.lines) {
+          record.log.add(line);
+          this.#tell({ type: 'logWritten', containerId, podUid, containerName, line });
+        }
         return;
       }
       default:

@@ -1,6 +1,7 @@
 /** `wasi:cli`: arguments, environment, exit, the standard streams, and no terminals. */
 import { exited } from '../process/exit.ts';
 import type { Process } from '../process/process.ts';
+import { ProcessEnded } from './result.ts';
 import { InputStream, OutputStream } from './streams.ts';
 
 class TerminalInput {}
@@ -10,7 +11,7 @@ export function cliImports(process: Process): Record<string, Record<string, unkn
   const { plan } = process;
   const exitWithCode = (code: number) => {
     process.end(exited(code & 0xff));
-    throw process.ended();
+    throw new ProcessEnded();
   };
   return {
     'wasi:cli/environment': {

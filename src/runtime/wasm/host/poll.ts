@@ -27,7 +27,7 @@ export class Pollable {
   }
 
   async block(): Promise<void> {
-    this.process.hostCall();
+    this.process.waitingCall();
     await waitForAny(this.process, [this.source]);
   }
 
@@ -36,12 +36,16 @@ export class Pollable {
   }
 }
 
-/** Blocks until at least one is ready; their indices. */
+/** Blocks until at least one is ready; their indices. Says the first when the process has ended. */
 export async function waitForAny(process: Process, sources: readonly PollSource[]): Promise<Uint32Array> {
   for (;;) {
     const ready: number[] = [];
     for (const [index, source] of sources.entries()) if (source.isReady()) ready.push(index);
     if (ready.length > 0) return Uint32Array.from(ready);
+    if (process.outcome !== undefined) {
+      await process.wait([], undefined);
+      return Uint32Array.of(0);
+    }
     const queues: WaitQueue[] = [];
     let deadlineNs: bigint | undefined;
     for (const source of sources) {
@@ -57,7 +61,7 @@ export function pollImports(process: Process) {
   return {
     Pollable,
     poll(pollables: readonly Pollable[]): Promise<Uint32Array> {
-      process.hostCall(pollables.length * 64);
+      process.waitingCall(pollables.length * 64);
       return waitForAny(
         process,
         pollables.map((pollable) => pollable.source),

@@ -52,12 +52,14 @@ export class Container {
     this.#image = image;
     this.memory = new MemoryAccount(plan.memoryLimitBytes, () => this.kill(OUT_OF_MEMORY));
     this.cpu = new CpuAccount(world.clock, plan.cpuLimit);
-    const line = (stream: 'stdout' | 'stderr') => (text: string, partial: boolean) => {
-      const atMs = world.clock.epochMs();
-      world.emit({ type: 'log', containerId: plan.containerId, line: { atMs, stream, text, partial } });
-    };
-    this.#stdout = new LogWriter(world.logFlow, line('stdout'));
-    this.#stderr = new LogWriter(world.logFlow, line('stderr'));
+    const writer = (stream: 'stdout' | 'stderr') =>
+      new LogWriter(world.logFlow, (cut) => {
+        const atMs = world.clock.epochMs();
+        const lines = cut.map(({ text, partial }) => ({ atMs, stream, text, partial }));
+        world.emit({ type: 'log', containerId: plan.containerId, lines });
+      });
+    this.#stdout = writer('stdout');
+    this.#stderr = writer('stderr');
     this.#root = buildRoot({
       files: image.files,
       mounts: plan.mounts,

@@ -5,9 +5,12 @@ import { WaitQueue } from '../scheduler/wait-queue.ts';
 /** A longer line goes on in the next entry, tag `P` (containerd's default max_container_log_line_size). */
 const LINE_BYTES = 16_384;
 /** With wall time, so much may be on its way to the main thread before the writer has to wait. */
-const IN_FLIGHT_BYTES = 1 << 20;
+const IN_FLIGHT_BYTES = 128 << 10;
 
-export type WriteLine = (text: string, partial: boolean) => void;
+export interface CutLine {
+  readonly text: string;
+  readonly partial: boolean;
+}
 
 /** How much log is on its way; shared by both streams of every container. */
 export class LogFlow {
@@ -36,14 +39,16 @@ export class LogFlow {
 export class LogWriter implements ByteSink {
   readonly writable: WaitQueue;
   readonly #flow: LogFlow;
-  readonly #line: WriteLine;
+  readonly #lines: (lines: readonly CutLine[]) => void;
+  #cut: CutLine[] = [];
   #held: Uint8Array[] = [];
   #heldBytes = 0;
 
-  constructor(flow: LogFlow, line: WriteLine) {
+  /** `lines` gets the lines of one write together. */
+  constructor(flow: LogFlow, lines: (lines: readonly CutLine[]) => void) {
     this.#flow = flow;
     this.writable = flow.drained;
-    this.#line = line;
+    this.#lines = lines;
   }
 
   capacity(): number {
@@ -59,11 +64,13 @@ export class LogWriter implements ByteSink {
       if (newline !== -1) this.#emit(false);
       start = end + 1;
     }
+    this.#send();
   }
 
   /** The last line need not end with a newline. */
   flush(): void {
     if (this.#heldBytes > 0) this.#emit(false);
+    this.#send();
   }
 
   retain(): void {}
@@ -92,6 +99,13 @@ export class LogWriter implements ByteSink {
     this.#heldBytes = 0;
     // A bare newline costs as much as the message that carries it.
     this.#flow.sent(text.length + 64);
-    this.#line(text, partial);
+    this.#cut.push({ text, partial });
+  }
+
+  #send(): void {
+    if (this.#cut.length === 0) return;
+    const lines = this.#cut;
+    this.#cut = [];
+    this.#lines(lines);
   }
 }

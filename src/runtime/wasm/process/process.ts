@@ -49,7 +49,8 @@ export class Process {
   handlesSignals = false;
   readonly pendingSignals: number[] = [];
   readonly #resources = new Set<() => void>();
-  /** Resolved when the guest will never be resumed; its suspended stack is then garbage. */
+  #waitsAfterEnd = 0;
+  /** Resolved when the guest will never be resumed. */
   readonly #abandoned = Promise.withResolvers<void>();
   readonly #memories = new Set<WebAssembly.Memory>();
   #pages = 0;
@@ -105,16 +106,15 @@ export class Process {
     }
   }
 
-  /** What a host function throws in a process that has ended: the guest is unwound, or left where it is. */
-  ended(): ProcessEnded {
-    this.#abandoned.resolve();
-    return new ProcessEnded();
-  }
-
   /** Every call of the host begins here. Throws when the process has ended. */
   hostCall(bytes = 0): void {
-    if (this.outcome !== undefined) throw this.ended();
+    if (this.outcome !== undefined) throw new ProcessEnded();
     this.fuel.hostCall(bytes);
+  }
+
+  /** As `hostCall`, for a function that may not throw: jco would never resume the guest. */
+  waitingCall(bytes = 0): void {
+    if (this.outcome === undefined) this.fuel.hostCall(bytes);
   }
 
   /** Notes something to release at the end; the return value releases it now. */
@@ -132,9 +132,13 @@ export class Process {
     this.#resources.delete(release);
   }
 
-  /** Blocks until one of `queues` is notified or `deadlineNs` has come; may come back early. */
+  /**
+   * Blocks until one of `queues` is notified or `deadlineNs` has come; may come back early. Comes back at
+   * once when the process has ended: then the guest, out of fuel, traps at its next loop or call, which frees
+   * its stack (a suspended one is never collected, and jco leaves a rejected `poll` suspended).
+   */
   async wait(queues: readonly WaitQueue[], deadlineNs: bigint | undefined): Promise<void> {
-    if (this.outcome !== undefined) throw this.ended();
+    if (this.outcome !== undefined) return this.#goOnToDie();
     const { scheduler, timers } = this.container.world;
     const wake = () => scheduler.wake(this.strand);
     const leave = queues.map((queue) => queue.add(wake));
@@ -142,12 +146,12 @@ export class Process {
     await this.strand.park();
     for (const quit of leave) quit();
     if (timer !== undefined) timers.cancel(timer);
-    await this.#stayIfEnded();
   }
 
-  /** A suspended guest that was killed is not resumed: nothing of it runs again, whatever it has on its stack. */
-  async #stayIfEnded(): Promise<void> {
-    if (this.outcome === undefined) return;
+  /** A guest that waits again and again and never comes to its end is left suspended. */
+  async #goOnToDie(): Promise<void> {
+    this.#waitsAfterEnd++;
+    if (this.#waitsAfterEnd < 16) return;
     this.#abandoned.resolve();
     await new Promise(() => {});
   }
@@ -207,7 +211,6 @@ export class Process {
       await this.strand.park();
       timers.cancel(timer);
     }
-    await this.#stayIfEnded();
   }
 
   #release(): void {

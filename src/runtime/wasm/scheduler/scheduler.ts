@@ -1,4 +1,5 @@
 /** Who runs next on the runtime thread: one strand at a time, the woken before the preempted, first come first served. */
+import { orDie } from './or-die.ts';
 import type { Strand } from './strand.ts';
 
 /** So many woken strands may run before a preempted one gets its turn. */
@@ -57,7 +58,7 @@ export class Scheduler {
   #kick(): void {
     if (this.#running) return;
     this.#running = true;
-    queueMicrotask(() => void this.#loop());
+    queueMicrotask(() => orDie(this.#loop()));
   }
 
   #next(): Strand | undefined {

@@ -1,5 +1,7 @@
 /** One guest's line of execution on the runtime thread: it runs, parks, and is resumed by the scheduler alone. */
 
+import { orDie } from './or-die.ts';
+
 /** What the scheduler sees of a process. */
 export class Strand {
   /** Waiting for its turn in one of the scheduler's queues. */
@@ -26,10 +28,12 @@ export class Strand {
       this.sliceStartMs = performance.now();
       if (!this.#begun) {
         this.#begun = true;
-        void this.#main().then(() => {
-          this.ended = true;
-          this.#endSlice();
-        });
+        orDie(
+          this.#main().then(() => {
+            this.ended = true;
+            this.#endSlice();
+          }),
+        );
         return;
       }
       const resume = this.#resume;

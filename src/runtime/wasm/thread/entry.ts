@@ -1,7 +1,6 @@
 /** Where the runtime thread begins: wires the port of the main thread to `RuntimeThread`. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { present } from '../../../lib/assert.ts';
-import { ProcessEnded } from '../host/result.ts';
 import type { ThreadOptions, ToThread } from './protocol.ts';
 import { RuntimeThread } from './runtime-thread.ts';
 
@@ -9,7 +8,6 @@ const port = present(parentPort, 'the main thread');
 const thread = new RuntimeThread(workerData as ThreadOptions, (message) => port.postMessage(message));
 port.on('message', (message: ToThread) => thread.receive(message));
 
-// jco keeps promises of its own for every call; when a guest is unwound some of them reject with nobody left to ask.
-process.on('unhandledRejection', (error: unknown) => {
-  if (!(error instanceof ProcessEnded) && !(error instanceof WebAssembly.RuntimeError)) throw error;
-});
+// jco keeps promises of its own for every call; when a guest is unwound some of them reject with nobody left
+// to ask, and what they say is in the process's outcome already. Our own go through `orDie`.
+process.on('unhandledRejection', () => {});

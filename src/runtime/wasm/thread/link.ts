@@ -1,6 +1,6 @@
 /** The main thread's end: calls to the runtime thread, what it tells, and whether it is quiet or dead. */
 import { Worker } from 'node:worker_threads';
-import { RuntimeError } from '../../port.ts';
+import { type LogLine, RuntimeError } from '../../port.ts';
 import type {
   CallName,
   ContainerEvent,
@@ -26,7 +26,7 @@ export interface ThreadListener {
 /** A slice takes milliseconds; a thread without a sign of life for this long is not coming back. */
 const SILENCE_MS = 10_000;
 const LOOK_EVERY_MS = 1000;
-const ACKNOWLEDGE_BYTES = 64 << 10;
+const ACKNOWLEDGE_BYTES = 32 << 10;
 
 /** The message without its number. */
 type Outgoing = Numbered extends infer Message
@@ -118,7 +118,7 @@ export class ThreadLink {
     }
     if (message.kind === 'event') {
       this.#listener.event(message.event);
-      if (message.event.type === 'log') this.#acknowledge(message.event.line.text.length);
+      if (message.event.type === 'log') this.#acknowledge(message.event.lines);
       return;
     }
     const waiting = this.#waiting.get(message.sequence);
@@ -132,9 +132,9 @@ export class ThreadLink {
   }
 
   /** With wall time the thread holds writers back until their lines have arrived here. */
-  #acknowledge(length: number): void {
+  #acknowledge(lines: readonly LogLine[]): void {
     if (this.#virtual) return;
-    this.#logBytes += length + 64;
+    for (const { text } of lines) this.#logBytes += text.length + 64;
     if (this.#logBytes < ACKNOWLEDGE_BYTES) return;
     this.#send({ kind: 'logsTaken', bytes: this.#logBytes });
     this.#logBytes = 0;

@@ -111,7 +111,7 @@ export type ContainerEvent =
       readonly message: string;
       readonly atMs: number;
     }
-  | { readonly type: 'log'; readonly containerId: string; readonly line: LogLine };
+  | { readonly type: 'log'; readonly containerId: string; readonly lines: readonly LogLine[] };
 
 export interface CallFailure {
   readonly code: RuntimeErrorCode;

@@ -9,6 +9,7 @@ import { killedBy } from '../process/exit.ts';
 import { LogFlow } from '../process/log-writer.ts';
 import { SIGKILL } from '../process/signals.ts';
 import { NS_PER_MS, VirtualClock, WallClock } from '../scheduler/clock.ts';
+import { orDie } from '../scheduler/or-die.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { Timers } from '../scheduler/timers.ts';
 import { httpGet, tcpConnect } from './node-client.ts';
@@ -74,7 +75,7 @@ export class RuntimeThread {
       return;
     }
     this.#inbox.push(message);
-    if (!this.#pumping) void this.#pump(this.#virtual);
+    if (!this.#pumping) orDie(this.#pump(this.#virtual));
   }
 
   async #pump(clock: VirtualClock): Promise<void> {

@@ -188,7 +188,7 @@ int main(int argc, char **argv) {
   VERB("spin") for (volatile long i = 0;; i++);
   VERB("hog") hog();
   VERB("fill") fill(atoi(first));
-  VERB("clock") for (int64_t end = milliseconds(CLOCK_MONOTONIC) + atoi(first); milliseconds(CLOCK_MONOTONIC) < end;);
+  VERB("clock") for (int64_t end = milliseconds(CLOCK_MONOTONIC) + atoi(first); milliseconds(CLOCK_MONOTONIC) < end;) zero = 0;
   VERB("sleep") { sleep_nanoseconds(atoll(first) * 1000000); say("slept\n"); return 0; }
   VERB("tick") for (int i = 1;; i++) { say("tick %d\n", i); sleep_nanoseconds(NANOSECONDS); }
   VERB("time") { say("%lld\n", (long long)milliseconds(CLOCK_REALTIME)); return 0; }
@@ -209,6 +209,7 @@ int main(int argc, char **argv) {
   VERB("reach") return reach(first, atoi(second));
   VERB("spawn") return run_child(argv + 2);
   VERB("bomb") for (;;) { char *again[] = {argv[0], "sleep", "60000", NULL}; if (spawn(argv[0], again, environ, "/", NULL, NULL, NULL) < 0) { say("%s\n", strerror(errno)); return 0; } }
+  if (strcmp(verb, "clock") == 0) return 0;
   say("no such verb: %s\n", verb);
   return 99;
 }

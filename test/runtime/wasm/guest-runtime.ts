@@ -1,0 +1,154 @@
+/** A wasm runtime with the tests' guest in hand: run a verb, let time pass, look at what came of it. */
+import type { ContainerConfig, ContainerStatus, Mount } from '../../../src/api/cri.ts';
+import type { Runtime, RuntimeEvent } from '../../../src/runtime/port.ts';
+import { createWasmRuntime } from '../../../src/runtime/wasm/runtime.ts';
+import { containerConfig, sandboxConfig } from '../../contract/setup.ts';
+import { guestImages } from './guest-image.ts';
+
+export const EPOCH_MS = 1_767_225_600_000;
+
+export interface RunOptions {
+  readonly sandboxId?: string;
+  readonly mounts?: readonly Mount[];
+  readonly envs?: ContainerConfig['envs'];
+  readonly workingDir?: string;
+  readonly readonlyRootfs?: boolean;
+  readonly memoryLimitBytes?: number;
+  /** Cores. */
+  readonly cpuLimit?: number;
+  /** Instead of `guest` and the verb's words. */
+  readonly command?: readonly string[];
+}
+
+export class GuestRuntime {
+  readonly runtime: Runtime;
+  readonly events: RuntimeEvent[] = [];
+  #nowMs = EPOCH_MS;
+  #count = 0;
+
+  private constructor(runtime: Runtime) {
+    this.runtime = runtime;
+    runtime.runtimeService.subscribe((event) => this.events.push(event));
+  }
+
+  static async open(clock: 'virtual' | 'wall', seed = 1): Promise<GuestRuntime> {
+    const images = await guestImages();
+    return new GuestRuntime(await createWasmRuntime({ clock, seed, epochMs: EPOCH_MS, images }));
+  }
+
+  get service() {
+    return this.runtime.runtimeService;
+  }
+
+  now(): number {
+    return this.runtime.virtualTime === null ? Date.now() : this.#nowMs;
+  }
+
+  /** Waits for a call; in virtual time, time goes on as far as that needs. */
+  async settle<T>(call: Promise<T>): Promise<T> {
+    const time = this.runtime.virtualTime;
+    if (time === null) return call;
+    let settled = false;
+    const done = () => {
+      settled = true;
+    };
+    call.then(done, done);
+    for (;;) {
+      await time.quiesce();
+      if (settled) return call;
+      const nextMs = time.nextDeadlineMs();
+      if (nextMs === undefined) throw new Error('the call waits, and no deadline is set');
+      this.#advance(nextMs);
+    }
+  }
+
+  /** Virtual time: lets it pass, stopping at every deadline. */
+  async pass(durationMs: number): Promise<void> {
+    const time = this.runtime.virtualTime;
+    if (time === null) {
+      await new Promise((resolve) => setTimeout(resolve, durationMs));
+      return;
+    }
+    const untilMs = this.#nowMs + durationMs;
+    for (;;) {
+      await time.quiesce();
+      const nextMs = time.nextDeadlineMs();
+      if (nextMs === undefined || nextMs > untilMs) break;
+      this.#advance(nextMs);
+    }
+    this.#advance(untilMs);
+    await time.quiesce();
+  }
+
+  async sandbox(): Promise<string> {
+    return this.settle(this.service.runPodSandbox(sandboxConfig(`pod-${++this.#count}`)));
+  }
+
+  async ip(sandboxId: string): Promise<string> {
+    return (await this.service.podSandboxStatus(sandboxId)).ip;
+  }
+
+  /** Creates and starts a container that runs one verb of the guest. */
+  async start(words: readonly string[], options: RunOptions = {}): Promise<string> {
+    const sandboxId = options.sandboxId ?? (await this.sandbox());
+    const { name } = (await this.service.podSandboxStatus(sandboxId)).metadata;
+    const base = containerConfig(`c${++this.#count}`, options.command ?? ['guest', ...words]);
+    const { memoryLimitBytes = 0, cpuLimit = 0, readonlyRootfs = false } = options;
+    const config: ContainerConfig = {
+      ...base,
+      image: 'guest:1',
+      imageRef: 'guest:1',
+      mounts: options.mounts ?? [],
+      envs: options.envs ?? [],
+      workingDir: options.workingDir ?? '',
+      resources: { ...base.resources, memoryLimitBytes, cpuQuota: Math.round(cpuLimit * 100_000) },
+      securityContext: { ...base.securityContext, readonlyRootfs },
+    };
+    const id = await this.settle(this.service.createContainer(sandboxId, config, sandboxConfig(name)));
+    await this.settle(this.service.startContainer(id));
+    return id;
+  }
+
+  /** Its status once it has exited, at most `withinMs` of the runtime's time later. */
+  async exited(id: string, withinMs = 10_000): Promise<ContainerStatus> {
+    for (let waitedMs = 0; waitedMs <= withinMs; waitedMs += 10) {
+      const status = await this.service.containerStatus(id);
+      if (status.state === 'CONTAINER_EXITED') return status;
+      await this.pass(10);
+    }
+    throw new Error(`it still runs after ${withinMs} ms`);
+  }
+
+  async log(id: string): Promise<string> {
+    return (await this.service.containerLog(id)).map(({ text }) => text).join('\n');
+  }
+
+  /** Runs a verb to its end: its exit code and what it wrote. */
+  async run(words: readonly string[], options: RunOptions = {}): Promise<{ exitCode: number; log: string }> {
+    const id = await this.start(words, options);
+    const { exitCode } = await this.exited(id);
+    return { exitCode, log: await this.log(id) };
+  }
+
+  async until(holds: () => Promise<boolean>, withinMs = 10_000): Promise<void> {
+    for (let waitedMs = 0; waitedMs <= withinMs; waitedMs += 10) {
+      if (await holds()) return;
+      await this.pass(10);
+    }
+    throw new Error(`did not happen within ${withinMs} ms`);
+  }
+
+  /** Waits for a line of the log. */
+  async logged(id: string, text: string): Promise<void> {
+    await this.until(async () => (await this.log(id)).includes(text));
+  }
+
+  async close(): Promise<void> {
+    await this.runtime.close();
+  }
+
+  #advance(nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.runtime.virtualTime?.advanceTo(nowMs);
+  }
+}
