@@ -37,7 +37,10 @@ function observeContainer(draft: Draft, pod: Pod, { type, id, name, podUid }: Pl
   const container = findContainer(pod, name);
   if (container === undefined) return;
   const ref = refOf('container', pod, { name });
-  const { containerId } = snapshotOf(draft, ref).context;
+  const { state, context } = snapshotOf(draft, ref);
+  // A successor is being made: what PLEG tells now is news of the one before it.
+  if (state === 'creating') return;
+  const { containerId } = context;
   const status = draft.state.pleg.cache[podUid]?.containers.find((candidate) => candidate.id === id);
   const values = { container: name };
   if (type === 'ContainerStarted' && (containerId === '' || containerId === id)) {
