@@ -16,12 +16,14 @@ import {
 import type { TraceEntry, Where } from '../machines/trace.ts';
 import type { WhyKey } from '../messages/why.ts';
 import { effectText } from './effect-text.ts';
-import { type KubeletState, without } from './state.ts';
+import type { KubeletState } from './state.ts';
 
 export interface Draft {
   state: KubeletState;
   readonly effects: Effect[];
   readonly trace: TraceEntry[];
+  /** This turn's own copy of the machines, once one has moved: copied once a turn, not once a move. */
+  ownMachines?: Record<string, MachineSnapshot>;
 }
 
 /** A machine's place: its key in the flat map, and what it is about. */
@@ -91,6 +93,20 @@ export function note(
   draft.trace.push({ stage, object, machine: part, from: at, to: at, event, effects, why: told, where });
 }
 
+function ownMachines(draft: Draft): Record<string, MachineSnapshot> {
+  if (draft.ownMachines === undefined) {
+    draft.ownMachines = { ...draft.state.machines };
+    update(draft, { machines: draft.ownMachines });
+  }
+  return draft.ownMachines;
+}
+
+/** Forgets the machines whose keys these are. */
+export function forget(draft: Draft, isGone: (key: string) => boolean): void {
+  const machines = ownMachines(draft);
+  for (const key of Object.keys(machines)) if (isGone(key)) delete machines[key];
+}
+
 /** Where a machine stands; one that was never moved stands in its initial state. */
 export function snapshotOf<Name extends MachineName>(
   draft: Draft,
@@ -113,7 +129,7 @@ export function move<Name extends MachineName>(
 ): readonly EffectId[] {
   const before = snapshotOf(draft, ref);
   const { snapshot, effects } = send(before, event, ref.key);
-  update(draft, { machines: { ...draft.state.machines, [ref.key]: snapshot } });
+  ownMachines(draft)[ref.key] = snapshot;
   const ids: EffectId[] = [];
   for (const body of effects) {
     const id = emit(draft, ref, body);
@@ -144,9 +160,4 @@ export function moveIf<Name extends MachineName>(
   say: Say,
 ): readonly EffectId[] | undefined {
   return accepts(snapshotOf(draft, ref), event) ? move(draft, ref, event, say) : undefined;
-}
-
-/** Forgets a machine. */
-export function forget(draft: Draft, key: string): void {
-  update(draft, { machines: without(draft.state.machines, key) });
 }

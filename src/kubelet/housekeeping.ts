@@ -1,5 +1,5 @@
 /** Housekeeping, every two seconds: what is left of pods that are gone for good is forgotten. */
-import { type Draft, note, referenceOf, update } from './draft.ts';
+import { type Draft, forget, note, referenceOf, update } from './draft.ts';
 import { dropPulls } from './images/image-manager.ts';
 import { startTimer } from './loop-timer.ts';
 import { without } from './state.ts';
@@ -23,16 +23,16 @@ export function housekeeping(draft: Draft): void {
 }
 
 function forgetPod(draft: Draft, podUid: string): void {
-  const { machines, workers, startErrors, statuses, crashBackoff, mountRetries } = draft.state;
+  const { workers, startErrors, statuses, crashBackoff, mountRetries } = draft.state;
   const own = (key: string) => key.split('/')[1] === podUid;
   const backoffs = Object.entries(crashBackoff.entries).filter(([key]) => !key.includes(podUid));
   update(draft, {
-    machines: Object.fromEntries(Object.entries(machines).filter(([key]) => !own(key))),
     workers: without(workers, podUid),
     startErrors: without(startErrors, podUid),
     statuses: without(statuses, podUid),
     mountRetries: Object.fromEntries(Object.entries(mountRetries).filter(([key]) => !own(key))),
     crashBackoff: { ...crashBackoff, entries: Object.fromEntries(backoffs) },
   });
+  forget(draft, own);
   dropPulls(draft, podUid);
 }

@@ -9,7 +9,18 @@ import { formatTime } from '../lib/time.ts';
 import type { KubeletEvent, RuntimeNotice } from '../machines/events.ts';
 import { admit } from './admission/admit.ts';
 import { GC_PERIOD_MS, GC_TIMER } from './container-gc.ts';
-import { type Draft, move, moveIf, note, refOf, type Say, snapshotOf, stateOf, update } from './draft.ts';
+import {
+  type Draft,
+  forget,
+  move,
+  moveIf,
+  note,
+  refOf,
+  type Say,
+  snapshotOf,
+  stateOf,
+  update,
+} from './draft.ts';
 import { recordEvent } from './events/recorder.ts';
 import { rejected } from './events/texts.ts';
 import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
@@ -162,10 +173,8 @@ function podRemoved(draft: Draft, pod: Pod): void {
   const { uid } = pod.metadata;
   update(draft, { pods: without(draft.state.pods, uid) });
   if (draft.state.workers[uid] === undefined) {
-    update(draft, {
-      statuses: without(draft.state.statuses, uid),
-      machines: without(draft.state.machines, `pod/${uid}`),
-    });
+    update(draft, { statuses: without(draft.state.statuses, uid) });
+    forget(draft, (key) => key.split('/')[1] === uid);
     return;
   }
   const state = stateOf(draft, refOf('podWorker', pod));
