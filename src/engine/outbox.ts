@@ -77,14 +77,17 @@ export class Outbox {
     this.#onArrival();
   }
 
-  /** Takes everything out: outcomes by effect id, then notices as they came. Throws what nobody expected. */
+  /**
+   * Takes everything out: notices as they came, then outcomes by effect id, for the runtime tells of a
+   * signal before the stop that sent it is over. Throws what nobody expected.
+   */
   take(): readonly KubeletEventBody[] {
     if (this.#defect !== undefined) throw this.#defect.error;
     const outcomes = this.#outcomes.splice(0).sort((a, b) => a.effectId - b.effectId);
     const notices = this.#notices
       .splice(0)
       .map((notice): KubeletEventBody => ({ type: 'RuntimeNoticed', notice }));
-    return [...outcomes, ...notices];
+    return [...notices, ...outcomes];
   }
 
   #arrive(outcome: Outcome): void {
