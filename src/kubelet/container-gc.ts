@@ -4,7 +4,8 @@
  * Follows pkg/kubelet/kuberuntime/kuberuntime_gc.go (MaxPerPodContainer 1, MinAge 0).
  */
 import type { Pod } from '../api/types.ts';
-import { type Draft, move, refOf } from './draft.ts';
+import { collectBackoff } from './backoff/backoff.ts';
+import { type Draft, move, refOf, update } from './draft.ts';
 import { startTimer } from './loop-timer.ts';
 import type { RuntimePod } from './runtime-pod.ts';
 import { WHERE } from './where.ts';
@@ -16,6 +17,8 @@ export const GC_PERIOD_MS = 60_000;
 
 export function collectGarbage(draft: Draft): void {
   startTimer(draft, GC_TIMER, GC_PERIOD_MS);
+  const { crashBackoff, nowMs } = draft.state;
+  update(draft, { crashBackoff: collectBackoff(crashBackoff, nowMs) });
   for (const [podUid, runtimePod] of Object.entries(draft.state.pleg.cache)) {
     const worker = draft.state.workers[podUid];
     // A pod whose sync is under way may be about to use what it saw.

@@ -145,7 +145,9 @@ export function move<Name extends MachineName>(
     to: snapshot.state,
     // XState names a delay's end in its own way; here it is the timer that fired.
     event: event.type.startsWith('xstate.after.') ? 'TimerFired' : event.type,
-    effects: effects.filter(({ type }) => type !== 'cancelTimer').map((body) => effectText(body)),
+    effects: effects
+      .filter(({ type }) => type !== 'cancelTimer')
+      .map((body) => effectText(body, ref.object.container)),
     why: { key: why, ...(values === undefined ? {} : { values }) },
     where,
   });

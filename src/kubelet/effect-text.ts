@@ -5,12 +5,12 @@ import type { EffectBody } from '../machines/effects.ts';
 /** The first twelve characters of an id, as container tools print them. */
 const short = (id: string) => id.slice(0, 12);
 
-/** The effect's name and what tells it from others of its kind. */
-export function effectText(effect: EffectBody): string {
-  return [effect.type, ...details(effect)].filter((word) => word !== '').join(' ');
+/** The effect's name and what tells it from others of its kind; `container` names the container that it is about. */
+export function effectText(effect: EffectBody, container?: string): string {
+  return [effect.type, ...details(effect, container)].filter((word) => word !== '').join(' ');
 }
 
-function details(effect: EffectBody): string[] {
+function details(effect: EffectBody, container: string | undefined): string[] {
   switch (effect.type) {
     case 'startTimer':
       return [formatDuration(effect.delayMs)];
@@ -30,9 +30,9 @@ function details(effect: EffectBody): string[] {
     case 'startContainer':
     case 'removeContainer':
     case 'readTerminationMessage':
-      return [short(effect.containerId)];
+      return [container ?? short(effect.containerId)];
     case 'stopContainer':
-      return [short(effect.containerId), `${effect.timeoutSeconds}s`];
+      return [container ?? short(effect.containerId), `${effect.timeoutSeconds}s`];
     case 'execSync':
       return [effect.command.join(' ').slice(0, 60)];
     case 'imageStatus':

@@ -141,3 +141,19 @@ test('the postStart hook runs before the next container is created; a failing on
   expect(failing.said('Killing')).toEqual(['FailedPostStartHook']);
   expect(failing.state.machines['container/uid-1/a']?.state).toBe('waiting.PostStartHookError');
 });
+
+test('when the regular containers are done, the sidecar is stopped and the pod has succeeded', () => {
+  const world = new World();
+  world.programs.set('job', { runsMs: 3_500 }).set('proxy', { stopsAfterMs: 1_000 });
+  world.apply(
+    podOf({
+      restartPolicy: 'Never',
+      initContainers: [named('proxy', { restartPolicy: 'Always' })],
+      containers: [named('job')],
+    }),
+  );
+  world.run(30_000);
+  expect(stops(world).map(([name]) => name)).toEqual(['proxy']);
+  expect(world.statuses.get('uid-1')?.phase).toBe('Succeeded');
+  expect(startedNames(world)).toEqual(['proxy', 'job']);
+});

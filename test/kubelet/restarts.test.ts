@@ -156,3 +156,20 @@ test('a container whose creation fails waits with CreateContainerError and is tr
   world.run(20_000);
   expect(world.statuses.get('uid-1')?.phase).toBe('Running');
 });
+
+test('a container that cannot be started waits with RunContainerError; the next try is a new record', () => {
+  const world = new World();
+  world.intercept = ({ type }) =>
+    type === 'startContainer' && world.elapsedMs < 5_000
+      ? { code: 'Unknown', message: 'exec: "nope": executable file not found in $PATH' }
+      : undefined;
+  world.apply(podOf({ containers: [web] }));
+  world.run(4_000);
+  expect(world.statuses.get('uid-1')?.containerStatuses?.[0]?.state?.waiting).toEqual({
+    reason: 'RunContainerError',
+    message: 'exec: "nope": executable file not found in $PATH',
+  });
+  world.run(60_000);
+  expect(world.statuses.get('uid-1')?.phase).toBe('Running');
+  expect(world.state.machines['container/uid-1/web']?.state).toBe('running.started');
+});
