@@ -93,7 +93,7 @@ export const tui = {
     zh: '已标记删除 Pod {name}。按空格。',
   },
   'notice.noPod': { en: 'There is no pod to delete.', zh: '没有可删除的 Pod。' },
-  'notice.failed': { en: '{message}', zh: '{message}' },
+  'notice.text': { en: '{message}', zh: '{message}' },
   'confirm.delete': { en: 'Delete pod {name}?', zh: '删除 Pod {name}？' },
   'confirm.yes': { en: 'delete', zh: '删除' },
   'confirm.no': { en: 'keep', zh: '保留' },

@@ -1,7 +1,9 @@
 /** Between the screen and the engine: keys become choices and commands, steps become the scene, both become frames. */
-import type { Engine, Step } from '../engine/types.ts';
-import { InvariantViolation, unreachable } from '../lib/assert.ts';
-import type { Language } from '../messages/catalogue.ts';
+import type { Engine, EngineListener } from '../engine/types.ts';
+import { unreachable } from '../lib/assert.ts';
+import { PodstepError } from '../lib/errors.ts';
+import type { Language, Told } from '../messages/catalogue.ts';
+import { type MessageKey, tell } from '../messages/index.ts';
 import type { Manifests } from './manifests.ts';
 import { applyAccepted, applyRefused, choicesFound } from './model/apply-dialog.ts';
 import { draw, type Frame } from './model/draw.ts';
@@ -11,6 +13,7 @@ import { emptyScene, foldEvent, foldStep, type Scene } from './model/scene.ts';
 import { type Activity, initialState, type Notice, type ScreenState, SPEEDS } from './model/screen-state.ts';
 import { resolve } from './model/select.ts';
 import { shortTime } from './model/time.ts';
+import { QUIET_LIMIT_MS, type Ran, Runner } from './runner.ts';
 import { timersOf } from './timers.ts';
 
 export interface DriveOptions {
@@ -38,250 +41,229 @@ export interface Drive {
 
 /** Frames a second while the engine moves; keys are answered at once. */
 const COMMIT_HZ = 15;
-/** How long the engine may run before the terminal gets its turn. */
-const SLICE_MS = 20;
-/** Without a visible step for this long, a run pauses: nothing may ever change again. */
-const QUIET_LIMIT_MS = 600_000;
 /** Commands that may wait for the one in hand: keys hit while a step takes its time. */
 const QUEUE_LIMIT = 50;
 /** Log lines that are handed to the panes; scrolling goes no further back. */
 const LOG_LIMIT = 1_000;
 
-type Ran = 'done' | 'idle' | 'quiet' | 'halted';
+/** The live screen, without the terminal: the one thing in `tui` that keeps anything. */
+export class ScreenDrive implements Drive {
+  readonly #engine: Engine;
+  readonly #manifests: Manifests;
+  readonly #runner: Runner;
+  readonly #startedAtMs: number;
+  readonly #finished = Promise.withResolvers<number>();
+  readonly #listeners = new Set<() => void>();
+  readonly #waiting: Command[] = [];
+  /** What the store remarked on the manifest in hand. */
+  readonly #notes: Told<MessageKey>[] = [];
+  readonly #stopListening: () => void;
+  readonly #timer: NodeJS.Timeout;
+  #state: ScreenState;
+  #scene: Scene;
+  #frame: Frame;
+  /** True when something is to be seen that the frame does not show yet. */
+  #dirty = false;
+  #working = false;
+  #closed = false;
 
-/** Makes the screen's state live: the one place in `tui` that keeps anything. */
-export function startDrive(options: DriveOptions): Drive {
-  const { engine, manifests } = options;
-  const listeners = new Set<() => void>();
-  const finished = Promise.withResolvers<number>();
-  const waiting: Command[] = [];
-  let state: ScreenState = initialState(options);
-  let scene: Scene = emptyScene({ runtime: engine.runtime.name, clock: engine.clock, seed: engine.seed });
-  let halting = new AbortController();
-  let working = false;
-  let dirty = false;
-  let closed = false;
+  constructor(options: DriveOptions) {
+    const { engine } = options;
+    this.#engine = engine;
+    this.#manifests = options.manifests;
+    this.#runner = new Runner(engine);
+    this.#state = initialState(options);
+    const empty = emptyScene({ runtime: engine.runtime.name, clock: engine.clock, seed: engine.seed });
+    this.#scene = engine.steps().reduce(foldStep, empty);
+    const [first] = engine.steps();
+    this.#startedAtMs = first ? first.atMs - first.elapsedMs : engine.now();
+    this.#refresh();
+    this.#frame = draw(this.#scene, this.#state);
+    this.#stopListening = engine.listen(this.#listener());
+    this.#timer = setInterval(() => {
+      if (this.#dirty) this.#commit();
+    }, 1000 / COMMIT_HZ);
+  }
 
-  /** What the engine only tells when it is asked. */
-  const refresh = () => {
-    scene = { ...scene, pods: engine.pods(), timers: timersOf(engine, startedAtMs) };
-    const { pod, logContainer } = resolve(scene, state.selection);
+  get finished(): Promise<number> {
+    return this.#finished.promise;
+  }
+
+  readonly frame = (): Frame => this.#frame;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  };
+
+  keys(names: readonly string[]): void {
+    this.#refresh();
+    for (const name of names) {
+      const { state, commands } = reduceKey(this.#state, this.#scene, name);
+      this.#state = state;
+      for (const command of commands) this.#take(command);
+    }
+    void this.#work();
+    this.#commit();
+  }
+
+  resize(columns: number, rows: number): void {
+    if (columns !== this.#state.columns || rows !== this.#state.rows) this.#change({ columns, rows });
+  }
+
+  quit(exitCode: number): void {
+    this.#take({ type: 'quit', exitCode });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#runner.halt();
+    clearInterval(this.#timer);
+    this.#stopListening();
+  }
+
+  /** The engine's news go into the scene; the next frame shows them. */
+  #listener(): EngineListener {
+    const fold = (scene: Scene) => {
+      this.#scene = scene;
+      this.#dirty = true;
+    };
+    return {
+      onStep: (step) => fold(foldStep(this.#scene, step)),
+      onEvent: (event) => fold(foldEvent(this.#scene, event)),
+      onPullProgress: (progress) => fold({ ...this.#scene, progress }),
+      onLog: () => fold(this.#scene),
+      onNote: (note) => void this.#notes.push(note),
+    };
+  }
+
+  /** Takes in what the engine only tells when it is asked. */
+  #refresh(): void {
+    const engine = this.#engine;
+    const now = { ...this.#scene, pods: engine.pods(), timers: timersOf(engine, this.#startedAtMs) };
+    const { pod, logContainer } = resolve(now, this.#state.selection);
     const log = pod ? engine.logs(pod.metadata.uid, logContainer) : [];
-    scene = { ...scene, log: log.slice(-LOG_LIMIT) };
-  };
-  const [firstStep] = engine.steps();
-  const startedAtMs = firstStep ? firstStep.atMs - firstStep.elapsedMs : engine.now();
-  for (const step of engine.steps()) scene = foldStep(scene, step);
-  refresh();
-  let frame = draw(scene, state);
-  const commit = () => {
-    if (closed) return;
-    dirty = false;
-    refresh();
-    frame = draw(scene, state);
-    for (const listener of listeners) listener();
-  };
-  const change = (next: ScreenState) => {
-    state = next;
-    commit();
-  };
-  // Shown with the next frame that is due: a step that takes no time does not flicker.
-  const act = (activity: Activity) => {
-    state = { ...state, activity };
-    dirty = true;
-  };
-  const notify = (notice: Notice) => change({ ...state, notice });
+    this.#scene = { ...now, log: log.slice(-LOG_LIMIT) };
+  }
 
-  const unlisten = engine.listen({
-    onEvent(event) {
-      scene = foldEvent(scene, event);
-      dirty = true;
-    },
-    onStep(step) {
-      scene = foldStep(scene, step);
-      dirty = true;
-    },
-    onLog() {
-      dirty = true;
-    },
-    onPullProgress(progress) {
-      scene = { ...scene, progress };
-      dirty = true;
-    },
-  });
-  const timer = setInterval(() => {
-    if (dirty) commit();
-  }, 1000 / COMMIT_HZ);
+  #commit(): void {
+    if (this.#closed) return;
+    this.#dirty = false;
+    this.#refresh();
+    this.#frame = draw(this.#scene, this.#state);
+    for (const listener of this.#listeners) listener();
+  }
 
-  /** Runs in slices, so that keys and frames get their turn, until `done` holds for a step. */
-  const runUntil = async (done: (step: Step) => boolean): Promise<Ran> => {
-    const { signal } = halting;
-    const startMs = engine.now();
-    for (;;) {
-      let hit = false;
-      const sliceEnd = performance.now() + SLICE_MS;
-      const until = (step: Step) => {
-        hit = done(step);
-        return hit || performance.now() > sliceEnd;
-      };
-      const leftMs = QUIET_LIMIT_MS - (engine.now() - startMs);
-      if (leftMs <= 0) return 'quiet';
-      const end = await engine.run({ until, forMs: leftMs, signal });
-      if (hit) return 'done';
-      if (signal.aborted || closed) return 'halted';
-      if (end === 'idle') return 'idle';
-      if (end === 'time') return 'quiet';
-      await new Promise((resume) => setImmediate(resume));
+  #change(changes: Partial<ScreenState>): void {
+    this.#state = { ...this.#state, ...changes };
+    this.#commit();
+  }
+
+  #notify(
+    key: Notice['told']['key'],
+    values: Notice['told']['values'] = {},
+    tone: Notice['tone'] = 'info',
+  ): void {
+    this.#change({ notice: { told: { key, values }, tone } });
+  }
+
+  /** Shown with the next frame that is due: a step that takes no time does not flicker. */
+  #act(activity: Activity): void {
+    this.#state = { ...this.#state, activity };
+    this.#dirty = true;
+  }
+
+  #take(command: Command): void {
+    if (command.type === 'quit' || command.type === 'halt') {
+      this.#runner.halt();
+      this.#waiting.length = 0;
+      if (command.type === 'quit') this.#finished.resolve(command.exitCode);
+    } else if (command.type === 'complete' || command.type === 'apply') {
+      // The dialog answers while a step is still under way.
+      this.#obey(command).catch(this.#finished.reject);
+    } else if (this.#waiting.length < QUEUE_LIMIT) {
+      this.#waiting.push(command);
     }
-  };
+  }
 
-  /** Says why a run ended that did not reach what it was for. */
-  const tellEnd = (ran: Ran) => {
-    if (ran === 'idle') notify({ told: { key: 'notice.idle' }, tone: 'info' });
-    if (ran === 'quiet') {
-      notify({ told: { key: 'notice.quiet', values: { span: shortTime(QUIET_LIMIT_MS) } }, tone: 'info' });
-    }
-  };
-
-  const pause = (ms: number) =>
-    new Promise<void>((resume) => {
-      const { signal } = halting;
-      if (signal.aborted) return resume();
-      const wake = () => {
-        clearTimeout(alarm);
-        signal.removeEventListener('abort', wake);
-        resume();
-      };
-      const alarm = setTimeout(wake, ms);
-      signal.addEventListener('abort', wake);
-    });
-
-  const play = async () => {
-    for (;;) {
-      const ran = await runUntil((step) => !step.quiet);
-      if (ran !== 'done') return tellEnd(ran);
-      const speed = SPEEDS[state.speed] ?? 1;
-      // Only virtual time is held back here: the other clocks pace themselves.
-      if (engine.clock === 'virtual' && Number.isFinite(speed)) await pause(1000 / speed);
-      else await new Promise((resume) => setImmediate(resume));
-      if (halting.signal.aborted || closed) return;
-    }
-  };
-
-  const apply = async (path: string) => {
+  /** One command after the other; what fails as expected is told, a defect ends the screen. */
+  async #work(): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
     try {
-      const objects = await manifests.read(path);
-      let last: { kind: string; name: string } | undefined;
-      for (const object of objects) {
-        const accepted = engine.apply(object);
-        last = { kind: accepted.kind, name: accepted.metadata.name ?? '' };
+      for (let next = this.#waiting.shift(); next && !this.#closed; next = this.#waiting.shift()) {
+        this.#runner.begin();
+        await this.#obeyOrTell(next);
       }
-      if (last) change(applyAccepted(state, last.kind, last.name));
+      this.#change({ activity: 'idle' });
     } catch (error) {
-      if (error instanceof InvariantViolation) throw error;
-      const advice =
-        error instanceof Error && 'advice' in error && error.advice ? [String(error.advice)] : [];
-      const message = error instanceof Error ? error.message : String(error);
-      change(applyRefused(state, [...message.split('\n'), ...advice]));
+      this.#finished.reject(error);
+    } finally {
+      this.#working = false;
     }
-  };
+  }
 
-  const obey = async (command: Command): Promise<void> => {
+  async #obeyOrTell(command: Command): Promise<void> {
+    try {
+      await this.#obey(command);
+    } catch (error) {
+      if (!(error instanceof PodstepError)) throw error;
+      this.#notify('notice.text', { message: error.message }, 'error');
+    }
+  }
+
+  async #obey(command: Command): Promise<void> {
     switch (command.type) {
       case 'step':
-        act('stepping');
-        return tellEnd(await runUntil((step) => !step.quiet));
+        this.#act('stepping');
+        return this.#tellEnd(await this.#runner.until((step) => !step.quiet));
       case 'next': {
-        act('running');
-        const from = stageOf(scene.rows);
-        return tellEnd(await runUntil((step) => isOfInterest(step, scene.rows.at(-1)?.events ?? [], from)));
+        this.#act('running');
+        const from = stageOf(this.#scene.rows);
+        const events = () => this.#scene.rows.at(-1)?.events ?? [];
+        return this.#tellEnd(await this.#runner.until((step) => isOfInterest(step, events(), from)));
       }
       case 'play':
-        act('playing');
-        return play();
+        this.#act('playing');
+        return this.#tellEnd(await this.#runner.play(() => SPEEDS[this.#state.speed] ?? 1));
       case 'delete':
-        engine.deletePod(command.namespace, command.name);
-        return notify({ told: { key: 'notice.deleted', values: { name: command.name } }, tone: 'info' });
+        this.#engine.deletePod(command.namespace, command.name);
+        return this.#notify('notice.deleted', { name: command.name });
       case 'apply':
-        return apply(command.path);
-      case 'complete':
-        return change(
-          choicesFound(state, command.text, await manifests.complete(command.text, state.language)),
-        );
+        return this.#apply(command.path);
+      case 'complete': {
+        const choices = await this.#manifests.complete(command.text, this.#state.language);
+        return this.#change(choicesFound(this.#state, command.text, choices));
+      }
       case 'halt':
       case 'quit':
         return;
       default:
         return unreachable(command);
     }
-  };
+  }
 
-  /** One command after the other; what fails as expected is told, a defect ends the screen. */
-  const work = async () => {
-    if (working) return;
-    working = true;
+  /** Says why a run ended that did not reach what it was for. */
+  #tellEnd(ran: Ran): void {
+    if (ran === 'idle') this.#notify('notice.idle');
+    if (ran === 'quiet') this.#notify('notice.quiet', { span: shortTime(QUIET_LIMIT_MS) });
+  }
+
+  async #apply(path: string): Promise<void> {
+    this.#notes.length = 0;
     try {
-      for (let command = waiting.shift(); command && !closed; command = waiting.shift()) {
-        halting = new AbortController();
-        try {
-          await obey(command);
-        } catch (error) {
-          if (!(error instanceof Error) || error.name !== 'PodstepError') throw error;
-          notify({ told: { key: 'notice.failed', values: { message: error.message } }, tone: 'error' });
-        }
-      }
-      change({ ...state, activity: 'idle' });
+      const objects = await this.#manifests.read(path);
+      const last = objects.map((object) => this.#engine.apply(object)).at(-1);
+      if (last) this.#change(applyAccepted(this.#state, last.kind, last.metadata.name ?? ''));
+      // What the store has to say weighs more than that it worked.
+      const note = this.#notes.at(-1);
+      if (note) this.#notify('notice.text', { message: tell(note, this.#state.language) });
     } catch (error) {
-      finished.reject(error);
-    } finally {
-      working = false;
+      if (!(error instanceof PodstepError)) throw error;
+      const lines = [...error.message.split('\n'), ...(error.advice === undefined ? [] : [error.advice])];
+      this.#change(applyRefused(this.#state, lines));
     }
-  };
-
-  const take = (command: Command) => {
-    if (command.type === 'quit') {
-      halting.abort();
-      waiting.length = 0;
-      finished.resolve(command.exitCode);
-    } else if (command.type === 'halt') {
-      halting.abort();
-      waiting.length = 0;
-    } else if (command.type === 'complete' || command.type === 'apply') {
-      // The dialog answers while a step is still under way.
-      obey(command).catch(finished.reject);
-    } else if (waiting.length < QUEUE_LIMIT) {
-      waiting.push(command);
-    }
-  };
-
-  return {
-    frame: () => frame,
-    finished: finished.promise,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
-    keys(names) {
-      refresh();
-      for (const name of names) {
-        const reaction = reduceKey(state, scene, name);
-        state = reaction.state;
-        for (const command of reaction.commands) take(command);
-      }
-      void work();
-      commit();
-    },
-    quit: (exitCode) => take({ type: 'quit', exitCode }),
-    resize(columns, rows) {
-      if (columns !== state.columns || rows !== state.rows) change({ ...state, columns, rows });
-    },
-    close() {
-      closed = true;
-      halting.abort();
-      clearInterval(timer);
-      unlisten();
-    },
-  };
+  }
 }

@@ -29,13 +29,13 @@ export async function startScreen(options: ScreenOptions): Promise<number> {
   const colourless = (options.environment.NO_COLOR ?? '') !== '';
   // Ink's own colour library knows only this variable, and reads it when it is loaded.
   if (colourless) process.env.FORCE_COLOR = '0';
-  const [{ render }, { createElement }, { Screen, usableRows }, { startDrive }] = await Promise.all([
+  const [{ render }, { createElement }, { Screen, usableRows }, { ScreenDrive }] = await Promise.all([
     import('ink'),
     import('react'),
     import('./screen.tsx'),
     import('./drive.ts'),
   ]);
-  const drive = startDrive({
+  const drive = new ScreenDrive({
     ...options,
     columns: process.stdout.columns,
     rows: usableRows(process.stdout.rows),

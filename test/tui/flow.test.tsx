@@ -1,7 +1,7 @@
 import { cleanup, render } from 'ink-testing-library';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PodstepError } from '../../src/lib/errors.ts';
-import { type Drive, startDrive } from '../../src/tui/drive.ts';
+import { type Drive, ScreenDrive } from '../../src/tui/drive.ts';
 import { Screen } from '../../src/tui/screen.tsx';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
 import { livenessPod, STEPS } from './story.ts';
@@ -10,7 +10,7 @@ const podAfter = (taken: number) => livenessPod(taken < 13 ? 'creating' : taken 
 const drives: Drive[] = [];
 
 function open(engine: FakeEngine) {
-  const drive = startDrive({
+  const drive = new ScreenDrive({
     engine,
     manifests: {
       complete: async (text) =>

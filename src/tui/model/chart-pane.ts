@@ -13,9 +13,14 @@ import { wrap } from './wrap.ts';
 
 /** The state to light: now, or as of the step that is looked back at. */
 function standing(drawing: Drawing, machine: MachineView): Standing {
-  const { selected, state } = drawing;
-  const past = state.selection.kind === 'row' && selected.row?.entry.to;
-  return { state: past || machine.state, visited: machine.visited };
+  const { scene, selected, state } = drawing;
+  const until = state.selection.kind === 'row' ? selected.row?.index : undefined;
+  if (until === undefined) return { state: machine.state, visited: machine.visited };
+  const moves = scene.rows.filter(({ index, entry }) => index <= until && entry.key === machine.key);
+  const visited = [...new Set(moves.flatMap(({ entry }) => [entry.from, entry.to]))];
+  // A machine that had not moved by then stands where its first move began.
+  const first = scene.rows.find(({ entry }) => entry.key === machine.key)?.entry.from;
+  return { state: moves.at(-1)?.entry.to ?? first ?? machine.state, visited };
 }
 
 /** What leads out: an event with its guard, or a delay with what is left of it. */

@@ -23,7 +23,8 @@ export function drawHeader(drawing: Drawing, columns: number): Line {
   const right: Line = [
     span(moving ? glyphs.playing : glyphs.paused, moving ? 'good' : 'warn'),
     span(` ${say(`activity.${state.activity}`)} `, moving ? 'good' : 'plain'),
-    span(` ${speedText(drawing)} `, 'faint'),
+    // The other clocks set their own pace.
+    span(scene.clock === 'virtual' ? ` ${speedText(drawing)} ` : '', 'faint'),
   ];
   return spread(left, right, columns, glyphs.ellipsis);
 }

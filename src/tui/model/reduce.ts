@@ -37,11 +37,7 @@ function select(state: ScreenState, selection: Selection): ScreenState {
   return { ...state, selection, scroll: { ...NO_SCROLL }, notice: undefined };
 }
 
-function selectPodRow(
-  state: ScreenState,
-  scene: Scene,
-  move: (at: number, count: number) => number,
-): ScreenState {
+function selectPodRow(state: ScreenState, scene: Scene, move: Move): ScreenState {
   const rows = podRows(scene.pods);
   const now = resolve(scene, state.selection);
   const uid = now.pod?.metadata.uid;
@@ -57,11 +53,7 @@ function selectPodRow(
   return select(state, { kind: 'machine', key, podUid, container: target.container });
 }
 
-function selectRow(
-  state: ScreenState,
-  scene: Scene,
-  move: (at: number, count: number) => number,
-): ScreenState {
+function selectRow(state: ScreenState, scene: Scene, move: Move): ScreenState {
   const [first, last] = [scene.rows[0], scene.rows.at(-1)];
   if (!first || !last) return state;
   const now = resolve(scene, state.selection).row ?? last;
@@ -72,11 +64,7 @@ function selectRow(
 }
 
 /** Moves within the focused pane: a selection where there is one, else scrolling (the log counts from its end). */
-function moveInPane(
-  state: ScreenState,
-  scene: Scene,
-  move: (at: number, count: number) => number,
-): ScreenState {
+function moveInPane(state: ScreenState, scene: Scene, move: Move): ScreenState {
   switch (state.focus) {
     case 'pods':
       return selectPodRow(state, scene, move);
@@ -149,8 +137,18 @@ function askDelete(state: ScreenState, scene: Scene): ScreenState {
   return { ...state, notice: undefined, dialog: { kind: 'delete', namespace, name } };
 }
 
+/** Where a key leads from row `at` of `count`, for a pane that shows `page` rows. */
+type Move = (at: number, count: number) => number;
+const MOVES = {
+  up: () => (at) => at - 1,
+  down: () => (at) => at + 1,
+  pageUp: (page) => (at) => at - page,
+  pageDown: (page) => (at) => at + page,
+  first: () => () => 0,
+  last: () => (_, count) => count,
+} as const satisfies Partial<Record<Verb, (page: number) => Move>>;
+
 function doVerb(state: ScreenState, scene: Scene, verb: Verb): Reaction {
-  const page = paneRows(state, scene);
   switch (verb) {
     case 'step':
     case 'next':
@@ -169,17 +167,12 @@ function doVerb(state: ScreenState, scene: Scene, verb: Verb): Reaction {
     case 'delete':
       return only(askDelete(state, scene));
     case 'up':
-      return only(moveInPane(state, scene, (at) => at - 1));
     case 'down':
-      return only(moveInPane(state, scene, (at) => at + 1));
     case 'pageUp':
-      return only(moveInPane(state, scene, (at) => at - page));
     case 'pageDown':
-      return only(moveInPane(state, scene, (at) => at + page));
     case 'first':
-      return only(moveInPane(state, scene, () => 0));
     case 'last':
-      return only(moveInPane(state, scene, (_, count) => count));
+      return only(moveInPane(state, scene, MOVES[verb](paneRows(state, scene))));
     case 'previousMachine':
       return only(selectMachine(state, scene, -1));
     case 'nextMachine':

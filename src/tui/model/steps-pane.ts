@@ -53,7 +53,8 @@ function line(drawing: Drawing, row: StepRow, columns: number, current: boolean)
   const [name, moved] = what(drawing, row, columns - 2 - timeWidth - 1 - stageWidth - 1 - 1, wide);
   const tone = (other: Tone) => (current ? 'cursor' : other);
   return [
-    span(current ? `${glyphs.cursor} ` : '  ', 'cursor'),
+    span(current ? glyphs.cursor : ' ', 'cursor'),
+    span(row.first && row.events.some(({ type }) => type === 'Warning') ? '!' : ' ', 'warn'),
     span(`${' '.repeat(Math.max(0, timeWidth - widthOf(time)))}${time} `, 'faint'),
     span(`${pad(say(`stage.${row.entry.stage}`), stageWidth, glyphs.ellipsis)} `, tone('accent')),
     span(`${name} `, tone('plain')),
