@@ -18,6 +18,8 @@ export interface ByteSink {
   /** How many bytes `write` takes now; undefined when nobody will ever read them. */
   capacity(): number | undefined;
   write(bytes: Uint8Array): void;
+  /** What a byte costs beside a plain copy, in bytes of `hostCall`; 1 when it says nothing. */
+  readonly byteCost?: number;
   readonly writable: WaitQueue;
   retain(): void;
   release(): void;

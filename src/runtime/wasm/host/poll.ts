@@ -5,7 +5,7 @@ import type { WaitQueue } from '../scheduler/wait-queue.ts';
 export interface PollSource {
   readonly isReady: () => boolean;
   /** Notified when `isReady` may have become true. */
-  readonly queue?: WaitQueue;
+  readonly queue?: WaitQueue | undefined;
   /** On the guests' monotonic clock. */
   readonly deadlineNs?: bigint;
 }

@@ -98,7 +98,7 @@ export class OutputStream {
   }
 
   write(bytes: Uint8Array): void {
-    this.process.hostCall(bytes.length);
+    this.process.hostCall(this.#cost(bytes));
     if (bytes.length > this.#capacity())
       throw new RangeError('unreachable: write beyond what check-write allowed');
     streamIo(() => this.sink.write(bytes));
@@ -107,7 +107,7 @@ export class OutputStream {
   async blockingWriteAndFlush(bytes: Uint8Array): Promise<void> {
     let rest = bytes;
     do {
-      this.process.hostCall(rest.length);
+      this.process.hostCall(this.#cost(rest));
       await waitForAny(this.process, [this.pollSource()]);
       const piece = rest.subarray(0, this.#capacity());
       streamIo(() => this.sink.write(piece));
@@ -155,6 +155,10 @@ export class OutputStream {
 
   pollSource(): PollSource {
     return { isReady: () => this.sink.capacity() !== 0, queue: this.sink.writable };
+  }
+
+  #cost(bytes: Uint8Array): number {
+    return bytes.length * (this.sink.byteCost ?? 1);
   }
 
   #capacity(): number {

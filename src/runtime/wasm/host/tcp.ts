@@ -9,9 +9,9 @@ import { InputStream, OutputStream } from './streams.ts';
 
 type State =
   | { readonly name: 'unbound' }
-  | { readonly name: 'binding' | 'bound' | 'listenStarted'; readonly ip: string; readonly port: number }
+  | { readonly name: 'binding' | 'bound'; readonly ip: string; readonly port: number }
   | { readonly name: 'connectStarted'; readonly ip: string; readonly port: number }
-  | { readonly name: 'listening'; readonly listener: Listener }
+  | { readonly name: 'listenStarted' | 'listening'; readonly listener: Listener }
   | { readonly name: 'connected'; readonly end: ConnectionEnd }
   | { readonly name: 'closed' };
 
@@ -72,16 +72,18 @@ export class TcpSocket {
 
   startListen(): void {
     this.process.hostCall();
-    if (this.#state.name !== 'bound') throw new SocketError('invalid-state');
-    this.#state = { ...this.#state, name: 'listenStarted' };
+    const state = this.#state;
+    if (state.name !== 'bound') throw new SocketError('invalid-state');
+    const { world, pod } = this.process.container;
+    this.#state = { name: 'listenStarted', listener: world.net.listen(pod, state.ip, state.port) };
   }
 
   finishListen(): void {
+    this.process.hostCall();
     const state = this.#state;
     if (state.name !== 'listenStarted') throw new SocketError('not-in-progress');
-    this.#state = { name: 'closed' };
-    const { world, pod } = this.process.container;
-    this.#state = { name: 'listening', listener: world.net.listen(pod, state.ip, state.port) };
+    if (!state.listener.opened) throw new SocketError('would-block');
+    this.#state = { ...state, name: 'listening' };
   }
 
   accept(): [TcpSocket, InputStream, OutputStream] {
@@ -95,8 +97,9 @@ export class TcpSocket {
 
   localAddress(): SocketAddress {
     const state = this.#state;
-    if (state.name === 'bound' || state.name === 'listenStarted') return socketAddress(state.ip, state.port);
-    if (state.name === 'listening') return socketAddress(state.listener.ip, state.listener.port);
+    if (state.name === 'bound') return socketAddress(state.ip, state.port);
+    if (state.name === 'listening' || state.name === 'listenStarted')
+      return socketAddress(state.listener.ip, state.listener.port);
     if (state.name === 'connected') return socketAddress(state.end.local.ip, state.end.local.port);
     throw new SocketError('invalid-state');
   }
@@ -162,12 +165,22 @@ export class TcpSocket {
     positive(size);
   }
 
+  /** One pollable serves the socket's whole life, so it looks at the state of the moment. */
   subscribe(): Pollable {
+    const listener = () => ('listener' in this.#state ? this.#state.listener : undefined);
+    return new Pollable(this.process, {
+      isReady: () => this.#isReady(),
+      get queue() {
+        return listener()?.acceptable;
+      },
+    });
+  }
+
+  #isReady(): boolean {
     const state = this.#state;
-    if (state.name !== 'listening') return new Pollable(this.process, { isReady: () => true });
-    const { listener } = state;
-    const isReady = () => listener.pending > 0 || listener.closed;
-    return new Pollable(this.process, { isReady, queue: listener.acceptable });
+    if (state.name === 'listenStarted') return state.listener.opened;
+    if (state.name === 'listening') return state.listener.pending > 0 || state.listener.closed;
+    return true;
   }
 
   shutdown(type: 'receive' | 'send' | 'both'): void {
@@ -203,7 +216,7 @@ export class TcpSocket {
   #close(): void {
     const state = this.#state;
     this.#state = { name: 'closed' };
-    if (state.name === 'listening') state.listener.close();
+    if (state.name === 'listening' || state.name === 'listenStarted') state.listener.close();
     if (state.name === 'connected') state.end.close();
   }
 }

@@ -22,8 +22,16 @@ export class HostBridge implements ListenerWatcher {
       else join(socket, end);
     });
     // A port that the host does not give (below 1024 without the right) is reachable inside only.
-    server.on('error', () => server.close());
-    server.listen({ host: listener.pod.ip, port: listener.port });
+    const settled = () => {
+      listener.opened = true;
+      listener.acceptable.notify();
+    };
+    server.on('error', () => {
+      server.close();
+      settled();
+    });
+    listener.opened = false;
+    server.listen({ host: listener.pod.ip, port: listener.port }, settled);
     const untilClosed = () => {
       if (listener.closed) server.close();
       else listener.acceptable.add(untilClosed);

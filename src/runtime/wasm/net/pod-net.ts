@@ -29,7 +29,10 @@ export class Listener {
   readonly pod: NetPod;
   readonly ip: string;
   readonly port: number;
+  /** Notified when someone connects, when it is open on the host too, and when it closes. */
   readonly acceptable = new WaitQueue();
+  /** False while the host still opens it. */
+  opened = true;
   readonly #queue: ConnectionEnd[] = [];
   closed = false;
 

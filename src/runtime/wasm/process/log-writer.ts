@@ -37,6 +37,8 @@ export class LogFlow {
 }
 
 export class LogWriter implements ByteSink {
+  /** Ten units of fuel a byte: in virtual time a flood of lines fills some 100 KB of log an instant, not all memory. */
+  readonly byteCost = 640;
   readonly writable: WaitQueue;
   readonly #flow: LogFlow;
   readonly #lines: (lines: readonly CutLine[]) => void;

@@ -130,6 +130,16 @@ static int store(const char *path, const char *mode, const char *text) {
   return 0;
 }
 
+/* Writes until the file system has had enough. */
+static int gorge(const char *path) {
+  static char piece[1 << 16];
+  int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  long pieces = 0;
+  while (file >= 0 && write(file, piece, sizeof piece) == sizeof piece) pieces++;
+  say("%ld KiB: %s\n", pieces * 64, strerror(errno));
+  return 0;
+}
+
 static int list(const char *path) {
   DIR *directory = opendir(path);
   if (!directory) {
@@ -196,6 +206,7 @@ int main(int argc, char **argv) {
   VERB("env") { for (char **one = environ; *one; one++) say("%s\n", *one); return 0; }
   VERB("show") return show(first);
   VERB("store") return store(first, "w", second);
+  VERB("gorge") return gorge(first);
   VERB("append") return store(first, "a", second);
   VERB("list") return list(first);
   VERB("mkdir") return outcome(first, mkdir(first, 0755));
