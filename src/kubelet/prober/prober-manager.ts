@@ -7,7 +7,18 @@
 import type { Pod, ProbeKind } from '../../api/types.ts';
 import type { EffectBody, EffectId } from '../../machines/effects.ts';
 import type { EffectError, EffectResult } from '../../machines/events.ts';
-import { type Draft, emit, type MachineRef, move, moveIf, note, refOf, type Say, update } from '../draft.ts';
+import {
+  type Draft,
+  emit,
+  forget,
+  type MachineRef,
+  move,
+  moveIf,
+  note,
+  refOf,
+  type Say,
+  update,
+} from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import { formatPod } from '../events/texts.ts';
 import { findContainer } from '../pod-spec.ts';
@@ -63,6 +74,8 @@ export function addProbes(draft: Draft, pod: Pod): void {
   update(draft, { probes: { ...draft.state.probes, workers } });
   for (const [key, worker] of Object.entries(workers)) {
     if (key in before || worker.podUid !== pod.metadata.uid) continue;
+    // A new worker of a probe that was over begins anew.
+    forget(draft, refOfProbe(pod, worker).key);
     const { nowMs, startedMs = nowMs, random } = draft.state;
     const [delayMs, after] = firstTurnDelayMs(worker, nowMs - startedMs, random);
     update(draft, { random: after });
