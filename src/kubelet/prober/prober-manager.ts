@@ -75,7 +75,8 @@ export function addProbes(draft: Draft, pod: Pod): void {
   for (const [key, worker] of Object.entries(workers)) {
     if (key in before || worker.podUid !== pod.metadata.uid) continue;
     // A new worker of a probe that was over begins anew.
-    forget(draft, refOfProbe(pod, worker).key);
+    const { key: machineKey } = refOfProbe(pod, worker);
+    forget(draft, (candidate) => candidate === machineKey);
     const { nowMs, startedMs = nowMs, random } = draft.state;
     const [delayMs, after] = firstTurnDelayMs(worker, nowMs - startedMs, random);
     update(draft, { random: after });
