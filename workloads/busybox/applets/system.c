@@ -140,6 +140,10 @@ APPLET(ps) {
 static int list_signals(int argc, char **argv, int index) {
   if (index < argc) {
     int number = atoi(argv[index]);
+    if (number == 0 && signal_number(argv[index]) > 0) {
+      out_format("%d\n", signal_number(argv[index]));
+      return 0;
+    }
     const char *name = signal_name(number > 128 ? number - 128 : number);
     if (name == NULL) return complain(argv[0], "unknown signal '%s'", argv[index]);
     out_format("%s\n", name);

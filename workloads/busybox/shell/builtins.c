@@ -219,7 +219,8 @@ static void describe(const char *name, bool brief) {
   if (function != NULL) out_format(brief ? "%s\n" : "%s is a function\n", name);
   else if (find_builtin(name) != NULL) out_format(brief ? "%s\n" : "%s is a shell builtin\n", name);
   else if (find_program(name) != NULL) {
-    out_format(brief ? "%2$s\n" : "%1$s is %2$s\n", name, find_program(name));
+    if (!brief) out_format("%s is ", name);
+    out_format("%s\n", find_program(name));
   } else out_format(brief ? "%s\n" : "%s is a shell builtin\n", name);
 }
 

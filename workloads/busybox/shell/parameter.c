@@ -46,7 +46,7 @@ static const char *value_of(const char *name, size_t length) {
     }
   }
   if (name[0] >= '0' && name[0] <= '9') {
-    long index = strtol(name, NULL, 10);
+    long index = strtol(take_substring(name, length), NULL, 10);
     if (index == 0) return shell.state.name;
     return index <= shell.state.parameter_count ? shell.state.parameters[index - 1] : NULL;
   }
