@@ -214,3 +214,8 @@ export function pullableNames(standIns: readonly StandIn[]): string[] {
   );
   return [...new Set(names)].sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
 }
+
+/** Those of Docker Hub alone: enough for a message that has to stay short. */
+export function familiarNames(standIns: readonly StandIn[]): string[] {
+  return pullableNames(standIns).filter((name) => !name.split('/', 1)[0]?.includes('.'));
+}

@@ -21,7 +21,7 @@ import { imageDirectory } from './home.ts';
 import { ImageLayout, type IndexEntry, REF_NAME } from './layout.ts';
 import { withLock } from './lock.ts';
 import { parseReference, taggedName } from './reference.ts';
-import { findStandIn, pullableNames, readStandIns, type StandIn, WORKLOADS_DIRECTORY } from './stand-in.ts';
+import { familiarNames, findStandIn, readStandIns, type StandIn, WORKLOADS_DIRECTORY } from './stand-in.ts';
 import { readTar } from './tar.ts';
 import { TranspiledComponents } from './transpiled.ts';
 
@@ -82,8 +82,8 @@ class ImageStore implements ImageService, CompiledImages {
     if (standIn) return assemble(standIn, this.#workloads);
     throw new RuntimeError(
       'NotFound',
-      `no stand-in for this image: podstep ships programs in place of ${pullableNames(standIns).join(', ')}; ` +
-        'any other image needs Docker or a registry',
+      `no stand-in for this image: podstep has its own programs for ${familiarNames(standIns).join(', ')} ` +
+        '(all names: podstep images); any other image needs Docker or a registry',
       { reason: 'ErrImagePull' },
     );
   }

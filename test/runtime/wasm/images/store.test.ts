@@ -138,7 +138,7 @@ describe('pulling', () => {
       const error = await failure(store.pullImage(image));
       expect(error).toBeInstanceOf(RuntimeError);
       expect(error).toMatchObject({ code: 'NotFound', reason: 'ErrImagePull' });
-      expect(error.message).toContain('one, two, registry.example/team/one');
+      expect(error.message).toContain('its own programs for one, two (all names: podstep images)');
       expect(error.message).toMatch(/Docker or a registry/);
       expect(await store.imageStatus(image)).toBeNull();
     },
