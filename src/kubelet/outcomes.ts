@@ -265,6 +265,9 @@ function stopReturned(draft: Draft, pod: Pod, event: Outcome): void {
 
 function containerStopped(draft: Draft, pod: Pod, name: string, status: ContainerStatus): void {
   const { id: containerId, exitCode, reason } = status;
+  const { state, context } = snapshotOf(draft, refOf('container', pod, { name }));
+  // PLEG was faster, and the container has a successor, or is getting one.
+  if (state === 'creating' || context.containerId !== containerId) return;
   const say: Say = {
     stage: 'kill',
     why: 'container.stopped',
