@@ -257,6 +257,8 @@ function terminationMessageReturned(draft: Draft, pod: Pod, event: Outcome): voi
 function stopReturned(draft: Draft, pod: Pod, event: Outcome): void {
   const name = event.owner.object.container ?? '';
   const result = broughtBack(event);
+  // The answer to an earlier stop of a container that has ended meanwhile says nothing new.
+  if (!stateOf(draft, refOf('container', pod, { name })).startsWith('terminating')) return;
   if ('code' in result && result.code !== 'NotFound') stopFailed(draft, pod, name, result.message);
   else if ('type' in result && result.type === 'container') containerStopped(draft, pod, name, result.status);
   else containerGone(draft, pod, name);

@@ -30,8 +30,12 @@ export type ContainerEvent =
   | { readonly type: 'PostStartDone'; readonly startupPending: boolean }
   | { readonly type: 'RunPreStop'; readonly hook: Hook; readonly hookMs: number }
   | { readonly type: 'PreStopDone' }
+  /** The grace period went down while the hook runs. */
+  | { readonly type: 'PreStopShortened'; readonly hookMs: number }
   | { readonly type: 'AwaitTurn'; readonly turnMs: number }
   | { readonly type: 'StopContainer'; readonly containerId: string; readonly timeoutSeconds: number }
+  /** The grace period went down after the stop signal: the runtime is asked again, with less time. */
+  | { readonly type: 'StopSooner'; readonly containerId: string; readonly timeoutSeconds: number }
   | { readonly type: 'StopContainerFailed' }
   | { readonly type: 'RemoveContainer'; readonly containerId: string }
   // What was observed.

@@ -281,18 +281,35 @@ export const containerMachine = setup({
       },
       states: {
         preStop: {
-          on: { StopContainer: undefined, PreStopDone: 'preStopOver' },
+          on: {
+            StopContainer: undefined,
+            PreStopDone: 'preStopOver',
+            PreStopShortened: { target: 'preStop', reenter: true, actions: 'keepHook' },
+          },
           after: { hook: 'preStopOver' },
         },
         preStopOver: { on: { AwaitTurn: { target: 'awaitingTurn', actions: 'keepTurn' } } },
         /** A sidecar: it is stopped after the containers that rely on it, or when the grace period is over. */
-        awaitingTurn: { after: { turn: 'stopDue' } },
+        awaitingTurn: {
+          on: { AwaitTurn: { target: 'awaitingTurn', reenter: true, actions: 'keepTurn' } },
+          after: { turn: 'stopDue' },
+        },
         stopDue: { on: { AwaitTurn: { target: 'awaitingTurn', actions: 'keepTurn' } } },
         stopping: {
           on: {
             ContainerSignalled: [{ guard: 'signalIsKill', target: 'KILL' }, { target: 'TERM' }],
             StopContainerFailed: 'stopDue',
             StopContainer: undefined,
+            StopSooner: {
+              target: 'stopping',
+              actions: {
+                type: 'stopContainer',
+                params: ({ event }) => ({
+                  containerId: event.containerId,
+                  timeoutSeconds: event.timeoutSeconds,
+                }),
+              },
+            },
           },
         },
         TERM: {
@@ -300,6 +317,16 @@ export const containerMachine = setup({
             ContainerSignalled: { guard: 'signalIsKill', target: 'KILL' },
             StopContainerFailed: 'stopDue',
             StopContainer: undefined,
+            StopSooner: {
+              target: 'stopping',
+              actions: {
+                type: 'stopContainer',
+                params: ({ event }) => ({
+                  containerId: event.containerId,
+                  timeoutSeconds: event.timeoutSeconds,
+                }),
+              },
+            },
           },
         },
         KILL: { on: { StopContainerFailed: 'stopDue', StopContainer: undefined } },

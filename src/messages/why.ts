@@ -259,6 +259,10 @@ export const why = {
     en: '{container} is stopped: a signal, and after {seconds} s SIGKILL',
     zh: '停止 {container}：先发信号，{seconds} 秒后 SIGKILL',
   },
+  'container.sooner': {
+    en: 'the grace period went down: {container} has {seconds} s left',
+    zh: '宽限期缩短：{container} 还剩 {seconds} 秒',
+  },
   'container.signalled': { en: '{signal} was sent to {container}', zh: '已向 {container} 发送 {signal}' },
   'container.killed': {
     en: 'the grace period is over: {signal} was sent to {container}',

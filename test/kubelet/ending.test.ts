@@ -104,6 +104,34 @@ test('while the pod ends, liveness and startup are probed no more', () => {
   expect(world.timesOf('httpGet').filter((atMs) => atMs > 6_000).length).toBeGreaterThan(5);
 });
 
+test('a second deletion with less grace cuts the first one short, never the other way round', () => {
+  const ends = (second: number) => {
+    const world = new World();
+    world.programs.set('web', {});
+    world.apply(podOf({ containers: [web] }));
+    world.run(5_000);
+    world.delete('uid-1', 20);
+    world.run(5_000);
+    world.delete('uid-1', second);
+    world.run(60_000);
+    return world.trace.find(({ event, to }) => event === 'ContainerSignalled' && to.endsWith('KILL'))?.atMs;
+  };
+  expect([ends(20), ends(60), ends(8), ends(1)]).toEqual([25_000, 25_000, 13_000, 12_000]);
+});
+
+test('less grace ends a hook that still runs', () => {
+  const world = new World();
+  world.tookMs = (effect) => (effect.type === 'execSync' ? 100_000 : 0);
+  world.apply(podOf({ containers: [{ ...web, lifecycle: preStop }] }));
+  world.run(5_000);
+  world.delete('uid-1', 60);
+  world.run(5_000);
+  world.delete('uid-1', 7);
+  world.run(60_000);
+  expect(world.effects.find(({ type }) => type === 'stopContainer')).toMatchObject({ atMs: 12_000 });
+  expect(world.pods.size).toBe(0);
+});
+
 /** A pod with something of everything. */
 const rich = podOf({
   terminationGracePeriodSeconds: 4,

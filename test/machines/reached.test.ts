@@ -91,6 +91,8 @@ const EVENTS: { readonly [Name in MachineName]: readonly EventOf<Name>[] } = {
     { type: 'PostStartDone', startupPending: true },
     ...hooks.map((hook) => ({ type: 'RunPreStop', hook, hookMs: 1_000 }) as const),
     { type: 'PreStopDone' },
+    { type: 'PreStopShortened', hookMs: 500 },
+    { type: 'StopSooner', containerId: 'c', timeoutSeconds: 2 },
     { type: 'AwaitTurn', turnMs: 1_000 },
     { type: 'StopContainer', containerId: 'c', timeoutSeconds: 30 },
     { type: 'StopContainerFailed' },

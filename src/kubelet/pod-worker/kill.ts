@@ -4,7 +4,7 @@
  * Follows kuberuntime_container.go killContainer and kuberuntime_termination_order.go.
  */
 import type { Container, Pod } from '../../api/types.ts';
-import { type Draft, moveIf, refOf, stateOf } from '../draft.ts';
+import { type Draft, moveIf, refOf, snapshotOf, stateOf } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import { failedKillPod, killing } from '../events/texts.ts';
 import type { ContainerToKill, KillReason } from '../pod-actions/types.ts';
@@ -91,7 +91,10 @@ function begin(
 ): void {
   const { uid } = pod.metadata;
   const { name, containerId, reason, message } = target;
-  if (workerOf(draft, uid).kills[name] !== undefined) return;
+  if (workerOf(draft, uid).kills[name] !== undefined) {
+    if (podGraceSeconds !== undefined) shortenKill(draft, pod, name, podGraceSeconds);
+    return;
+  }
   const container = findContainer(pod, name);
   const graceSeconds =
     podGraceSeconds ?? (container === undefined ? 1 : containerGracePeriodSeconds(pod, container, reason));
@@ -180,6 +183,42 @@ function stop(draft: Draft, pod: Pod, kill: Kill, timeoutSeconds: number): void 
     { type: 'StopContainer', containerId, timeoutSeconds },
     say,
   );
+}
+
+/** The pod's grace period went down: what is being killed gets less time (pod_workers.go UpdatePod). */
+export function shortenKills(draft: Draft, pod: Pod, graceSeconds: number): void {
+  for (const name of Object.keys(workerOf(draft, pod.metadata.uid).kills)) {
+    shortenKill(draft, pod, name, graceSeconds);
+  }
+}
+
+function shortenKill(draft: Draft, pod: Pod, name: string, graceSeconds: number): void {
+  const { uid } = pod.metadata;
+  const kill = workerOf(draft, uid).kills[name];
+  if (kill === undefined || graceSeconds >= kill.graceSeconds) return;
+  setKill(draft, uid, { ...kill, graceSeconds });
+  const ref = refOf('container', pod, { name });
+  const passedMs = draft.state.nowMs - kill.begunMs;
+  const leftMs = Math.max(0, graceSeconds * 1_000 - passedMs);
+  const { containerId } = kill;
+  const timeoutSeconds = stopTimeoutSeconds({ graceSeconds, preStopMs: passedMs, orderingWaitMs: 0 });
+  const hookMs = Math.min(leftMs, Math.max(0, snapshotOf(draft, ref).context.hookMs - passedMs));
+  const say = {
+    stage: 'kill',
+    why: 'container.sooner',
+    values: { container: name, seconds: leftMs / 1_000 },
+    where: WHERE.updatePod,
+  } as const;
+  switch (stateOf(draft, ref)) {
+    case 'terminating.preStop':
+      moveIf(draft, ref, { type: 'PreStopShortened', hookMs }, say);
+      return;
+    case 'terminating.awaitingTurn':
+      moveIf(draft, ref, { type: 'AwaitTurn', turnMs: leftMs }, say);
+      return;
+    default:
+      moveIf(draft, ref, { type: 'StopSooner', containerId, timeoutSeconds }, say);
+  }
 }
 
 /** Stopping failed: the kill is over without success, and the sync will tell. */

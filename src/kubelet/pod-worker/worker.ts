@@ -16,6 +16,7 @@ import { emptyRuntimePod } from '../runtime-pod.ts';
 import { generateStatus, terminatePodStatus } from '../status/status-manager.ts';
 import { podGracePeriod } from '../termination/grace.ts';
 import { WHERE } from '../where.ts';
+import { shortenKills } from './kill.ts';
 import { performTask } from './tasks.ts';
 import { dropTasks, setSync, setWorker, syncOf, workerOf } from './worker-slice.ts';
 import type { SyncError, Task } from './worker-state.ts';
@@ -68,9 +69,12 @@ export function updatePod(draft: Draft, podUid: string, say: Say): void {
  */
 export function terminatePod(draft: Draft, podUid: string, say: Say, graceOverride?: number): void {
   const worker = workerOf(draft, podUid);
-  settleGrace(draft, podUid, graceOverride);
+  const graceSeconds = settleGrace(draft, podUid, graceOverride);
   const ref = refOf('podWorker', worker.pod);
-  if (moveIf(draft, ref, { type: 'TerminatePod' }, say) === undefined) return;
+  if (moveIf(draft, ref, { type: 'TerminatePod' }, say) === undefined) {
+    shortenKills(draft, worker.pod, graceSeconds);
+    return;
+  }
   if (stateOf(draft, ref) === 'syncing.cancelling') cancelSync(draft, podUid);
   proceed(draft, podUid);
 }
@@ -218,7 +222,7 @@ function drawRequeueMs(draft: Draft, errors: readonly RequeueError[]): number {
 }
 
 /** Settles the grace period of the pod's end. */
-function settleGrace(draft: Draft, podUid: string, overrideSeconds?: number): void {
+function settleGrace(draft: Draft, podUid: string, overrideSeconds?: number): number {
   const { pod, graceSeconds = 0 } = workerOf(draft, podUid);
   const { gracePeriodSeconds } = podGracePeriod({
     currentSeconds: graceSeconds,
@@ -227,4 +231,5 @@ function settleGrace(draft: Draft, podUid: string, overrideSeconds?: number): vo
     overrideSeconds,
   });
   setWorker(draft, podUid, { graceSeconds: gracePeriodSeconds });
+  return gracePeriodSeconds;
 }
