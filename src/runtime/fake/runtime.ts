@@ -1,4 +1,5 @@
 /** The fake runtime: the whole port in virtual time, with outcomes that a script decides. */
+import type { ContainerStatus, PodSandboxStatus } from '../../api/cri.ts';
 import type { Runtime, RuntimeService } from '../port.ts';
 import {
   createContainer,
@@ -19,6 +20,14 @@ import { listSandboxes, removeSandbox, runPodSandbox, stopSandbox } from './sand
 export type { FakeOptions } from './node.ts';
 export type { FakeScript } from './script.ts';
 
+/** The fake can be looked into without a call that a fault could meet. */
+export interface FakeRuntime extends Runtime {
+  contents(): {
+    readonly sandboxes: readonly PodSandboxStatus[];
+    readonly containers: readonly ContainerStatus[];
+  };
+}
+
 /** Bytes of the termination message that a kubelet reads (kuberuntime_container.go, maxTerminationMessageLength). */
 const TERMINATION_MESSAGE_LIMIT_BYTES = 4096;
 
@@ -26,9 +35,13 @@ const TERMINATION_MESSAGE_LIMIT_BYTES = 4096;
  * Makes a fake runtime. The same options give the same ids, answers and events in the same order.
  * Without a script every image can be pulled, and every program runs until it is stopped.
  */
-export function createFakeRuntime(options: FakeOptions = {}): Runtime {
+export function createFakeRuntime(options: FakeOptions = {}): FakeRuntime {
   const node = new FakeNode(options);
   return {
+    contents: () => ({
+      sandboxes: [...node.sandboxes.values()].map(({ status }) => status),
+      containers: [...node.containers.values()].map(({ status }) => status),
+    }),
     name: 'fake',
     runtimeService: fakeRuntimeService(node),
     imageService: fakeImageService(node),

@@ -1,0 +1,133 @@
+/** What must hold after every step of every run, whatever happens to it. */
+import type { ContainerStatus } from '../../src/api/cri.ts';
+import type { Pod } from '../../src/api/types.ts';
+import type { Step } from '../../src/engine/types.ts';
+import type { Effect } from '../../src/machines/effects.ts';
+import type { FakeRuntime } from '../../src/runtime/fake/runtime.ts';
+
+/** A container that ran this long has its back-off reset (kubelet.go, 2 * MaxContainerBackOff). */
+const BACKOFF_RESET_MS = 600_000;
+const FIRST_BACKOFF_MS = 10_000;
+
+/** Effects without an outcome of their own. */
+const WITHOUT_OUTCOME: ReadonlySet<string> = new Set(['startTimer', 'cancelTimer', 'recordEvent']);
+
+export class Invariants {
+  readonly #runtime: FakeRuntime;
+  readonly #asked = new Map<number, string>();
+  readonly #restarts = new Map<string, number>();
+  readonly #finished = new Map<string, string>();
+  /** Containers that the kubelet stopped: by a probe, a new image, a deletion. */
+  readonly #stopped = new Set<string>();
+  /** Pods, by UID, whose first sandbox was replaced. */
+  readonly #hadAnotherSandbox = new Set<string>();
+  /** Every container that was ever seen in the runtime, its last status. */
+  readonly #seen = new Map<string, ContainerStatus>();
+
+  constructor(runtime: FakeRuntime) {
+    this.#runtime = runtime;
+  }
+
+  /** Effects that were asked for and have no outcome. */
+  get unanswered(): readonly string[] {
+    return [...this.#asked.values()];
+  }
+
+  onEffects(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (!WITHOUT_OUTCOME.has(effect.type)) this.#asked.set(effect.id, `${effect.type} #${effect.id}`);
+      if (effect.type === 'stopContainer') this.#stopped.add(effect.containerId);
+      if (effect.type === 'createContainer' || effect.type === 'startContainer') this.#sandboxExists(effect);
+    }
+  }
+
+  check(step: Step, pods: readonly Pod[]): void {
+    const { event } = step;
+    if (event.type === 'EffectSucceeded' || event.type === 'EffectFailed') {
+      hold(this.#asked.delete(event.effectId), `effect ${event.effectId} has one outcome, and was asked for`);
+    }
+    this.#oneRunningOfAName();
+    for (const pod of pods) {
+      this.#restartsOnlyRise(pod);
+      this.#phaseStaysFinal(pod);
+    }
+  }
+
+  #sandboxExists(effect: Extract<Effect, { type: 'createContainer' | 'startContainer' }>): void {
+    const { sandboxes, containers } = this.#runtime.contents();
+    const sandboxId =
+      effect.type === 'createContainer'
+        ? effect.sandboxId
+        : containers.find(({ id }) => id === effect.containerId)?.podSandboxId;
+    const sandbox = sandboxes.find(({ id }) => id === sandboxId);
+    hold(sandbox !== undefined, `${effect.type} #${effect.id} is about a sandbox that was made`);
+  }
+
+  #oneRunningOfAName(): void {
+    const running = new Set<string>();
+    for (const { metadata } of this.#runtime.contents().sandboxes) {
+      if (metadata.attempt > 0) this.#hadAnotherSandbox.add(metadata.uid);
+    }
+    for (const status of this.#runtime.contents().containers) {
+      const before = this.#seen.get(status.id);
+      if (before?.startedAtMs !== status.startedAtMs && status.startedAtMs > 0) this.#backOffKept(status);
+      this.#seen.set(status.id, status);
+      if (status.state !== 'CONTAINER_RUNNING') continue;
+      const key = nameOf(status);
+      hold(!running.has(key), `one container ${key} runs at a time`);
+      running.add(key);
+    }
+  }
+
+  /**
+   * Where two runs ended by themselves, the next one comes at least ten seconds after the second's end. One
+   * that the kubelet stopped is started again in the same sync, which knows only of the end before that
+   * (kuberuntime_manager.go, doBackOff): there may be no wait then.
+   */
+  #backOffKept(started: ContainerStatus): void {
+    const last = [...this.#seen.values()]
+      .filter((other) => nameOf(other) === nameOf(started) && other.id !== started.id)
+      .filter((other) => other.image === started.image && other.podSandboxId === started.podSandboxId)
+      .filter((other) => other.startedAtMs > 0 && other.finishedAtMs > 0)
+      .toSorted((a, b) => b.finishedAtMs - a.finishedAtMs);
+    const [previous, one] = last;
+    if (previous === undefined || one === undefined) return;
+    if (this.#stopped.has(previous.id) || this.#stopped.has(one.id)) return;
+    if (previous.finishedAtMs - previous.startedAtMs > BACKOFF_RESET_MS) return;
+    const waitedMs = started.startedAtMs - previous.finishedAtMs;
+    hold(waitedMs >= FIRST_BACKOFF_MS, `${nameOf(started)} waits before a second restart (${waitedMs} ms)`);
+  }
+
+  /**
+   * A new sandbox takes the records of init containers away, and their count with them
+   * (kuberuntime_manager.go, purgeInitContainers): theirs is followed in a pod's first sandbox only.
+   */
+  #restartsOnlyRise({ metadata, status }: Pod): void {
+    const { initContainerStatuses = [], containerStatuses = [] } = status ?? {};
+    const inFirstSandbox = !this.#hadAnotherSandbox.has(metadata.uid);
+    for (const { name, restartCount } of [
+      ...(inFirstSandbox ? initContainerStatuses : []),
+      ...containerStatuses,
+    ]) {
+      const key = `${metadata.uid}/${name}`;
+      const before = this.#restarts.get(key) ?? 0;
+      hold(restartCount >= before, `the restart count of ${name} falls from ${before} to ${restartCount}`);
+      this.#restarts.set(key, restartCount);
+    }
+  }
+
+  #phaseStaysFinal({ metadata, status }: Pod): void {
+    const phase = status?.phase ?? 'Pending';
+    const before = this.#finished.get(metadata.uid);
+    hold(before === undefined || before === phase, `${metadata.name} was ${before} and is ${phase}`);
+    if (phase === 'Succeeded' || phase === 'Failed') this.#finished.set(metadata.uid, phase);
+  }
+}
+
+function nameOf({ labels, metadata }: ContainerStatus): string {
+  return `${labels['io.kubernetes.pod.uid']}/${metadata.name}`;
+}
+
+export function hold(condition: boolean, fact: string): void {
+  if (!condition) throw new Error(`broken: ${fact}`);
+}
