@@ -12,6 +12,7 @@ export interface NodeOptions {
   readonly epochMs: number;
   readonly addresses: PodAddresses;
   readonly newId: () => string;
+  readonly unresponsiveMs: number | undefined;
 }
 
 export class Node {
@@ -72,9 +73,9 @@ export class Node {
   }
 
   #newThread(): ThreadLink {
-    const { clock, seed } = this.options;
+    const { clock, seed, unresponsiveMs } = this.options;
     return new ThreadLink(
-      { clock, seed, epochMs: this.#nowMs },
+      { clock, seed, epochMs: this.#nowMs, unresponsiveMs },
       { event: (event) => this.#hear(event), died: (message) => this.#threadDied(message) },
     );
   }
@@ -130,7 +131,7 @@ export class Node {
     }
     this.thread = this.#newThread();
     for (const [containerId, { life }] of this.containers) {
-      if (life.state !== 'CONTAINER_RUNNING') continue;
+      if (life.state === 'CONTAINER_EXITED') continue;
       this.#hear({ type: 'exited', containerId, exitCode: 137, reason: 'Error', message, atMs: this.now() });
     }
   }

@@ -16,17 +16,23 @@ export interface WasmRuntimeOptions {
   /** Virtual time begins here; default 2026-01-01T00:00:00Z. */
   readonly epochMs?: number;
   readonly images: ImageService & CompiledImages;
+  /**
+   * The last resort for a guest that nothing else can stop (code that was not instrumented): when the runtime
+   * thread owes an answer and shows no life for so long, it is terminated and everything on it is dead. Default 10 s.
+   */
+  readonly unresponsiveMs?: number;
 }
 
 const DEFAULT_EPOCH_MS = 1_767_225_600_000;
 
 /** Starts the runtime thread. `close` ends it and everything in it. */
 export async function createWasmRuntime(options: WasmRuntimeOptions): Promise<Runtime> {
-  const { clock, seed, images, epochMs = DEFAULT_EPOCH_MS } = options;
+  const { clock, seed, images, epochMs = DEFAULT_EPOCH_MS, unresponsiveMs } = options;
   const virtual = clock === 'virtual';
   const order = new IssueOrder(virtual);
   const addresses = await podAddresses(clock);
-  const node = new Node({ clock, seed, epochMs, addresses, newId: idSource(virtual ? seed : machineSeed()) });
+  const newId = idSource(virtual ? seed : machineSeed());
+  const node = new Node({ clock, seed, epochMs, addresses, newId, unresponsiveMs });
   return {
     name: 'wasm',
     runtimeService: wasmRuntimeService(node, order, images),

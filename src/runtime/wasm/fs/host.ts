@@ -22,6 +22,12 @@ import type {
 /** A guest may make one host file this large, and one mount may grow by this much through one container. */
 const FILE_LIMIT_BYTES = 1 << 30;
 
+function typeOf(entry: fs.Stats | fs.Dirent): NodeType {
+  if (entry.isDirectory()) return 'directory';
+  if (entry.isFile()) return 'regular-file';
+  return entry.isSymbolicLink() ? 'symbolic-link' : 'unknown';
+}
+
 /** One bind mount of one container. */
 export class HostMount {
   readonly readonly: boolean;
@@ -74,13 +80,7 @@ export class HostMount {
   }
 
   stat(hostPath: string, stats: fs.Stats): Stat {
-    const type: NodeType = stats.isDirectory()
-      ? 'directory'
-      : stats.isFile()
-        ? 'regular-file'
-        : stats.isSymbolicLink()
-          ? 'symbolic-link'
-          : 'unknown';
+    const type = typeOf(stats);
     const times = this.#virtual
       ? { ...(this.#times.get(hostPath) ?? this.#startTimes()) }
       : { accessedMs: stats.atimeMs, modifiedMs: stats.mtimeMs, changedMs: stats.ctimeMs };
@@ -218,15 +218,15 @@ export class HostDirectory extends HostNode implements DirectoryNode {
   }
 
   entries(): readonly (readonly [string, NodeType])[] {
-    const covered = [...this.mount.covered.keys()].filter((other) => path.dirname(other) === this.hostPath);
-    const own = hostIo(() => fs.readdirSync(this.hostPath));
-    const names = [...new Set([...own, ...covered.map((other) => path.basename(other))])].sort();
-    const entries: [string, NodeType][] = [];
-    for (const name of names) {
-      const node = this.lookup(name);
-      if (node !== undefined) entries.push([name, node.stat().type]);
+    const types = new Map<string, NodeType>();
+    for (const entry of hostIo(() => fs.readdirSync(this.hostPath, { withFileTypes: true }))) {
+      types.set(entry.name, typeOf(entry));
     }
-    return entries;
+    for (const [hostPath, node] of this.mount.covered) {
+      if (path.dirname(hostPath) === this.hostPath) types.set(path.basename(hostPath), node.stat().type);
+    }
+    // In the order of their names: that of the disk differs from run to run.
+    return [...types].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   createFile(name: string, mode: number): FileNode {
@@ -280,6 +280,8 @@ export class HostDirectory extends HostNode implements DirectoryNode {
   }
 
   #join(name: string): string {
+    // There `\\` and `:` have meanings that the container's path walk does not know.
+    if (process.platform === 'win32' && /[\\:]/.test(name)) throw new FileError('invalid');
     return path.join(this.hostPath, name);
   }
 

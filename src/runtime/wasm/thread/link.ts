@@ -17,6 +17,11 @@ interface Waiting {
   readonly reject: (error: RuntimeError) => void;
 }
 
+export interface LinkOptions extends Omit<ThreadOptions, 'pulse'> {
+  /** After so long without a sign of life the thread is terminated; default 10 s. */
+  readonly unresponsiveMs?: number | undefined;
+}
+
 export interface ThreadListener {
   readonly event: (event: ContainerEvent) => void;
   /** The thread is gone, and with it everything that ran there. */
@@ -24,8 +29,8 @@ export interface ThreadListener {
 }
 
 /** A slice takes milliseconds; a thread without a sign of life for this long is not coming back. */
-const SILENCE_MS = 10_000;
-const LOOK_EVERY_MS = 1000;
+const UNRESPONSIVE_MS = 10_000;
+const LOOKS = 10;
 const ACKNOWLEDGE_BYTES = 32 << 10;
 
 /** The message without its number. */
@@ -40,6 +45,7 @@ export class ThreadLink {
   readonly #pulse: Int32Array;
   readonly #listener: ThreadListener;
   readonly #virtual: boolean;
+  readonly #unresponsiveMs: number;
   readonly #waiting = new Map<number, Waiting>();
   #sent = 0;
   #handled = 0;
@@ -52,8 +58,9 @@ export class ThreadLink {
   /** Virtual time: when the thread next wakes by itself. */
   nextDeadlineMs: number | undefined;
 
-  constructor(options: Omit<ThreadOptions, 'pulse'>, listener: ThreadListener) {
+  constructor({ unresponsiveMs = UNRESPONSIVE_MS, ...options }: LinkOptions, listener: ThreadListener) {
     this.#listener = listener;
+    this.#unresponsiveMs = unresponsiveMs;
     this.#virtual = options.clock === 'virtual';
     const pulse = new SharedArrayBuffer(4);
     this.#pulse = new Int32Array(pulse);
@@ -61,7 +68,11 @@ export class ThreadLink {
     // The same file runs as TypeScript from a checkout and as JavaScript from dist. No environment of ours goes in.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     const entry = new URL(`./entry.${extension}`, import.meta.url);
-    this.#worker = new Worker(entry, { workerData, env: {}, name: 'podstep-runtime' });
+    // What is printed there (jco does, on a guest's nonsense) must not land in the middle of a screen.
+    const apart = { env: {}, stdout: true, stderr: true, name: 'podstep-runtime' };
+    this.#worker = new Worker(entry, { workerData, ...apart });
+    this.#worker.stdout.resume();
+    this.#worker.stderr.resume();
     this.#worker.on('message', (message: FromThread) => this.#receive(message));
     this.#worker.on('error', (error) => this.#die(`the runtime thread failed: ${String(error)}`));
     this.#worker.on('exit', (code) => this.#die(`the runtime thread ended with code ${code}`));
@@ -144,7 +155,7 @@ export class ThreadLink {
   #watchNow(): void {
     if (this.#watch !== undefined) return;
     this.#silentSinceMs = performance.now();
-    this.#watch = setInterval(() => this.#look(), LOOK_EVERY_MS);
+    this.#watch = setInterval(() => this.#look(), this.#unresponsiveMs / LOOKS);
     this.#watch.unref();
   }
 
@@ -157,7 +168,7 @@ export class ThreadLink {
     if (!owes) {
       clearInterval(this.#watch);
       this.#watch = undefined;
-    } else if (nowMs - this.#silentSinceMs > SILENCE_MS) {
+    } else if (nowMs - this.#silentSinceMs > this.#unresponsiveMs) {
       this.#die('the runtime thread does not answer');
       void this.#worker.terminate();
     } else {
