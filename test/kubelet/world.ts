@@ -331,8 +331,11 @@ export class World {
     }
     const { status, program } = this.#box(effect.containerId);
     const { podUid } = effect.owner;
-    const done = () =>
-      this.#answer(effect, { type: 'container', status: this.#box(effect.containerId).status });
+    const done = () => {
+      const box = this.boxes.get(effect.containerId);
+      const gone = { code: 'NotFound', message: `no container ${effect.containerId}` } as const;
+      this.#answer(effect, box === undefined ? gone : { type: 'container', status: box.status });
+    };
     if (status.state !== 'CONTAINER_RUNNING') {
       this.later(0, done);
       return;
