@@ -47,10 +47,11 @@ function goOnWith(node) {
     env: { ...process.env, PODSTEP_ON_BUNDLED_NODE: '1' },
   });
   const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGCONT'];
+  // A terminal sends Ctrl-C to both, and a second one would cut the child's ending short.
+  const onTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
   for (const signal of forwarded) {
-    // A terminal sends its signals to both; the child decides what they mean.
     process.on(signal, () => {
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      if (signal !== 'SIGINT' || !onTerminal) child.kill(signal);
     });
   }
   child.on('error', (error) => complain(`cannot start ${node}: ${error.message}`));

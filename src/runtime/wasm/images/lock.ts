@@ -1,12 +1,18 @@
 /** One writer at a time in a directory that several processes share. */
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PodstepError } from '../../../lib/errors.ts';
 
 const RETRY_MS = 15;
 const GIVE_UP_MS = 30_000;
+
+/** Nobody holds the lock so long: its process is gone, on whatever machine it ran. */
+const STALE_MS = 300_000;
+/** Other machines and containers that share the directory have process numbers of their own. */
+const SELF = `${process.pid} ${hostname()}`;
 
 function isAlive(pid: number): boolean {
   try {
@@ -17,20 +23,25 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function holderOf(lock: string): Promise<number | undefined> {
-  const pid = Number.parseInt(await readFile(lock, 'utf8').catch(() => ''), 10);
-  return Number.isInteger(pid) ? pid : undefined;
+/** True when the process that holds the lock has ended without giving it back. */
+async function isStale(lock: string): Promise<boolean> {
+  try {
+    const [pid = '', host] = (await readFile(lock, 'utf8')).split(' ');
+    if (host === hostname() && !isAlive(Number(pid))) return true;
+    return Date.now() - (await stat(lock)).mtimeMs > STALE_MS;
+  } catch {
+    // It was given back while we looked.
+    return false;
+  }
 }
 
-/** Takes a lock away whose process has ended without giving it back. */
 async function breakStale(lock: string): Promise<void> {
-  const holder = await holderOf(lock);
-  if (holder === undefined || isAlive(holder)) return;
+  if (!(await isStale(lock))) return;
   // Another process may do the same and hold it already: what was moved aside is looked at again.
   const aside = `${lock}.${process.pid}.${randomUUID()}`;
   await rename(lock, aside).catch(() => undefined);
-  const moved = await holderOf(aside);
-  if (moved !== undefined && isAlive(moved)) await link(aside, lock).catch(() => undefined);
+  const isHeld = (await stat(aside).catch(() => undefined)) && !(await isStale(aside));
+  if (isHeld) await link(aside, lock).catch(() => undefined);
   await rm(aside, { force: true });
 }
 
@@ -53,7 +64,7 @@ async function take(lock: string, candidate: string): Promise<boolean> {
 export async function withLock<T>(directory: string, work: () => Promise<T>): Promise<T> {
   const lock = join(directory, 'lock');
   const candidate = join(directory, `lock.${process.pid}.${randomUUID()}`);
-  await writeFile(candidate, String(process.pid));
+  await writeFile(candidate, SELF);
   try {
     const giveUpAt = performance.now() + GIVE_UP_MS;
     while (!(await take(lock, candidate))) {

@@ -1,10 +1,10 @@
 /** The cache of transpiled components: one directory each, made once, shared by processes. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CompiledComponent } from '../image.ts';
 import { sha256 } from './digest.ts';
-import { UNFINISHED, writeDurably } from './durable.ts';
+import { UNFINISHED } from './durable.ts';
 import { MODULE_FILE, type TranspiledFiles, Transpiler, transpilerVersion } from './transpile.ts';
 
 /** Says that a directory is whole, and what must be in it: written last. */
@@ -54,7 +54,7 @@ export class TranspiledComponents {
     return compiled;
   }
 
-  /** Writes what was transpiled, whole or not at all; another process may have been faster. */
+  /** No fsync: what a power cut takes is noticed by its digest, and made again. */
   async #write(digest: string, files: TranspiledFiles): Promise<void> {
     const directory = this.#pathOf(digest);
     const aside = `${directory}${UNFINISHED}${randomUUID()}`;
@@ -62,9 +62,9 @@ export class TranspiledComponents {
     const complete: Record<string, string> = {};
     for (const [name, bytes] of files) {
       complete[name] = sha256(bytes);
-      await writeDurably(join(aside, name), bytes);
+      await writeFile(join(aside, name), bytes);
     }
-    await writeDurably(join(aside, COMPLETE_FILE), Buffer.from(JSON.stringify(complete)));
+    await writeFile(join(aside, COMPLETE_FILE), JSON.stringify(complete));
     await rm(directory, { recursive: true, force: true });
     await rename(aside, directory);
   }
