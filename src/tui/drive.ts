@@ -235,7 +235,10 @@ export class ScreenDrive implements Drive {
         return this.#apply(command.path);
       case 'complete': {
         const choices = await this.#manifests.complete(command.text, this.#state.language);
-        return this.#change(choicesFound(this.#state, command.text, choices));
+        const { state, commands } = choicesFound(this.#state, command.text, choices);
+        this.#change(state);
+        for (const next of commands) this.#take(next);
+        return;
       }
       case 'halt':
       case 'quit':

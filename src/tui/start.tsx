@@ -26,6 +26,18 @@ const MAX_FPS = 40;
  * @returns the exit code: 0, or 130 after Ctrl-C
  */
 export async function startScreen(options: ScreenOptions): Promise<number> {
+  // From here on keys are ours. What was typed before stands on the screen, and the first frame begins where the
+  // cursor is: it has to be at the start of a line.
+  process.stdin.setRawMode(true);
+  process.stdout.write('\r');
+  try {
+    return await runScreen(options);
+  } finally {
+    process.stdin.setRawMode(false);
+  }
+}
+
+async function runScreen(options: ScreenOptions): Promise<number> {
   const colourless = (options.environment.NO_COLOR ?? '') !== '';
   // Ink's own colour library knows only this variable, and reads it when it is loaded.
   if (colourless) process.env.FORCE_COLOR = '0';

@@ -46,6 +46,19 @@ describe.skipIf(!hasTmux)(`podstep in a real terminal${why}`, () => {
     await expectRestored(terminal, 0);
   });
 
+  it('takes what was typed before it was there, and draws its first line whole', {
+    timeout: 60_000,
+  }, async () => {
+    const terminal = start(120, 40);
+    terminal.keys('a');
+    terminal.keys('09-done');
+    terminal.keys('Enter');
+    await terminal.until('Pod done-once applied');
+    expect(terminal.text().split('\n')[0]).toMatch(/^ podstep {2}wasm .* paused {2}2 steps\/s/);
+    terminal.keys('q');
+    await expectRestored(terminal, 0);
+  });
+
   it('ends with 130 on Ctrl-C', { timeout: 60_000 }, async () => {
     const terminal = start();
     await terminal.until('Press a and choose a pod');

@@ -175,7 +175,7 @@ describe('the apply dialog', () => {
     { path: 'simple-pod.yaml', directory: false, summary: '' },
     { path: 'pods/', directory: true, summary: '' },
   ];
-  const open = () => choicesFound(press(start, 'a').state, '', choices);
+  const open = () => choicesFound(press(start, 'a').state, '', choices).state;
 
   it('asks for completions of what is typed', () => {
     expect(press(start, 'a', 'q', '?').commands).toEqual([
@@ -196,13 +196,21 @@ describe('the apply dialog', () => {
   });
 
   it('applies what was typed when nothing matches', () => {
-    const typed = choicesFound(press(start, 'a', 'x').state, 'x', []);
+    const typed = choicesFound(press(start, 'a', 'x').state, 'x', []).state;
     expect(press(typed, 'enter').commands).toEqual([{ type: 'apply', path: 'x' }]);
   });
 
   it('ignores completions that come late', () => {
     const typed = press(open(), 's').state;
-    expect(choicesFound(typed, '', [])).toBe(typed);
+    expect(choicesFound(typed, '', []).state).toBe(typed);
+  });
+
+  it('waits for the choices when enter comes first', () => {
+    const early = press(start, 'a', 'p', 'enter', 'n');
+    expect(early.commands.map(({ type }) => type)).toEqual(['complete', 'complete']);
+    expect(choicesFound(early.state, 'p', choices.slice(0, 1)).commands).toEqual([
+      { type: 'apply', path: 'simple-pod.yaml' },
+    ]);
   });
 
   it('does not apply twice while the file is read, and stays open with what was wrong', () => {

@@ -8,12 +8,26 @@ type ApplyDialog = Dialog & { readonly kind: 'apply' };
 /** A path is not longer than this (POSIX' PATH_MAX). */
 const PATH_LIMIT = 4096;
 
+/** The dialog as it opens. */
+export const EMPTY_APPLY: ApplyDialog = {
+  kind: 'apply',
+  text: '',
+  choices: [],
+  choicesFor: undefined,
+  confirmed: false,
+  chosen: 0,
+  errors: [],
+  reading: false,
+};
+
 function put(state: ScreenState, dialog: ApplyDialog, commands: readonly Command[] = []): Reaction {
   return { state: { ...state, dialog }, commands };
 }
 
 function typed(state: ScreenState, dialog: ApplyDialog, text: string): Reaction {
-  return put(state, { ...dialog, text, chosen: 0, errors: [] }, [{ type: 'complete', text }]);
+  return put(state, { ...dialog, text, confirmed: false, chosen: 0, errors: [] }, [
+    { type: 'complete', text },
+  ]);
 }
 
 /** Takes the chosen one into the text; a directory is opened. */
@@ -23,6 +37,8 @@ function complete(state: ScreenState, dialog: ApplyDialog): Reaction {
 }
 
 function confirm(state: ScreenState, dialog: ApplyDialog): Reaction {
+  // Typed faster than files are found: what is meant is known when they have come.
+  if (dialog.choicesFor !== dialog.text) return put(state, { ...dialog, confirmed: true });
   const choice = dialog.choices[dialog.chosen];
   if (choice?.directory) return complete(state, dialog);
   const path = choice?.path ?? dialog.text;
@@ -32,6 +48,7 @@ function confirm(state: ScreenState, dialog: ApplyDialog): Reaction {
 
 /** One key while the dialog is open. */
 export function reduceApply(state: ScreenState, dialog: ApplyDialog, key: string): Reaction {
+  if ((dialog.reading || dialog.confirmed) && key !== 'escape') return put(state, dialog);
   switch (key) {
     case 'escape':
       return { state: { ...state, dialog: { kind: 'none' } }, commands: [] };
@@ -46,7 +63,7 @@ export function reduceApply(state: ScreenState, dialog: ApplyDialog, key: string
     case 'tab':
       return complete(state, dialog);
     case 'enter':
-      return dialog.reading ? put(state, dialog) : confirm(state, dialog);
+      return confirm(state, dialog);
     case 'backspace':
     case 'delete':
       return typed(state, dialog, graphemesOf(dialog.text).slice(0, -1).join(''));
@@ -63,10 +80,11 @@ export function reduceApply(state: ScreenState, dialog: ApplyDialog, key: string
 }
 
 /** The manifests that were found for `text`; ignored when the person has typed on since. */
-export function choicesFound(state: ScreenState, text: string, choices: readonly Choice[]): ScreenState {
-  if (state.dialog.kind !== 'apply' || state.dialog.text !== text) return state;
+export function choicesFound(state: ScreenState, text: string, choices: readonly Choice[]): Reaction {
+  if (state.dialog.kind !== 'apply' || state.dialog.text !== text) return { state, commands: [] };
   const chosen = choices.length === 0 ? -1 : Math.min(Math.max(0, state.dialog.chosen), choices.length - 1);
-  return { ...state, dialog: { ...state.dialog, choices, chosen } };
+  const dialog = { ...state.dialog, choices, choicesFor: text, confirmed: false, chosen };
+  return state.dialog.confirmed ? confirm(state, dialog) : put(state, dialog);
 }
 
 /** The manifest was refused: the dialog stays open and says why. */

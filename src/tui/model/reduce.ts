@@ -1,6 +1,6 @@
 /** What a key does: the person's choices after it, and what the engine is asked for. Pure; `drive` does the asking. */
 import { unreachable } from '../../lib/assert.ts';
-import { reduceApply } from './apply-dialog.ts';
+import { EMPTY_APPLY, reduceApply } from './apply-dialog.ts';
 import { tellingRow } from './interest.ts';
 import { type Verb, verbOf } from './keys.ts';
 import { layOut, wholeBody } from './layout.ts';
@@ -161,7 +161,7 @@ function doVerb(state: ScreenState, scene: Scene, verb: Verb): Reaction {
       return only({ ...state, speed: Math.max(0, Math.min(SPEEDS.length - 1, speed)) });
     }
     case 'apply': {
-      const dialog = { kind: 'apply', text: '', choices: [], chosen: 0, errors: [], reading: false } as const;
+      const dialog = EMPTY_APPLY;
       return { state: { ...state, notice: undefined, dialog }, commands: [{ type: 'complete', text: '' }] };
     }
     case 'delete':

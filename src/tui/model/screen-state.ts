@@ -30,6 +30,10 @@ export type Dialog =
       readonly kind: 'apply';
       readonly text: string;
       readonly choices: readonly Choice[];
+      /** The text that `choices` belong to; undefined until the first have come. */
+      readonly choicesFor: string | undefined;
+      /** Enter was pressed before the choices for the text had come. */
+      readonly confirmed: boolean;
       /** Index into `choices`; -1 when what was typed is meant as it stands. */
       readonly chosen: number;
       /** What was wrong with the last try, line by line. */
