@@ -65,6 +65,7 @@ long skip_arithmetic(const char *text, size_t length, size_t at) {
 long command_substitution_end(const char *text, size_t length) {
   struct arena_mark mark = arena_mark(&scratch);
   struct parser inner = parser_of(text, length, &scratch);
+  inner.closed = true;
   for (;;) {
     enum token token = peek_token(&inner);
     if (inner.error != NULL || token == TOKEN_END) break;

@@ -422,12 +422,12 @@ struct node *parse_line(struct parser *parser) {
     enum token token = peek_token(parser);
     node = with_background(parser, node);
     tail = append(parser, tail, node);
-    if (token == TOKEN_CLOSE) break; /* of a command substitution; else the next line complains */
+    if (token == TOKEN_CLOSE && parser->closed) break;
     if (token != TOKEN_SEMICOLON && token != TOKEN_BACKGROUND && token != TOKEN_NEWLINE && token != TOKEN_END) {
       return unexpected(parser);
     }
     if (token != TOKEN_END) take_token(parser);
-    if (token == TOKEN_NEWLINE || peek_token(parser) == TOKEN_CLOSE) break;
+    if (token == TOKEN_NEWLINE || (parser->closed && peek_token(parser) == TOKEN_CLOSE)) break;
     if (peek_token(parser) == TOKEN_NEWLINE) {
       take_token(parser);
       break;

@@ -99,6 +99,8 @@ struct parser {
   bool strips[16];
   int waiting_count;
   int depth;
+  /** A closing parenthesis ends the text: it is a command substitution's. */
+  bool closed;
   char *error;
 };
 
