@@ -6,6 +6,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { FileError, hostIo } from '../host/result.ts';
+import { HOST_FILE_LIMIT_BYTES, openHostFile } from './host-open.ts';
 import type {
   DirectoryNode,
   FileNode,
@@ -18,9 +19,6 @@ import type {
   SymlinkNode,
   Times,
 } from './node.ts';
-
-/** A guest may make one host file this large, and one mount may grow by this much through one container. */
-const FILE_LIMIT_BYTES = 1 << 30;
 
 function typeOf(entry: fs.Stats | fs.Dirent): NodeType {
   if (entry.isDirectory()) return 'directory';
@@ -75,7 +73,7 @@ export class HostMount {
   }
 
   grow(bytes: number): void {
-    if (this.#grownBytes + bytes > FILE_LIMIT_BYTES) throw new FileError('insufficient-space');
+    if (this.#grownBytes + bytes > HOST_FILE_LIMIT_BYTES) throw new FileError('insufficient-space');
     this.#grownBytes += bytes;
   }
 
@@ -159,44 +157,6 @@ export class HostFile extends HostNode implements FileNode {
     if (access.truncate) mount.touched(hostPath);
     return openHostFile(mount, hostPath, fd);
   }
-}
-
-function openHostFile(mount: HostMount, hostPath: string, fd: number): OpenFile {
-  let closed = false;
-  const sizeBytes = () => hostIo(() => fs.fstatSync(fd).size);
-  const growTo = (size: number) => {
-    if (!(size <= FILE_LIMIT_BYTES)) throw new FileError('file-too-large');
-    const grown = size - sizeBytes();
-    if (grown > 0) mount.grow(grown);
-    mount.touched(hostPath);
-  };
-  return {
-    read(offset, length) {
-      const buffer = new Uint8Array(Math.min(length, 1 << 20));
-      const count = hostIo(() => fs.readSync(fd, buffer, 0, buffer.length, offset));
-      return buffer.subarray(0, count);
-    },
-    write(offset, bytes) {
-      growTo(offset + bytes.length);
-      return hostIo(() => fs.writeSync(fd, bytes, 0, bytes.length, offset));
-    },
-    sizeBytes,
-    truncate(size) {
-      growTo(size);
-      hostIo(() => fs.ftruncateSync(fd, size));
-    },
-    stat: () =>
-      mount.stat(
-        hostPath,
-        hostIo(() => fs.fstatSync(fd)),
-      ),
-    sync: () => hostIo(() => fs.fsyncSync(fd)),
-    close() {
-      if (closed) return;
-      closed = true;
-      hostIo(() => fs.closeSync(fd));
-    },
-  };
 }
 
 class HostSymlink extends HostNode implements SymlinkNode {

@@ -5,7 +5,8 @@ import { RuntimeError } from '../../port.ts';
 import type { ImageFile } from '../image.ts';
 import type { MountPlan } from '../thread/protocol.ts';
 import { HostDirectory, HostFile, HostMount } from './host.ts';
-import { MemoryDevice, MemoryDirectory, MemoryFile, type MemoryStore, MemorySymlink } from './memory.ts';
+import { MemoryDevice, MemoryFile, type MemoryStore, MemorySymlink } from './memory.ts';
+import { MemoryDirectory } from './memory-directory.ts';
 import { type DeviceName, NodeIds } from './node.ts';
 import { type Location, rootLocation, walk } from './tree.ts';
 

@@ -2,11 +2,11 @@
 import { RuntimeError } from '../../port.ts';
 import { buildRoot, type ContainerRoot } from '../fs/root.ts';
 import { walk } from '../fs/tree.ts';
-import { type ByteSink, CaptureSink, EmptySource } from '../host/bytes.ts';
+import { type ByteSink, EmptySource } from '../host/bytes.ts';
 import { ResultError } from '../host/result.ts';
 import type { CompiledImage } from '../image.ts';
 import type { NetPod } from '../net/pod-net.ts';
-import { NS_PER_SECOND } from '../scheduler/clock.ts';
+import { secondsNs } from '../scheduler/clock.ts';
 import type { ContainerPlan, Usage } from '../thread/protocol.ts';
 import type { World } from '../thread/world.ts';
 import { CpuAccount } from './cpu-account.ts';
@@ -18,16 +18,8 @@ import { DEFAULT_PATH, findProgram, type Program, ProgramError } from './program
 import { SIGKILL, SIGTERM, signalName, signalNumber } from './signals.ts';
 
 const PROCESS_LIMIT = 256;
-/** Of an exec's standard output, and of its standard error: as much as CRI's ExecSync returns (cri-api, 16 MB). */
-const EXEC_OUTPUT_BYTES = 16 << 20;
 /** pkg/kubelet/container MaxContainerTerminationMessageLength. */
 const TERMINATION_MESSAGE_BYTES = 4096;
-
-export interface ExecResult {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly exitCode: number;
-}
 
 export class Container {
   readonly plan: ContainerPlan;
@@ -144,48 +136,6 @@ export class Container {
     return this.processes.size < PROCESS_LIMIT;
   }
 
-  /** Runs a command and captures its output; calls back once it has ended or `timeoutSeconds` are over. */
-  exec(
-    command: readonly string[],
-    timeoutSeconds: number,
-    done: (result: ExecResult | RuntimeError) => void,
-  ): void {
-    if (!this.running) {
-      throw new RuntimeError('FailedPrecondition', 'container not running');
-    }
-    if (!this.hasRoomForProcess) throw new RuntimeError('Unknown', 'too many processes in the container');
-    const stdout = new CaptureSink(EXEC_OUTPUT_BYTES);
-    const stderr = new CaptureSink(EXEC_OUTPUT_BYTES);
-    const standard = { stdin: new EmptySource(), stdout, stderr };
-    const { environment, workingDir } = this.plan;
-    const program = this.find(command[0] ?? '', command, environment, workingDir);
-    if (program instanceof ProgramError) {
-      const text = `OCI runtime exec failed: exec failed: unable to start container process: ${program.message}: unknown`;
-      done(new RuntimeError('Unknown', text, { cause: program }));
-      return;
-    }
-    const process = this.run(program, environment, workingDir, standard, 0);
-    const { timers, clock } = this.world;
-    let timedOut = false;
-    const timer =
-      timeoutSeconds > 0
-        ? timers.add(clock.nowNs() + secondsNs(timeoutSeconds), () => {
-            timedOut = true;
-            process.end(killedBy(SIGKILL));
-          })
-        : undefined;
-    process.gone.add(() => {
-      if (timer !== undefined) timers.cancel(timer);
-      const exitCode = process.outcome?.exitCode ?? 0;
-      if (timedOut) {
-        const text = `failed to exec in container: timeout ${timeoutSeconds}s exceeded: context deadline exceeded`;
-        done(new RuntimeError('DeadlineExceeded', text));
-      } else {
-        done({ stdout: stdout.text(), stderr: stderr.text(), exitCode });
-      }
-    });
-  }
-
   /** The stop signal, then KILL after `timeoutSeconds`; `done` once the container has exited. */
   stop(timeoutSeconds: number, done: () => void): void {
     if (this.#state === 'created') {
@@ -278,8 +228,6 @@ export class Container {
     this.world.emit({ type: 'exited', containerId: this.plan.containerId, ...outcome, atMs });
   }
 }
-
-const secondsNs = (seconds: number) => BigInt(Math.round(seconds * Number(NS_PER_SECOND)));
 
 const cannotRun = (message: string) =>
   `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${message}: unknown`;

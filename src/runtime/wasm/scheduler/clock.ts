@@ -8,7 +8,9 @@ export interface GuestClock {
 }
 
 export const NS_PER_MS = 1_000_000n;
-export const NS_PER_SECOND = 1_000_000_000n;
+const NS_PER_SECOND = 1_000_000_000;
+
+export const secondsNs = (seconds: number): bigint => BigInt(Math.round(seconds * NS_PER_SECOND));
 
 /** Time that moves only when the engine says so. */
 export class VirtualClock implements GuestClock {

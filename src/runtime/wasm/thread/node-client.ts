@@ -2,8 +2,7 @@
 import { RuntimeError } from '../../port.ts';
 import { exchange, type HttpAnswer } from '../net/http-get.ts';
 import type { ConnectionEnd, PodNet } from '../net/pod-net.ts';
-import type { GuestClock } from '../scheduler/clock.ts';
-import { NS_PER_SECOND } from '../scheduler/clock.ts';
+import { type GuestClock, secondsNs } from '../scheduler/clock.ts';
 import type { Timers } from '../scheduler/timers.ts';
 import type { HttpRequest } from './protocol.ts';
 
@@ -43,7 +42,7 @@ export function httpGet(
     current?.close();
     done(result);
   };
-  const deadlineNs = world.clock.nowNs() + BigInt(Math.round(timeoutSeconds * Number(NS_PER_SECOND)));
+  const deadlineNs = world.clock.nowNs() + secondsNs(timeoutSeconds);
   const timer = world.timers.add(deadlineNs, () => {
     const text = `Get "${urlOf(request)}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`;
     finish(new RuntimeError('DeadlineExceeded', text));

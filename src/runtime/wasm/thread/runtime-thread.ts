@@ -5,6 +5,7 @@ import type { CompiledImage } from '../image.ts';
 import { HostBridge } from '../net/bridge.ts';
 import { NetPod, PodNet } from '../net/pod-net.ts';
 import { Container } from '../process/container.ts';
+import { exec } from '../process/exec.ts';
 import { killedBy } from '../process/exit.ts';
 import { LogFlow } from '../process/log-writer.ts';
 import { SIGKILL } from '../process/signals.ts';
@@ -163,7 +164,10 @@ export class RuntimeThread {
       done(undefined);
     },
     stopContainer: ({ containerId, timeoutSeconds }, done) => {
-      this.#container(containerId).stop(timeoutSeconds, () => done(undefined));
+      const container = this.#containers.get(containerId);
+      // Unknown after the last thread died: then it has ended.
+      if (container === undefined) done(undefined);
+      else container.stop(timeoutSeconds, () => done(undefined));
     },
     removeContainer: ({ containerId }, done) => {
       const container = this.#containers.get(containerId);
@@ -176,7 +180,7 @@ export class RuntimeThread {
       container.kill(killedBy(SIGKILL));
     },
     exec: ({ containerId, command, timeoutSeconds }, done) => {
-      this.#container(containerId).exec(command, timeoutSeconds, done);
+      exec(this.#container(containerId), command, timeoutSeconds, done);
     },
     terminationMessage: ({ containerId }, done) => done(this.#container(containerId).terminationMessage()),
     usage: ({ containerId }, done) => done(this.#container(containerId).usage()),

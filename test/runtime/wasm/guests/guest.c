@@ -66,8 +66,8 @@ static void serve(const char *ip, int port) {
     say("listen: %s\n", network_error(socket));
     exit(1);
   }
-  say("listening\n");
   handle waiting[2] = {wasi_tcp_subscribe(socket), process_signals_subscribe()};
+  say("listening\n");
   for (;;) {
     bool ready[2] = {false, false};
     wait_flags(waiting, 2, ready);

@@ -1,0 +1,125 @@
+/** Directories in memory: names in the order in which they were made, mount points among them. */
+import { FileError } from '../host/result.ts';
+import { MemoryFile, type MemoryStore, MemorySymlink, setTimes, timesAt } from './memory.ts';
+import type { DirectoryNode, FileNode, Node, NodeType, Stat, Times } from './node.ts';
+
+const typeOf = (node: Node): NodeType => node.stat().type;
+
+export class MemoryDirectory implements DirectoryNode {
+  readonly kind = 'directory';
+  readonly id: number;
+  readonly store: MemoryStore;
+  readonly mode: number;
+  readonly times: Times;
+  readonly #entries = new Map<string, Node>();
+  /** Names that are mount points: they can be neither removed nor renamed. */
+  readonly #mounts = new Set<string>();
+
+  constructor(store: MemoryStore, mode: number) {
+    this.store = store;
+    this.id = store.ids.take();
+    this.mode = mode;
+    this.times = timesAt(store.now());
+  }
+
+  stat(): Stat {
+    return { type: 'directory', linkCount: 2, sizeBytes: 4096, times: { ...this.times }, mode: this.mode };
+  }
+
+  setTimes(accessedMs: number | undefined, modifiedMs: number | undefined): void {
+    setTimes(this, accessedMs, modifiedMs);
+  }
+
+  lookup(name: string): Node | undefined {
+    return this.#entries.get(name);
+  }
+
+  entries(): readonly (readonly [string, NodeType])[] {
+    return [...this.#entries].map(([name, node]) => [name, typeOf(node)] as const);
+  }
+
+  /** Puts a node in place without asking: for the image's files and for mounts. */
+  place(name: string, node: Node, mount = false): void {
+    this.#entries.set(name, node);
+    if (mount) this.#mounts.add(name);
+  }
+
+  createFile(name: string, mode: number): FileNode {
+    return this.#add(name, new MemoryFile(this.#mayAdd(name), mode));
+  }
+
+  createDirectory(name: string, mode: number): DirectoryNode {
+    return this.#add(name, new MemoryDirectory(this.#mayAdd(name), mode));
+  }
+
+  createSymlink(name: string, target: string): void {
+    this.#add(name, new MemorySymlink(this.#mayAdd(name), target));
+  }
+
+  unlink(name: string): void {
+    const node = this.#mayRemove(name);
+    if (node.kind === 'directory') throw new FileError('is-directory');
+    this.#take(name);
+    if (node instanceof MemoryFile) node.unlinked();
+  }
+
+  removeDirectory(name: string): void {
+    const node = this.#mayRemove(name);
+    if (node.kind !== 'directory') throw new FileError('not-directory');
+    if (node.entries().length > 0) throw new FileError('not-empty');
+    this.#take(name);
+  }
+
+  moveHere(name: string, from: DirectoryNode, fromName: string): void {
+    if (!(from instanceof MemoryDirectory)) throw new FileError('cross-device');
+    const node = from.#mayRemove(fromName);
+    const target = this.lookup(name);
+    if (target === node) return;
+    if (target !== undefined) {
+      if (target.kind === 'directory' && node.kind !== 'directory') throw new FileError('is-directory');
+      if (target.kind !== 'directory' && node.kind === 'directory') throw new FileError('not-directory');
+      if (target.kind === 'directory') this.removeDirectory(name);
+      else this.unlink(name);
+    }
+    if (this.store.readonly) throw new FileError('read-only');
+    from.#take(fromName);
+    this.store.usedNodes++;
+    this.#entries.set(name, node);
+    this.times.modifiedMs = this.store.now();
+  }
+
+  linkHere(name: string, file: FileNode): void {
+    if (!(file instanceof MemoryFile) || file.store !== this.store) throw new FileError('cross-device');
+    this.#mayAdd(name);
+    file.linkCount++;
+    this.#add(name, file);
+  }
+
+  #mayAdd(name: string): MemoryStore {
+    if (this.store.readonly) throw new FileError('read-only');
+    if (this.#entries.has(name)) throw new FileError('exist');
+    if (this.store.usedNodes >= this.store.limitNodes) throw new FileError('insufficient-space');
+    return this.store;
+  }
+
+  #add<T extends Node>(name: string, node: T): T {
+    this.store.usedNodes++;
+    this.#entries.set(name, node);
+    this.times.modifiedMs = this.store.now();
+    return node;
+  }
+
+  #mayRemove(name: string): Node {
+    const node = this.#entries.get(name);
+    if (node === undefined) throw new FileError('no-entry');
+    if (this.#mounts.has(name)) throw new FileError('busy');
+    if (this.store.readonly) throw new FileError('read-only');
+    return node;
+  }
+
+  #take(name: string): void {
+    this.#entries.delete(name);
+    this.store.usedNodes--;
+    this.times.modifiedMs = this.store.now();
+  }
+}
