@@ -1,14 +1,22 @@
 /** From the text of a manifest to objects that the store may take: read, defaulted, validated. */
 import { defaultObject } from './defaulting/objects.ts';
-import type { ManifestError } from './manifest/errors.ts';
+import type { ManifestError, Position } from './manifest/errors.ts';
 import { type ReadObject, readManifests } from './manifest/read.ts';
+import { type FieldWarning, supportWarnings } from './support/warnings.ts';
 import { validateRead } from './validation/invalid.ts';
+
+/** A field that is set and that nothing here honours, at its place. */
+export interface ManifestWarning extends FieldWarning, Position {
+  readonly file: string;
+}
 
 export interface LoadedManifests {
   /** Without any error, with every default filled in. */
   readonly objects: readonly ReadObject[];
   /** In the order of the file. */
   readonly errors: readonly ManifestError[];
+  /** What the good ones ask for in vain; a default that nobody wrote is not among them. */
+  readonly warnings: readonly ManifestWarning[];
 }
 
 /**
@@ -19,11 +27,23 @@ export function loadManifests(text: string, file: string): LoadedManifests {
   const { objects, errors } = readManifests(text, file);
   const all = [...errors];
   const good: ReadObject[] = [];
+  const warnings: ManifestWarning[] = [];
   for (const read of objects) {
     const defaulted = { ...read, object: defaultObject(read.object) };
     const refused = validateRead(defaulted);
     all.push(...refused);
-    if (refused.length === 0) good.push(defaulted);
+    if (refused.length > 0) continue;
+    good.push(defaulted);
+    warnings.push(...warningsOf(read));
   }
-  return { objects: good, errors: all.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+  const inOrder = all.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return { objects: good, errors: inOrder, warnings };
+}
+
+function warningsOf(read: ReadObject): ManifestWarning[] {
+  if (read.object.kind !== 'Pod') return [];
+  return supportWarnings(read.object.spec).map((warning) => {
+    const { line, column } = read.locate(warning.path);
+    return { ...warning, file: read.file, line, column };
+  });
 }

@@ -1,15 +1,16 @@
 /** Manifests from files or standard input; one mistake anywhere and nothing is applied. */
 import { readFile } from 'node:fs/promises';
-import { loadManifests as load } from '../api/load.ts';
+import { loadManifests as load, type ManifestWarning } from '../api/load.ts';
 import { formatManifestError, type ManifestError } from '../api/manifest/errors.ts';
 import type { KubeObject } from '../api/types.ts';
 import { PodstepError } from '../lib/errors.ts';
-import { tell } from '../messages/index.ts';
+import { type Language, tell } from '../messages/index.ts';
 import { type Io, say } from './io.ts';
 
 export interface Loaded {
   readonly objects: readonly KubeObject[];
   readonly errors: readonly ManifestError[];
+  readonly warnings: readonly ManifestWarning[];
 }
 
 /**
@@ -19,13 +20,15 @@ export interface Loaded {
 export async function loadManifests(files: readonly string[], io: Io): Promise<Loaded> {
   const objects: KubeObject[] = [];
   const errors: ManifestError[] = [];
+  const warnings: ManifestWarning[] = [];
   for (const file of files) {
     const text = file === '-' ? await io.readStdin() : await readText(file, io);
     const read = load(text, file === '-' ? '<stdin>' : file);
     objects.push(...read.objects.map(({ object }) => object));
     errors.push(...read.errors);
+    warnings.push(...read.warnings);
   }
-  return { objects, errors };
+  return { objects, errors, warnings };
 }
 
 /** Every mistake at its place, each with what can be done about it. */
@@ -35,6 +38,17 @@ export function manifestErrorsText(errors: readonly ManifestError[], io: Io): st
     return advice === undefined ? [formatManifestError(error)] : [formatManifestError(error), advice];
   });
   return `${[...lines, say(io, 'cli.nothingStarted')].join('\n')}\n`;
+}
+
+/** What the manifests ask for in vain on the WASM runtime, a line each. */
+export function manifestWarningsText(warnings: readonly ManifestWarning[], language: Language): string {
+  return warnings
+    .map(({ file, line, column, path, field }) => {
+      const note = field.note?.[language] ?? '';
+      const key = field.wasm === 'stuck' ? 'support.stuck' : 'support.warned';
+      return `${file}:${line}:${column}: ${tell({ key, values: { path, note } }, language)}\n`;
+    })
+    .join('');
 }
 
 export async function readText(file: string, io: Io): Promise<string> {

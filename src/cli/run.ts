@@ -5,7 +5,7 @@ import { PodstepError } from '../lib/errors.ts';
 import type { AppliedPod } from './condition.ts';
 import { runToEnd } from './ending.ts';
 import { type Io, say, usageError } from './io.ts';
-import { loadManifests, manifestErrorsText } from './manifests.ts';
+import { loadManifests, manifestErrorsText, manifestWarningsText } from './manifests.ts';
 import { openRecorder } from './recorder.ts';
 import { type RunRequest, readRunRequest } from './run-options.ts';
 import { outputOf } from './run-output.ts';
@@ -16,12 +16,13 @@ export type OpenEngine = (options: ComposeOptions) => Promise<Engine>;
 export async function run(args: readonly string[], io: Io, open: OpenEngine): Promise<number> {
   const request = readRunRequest(args, io);
   if (request.runtime === 'docker') throw new PodstepError('NOT_SUPPORTED', say(io, 'cli.dockerLater'));
-  const { objects, errors } = await loadManifests(request.files, io);
+  const { objects, errors, warnings } = await loadManifests(request.files, io);
   if (errors.length > 0) {
     io.err(manifestErrorsText(errors, io));
     return 2;
   }
   const { runtime, clock, speed, seed, nodeName } = request;
+  if (runtime === 'wasm') io.err(manifestWarningsText(warnings, io.language));
   await using engine = closing(await open({ runtime, clock, speed, seed, nodeName }));
   const output = outputOf(request.output, io, engine, request.verbose);
   engine.listen(output.listener);

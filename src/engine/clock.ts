@@ -16,6 +16,8 @@ export interface Clock {
    * something woke it before: then nothing is known about how far it came.
    */
   goTo(atMs: number | undefined): Promise<boolean>;
+  /** Like `goTo`, but what is due at that very instant still sleeps: a span of time ends before its end. */
+  stopShortOf(atMs: number): Promise<boolean>;
   /** Ends a wait: something came that nobody waited for. */
   wake(): void;
 }
@@ -39,6 +41,12 @@ export class VirtualClock implements Clock {
     if (atMs === undefined) return false;
     this.#nowMs = Math.max(this.#nowMs, atMs);
     this.#time.advanceTo(this.#nowMs);
+    return true;
+  }
+
+  async stopShortOf(atMs: number): Promise<boolean> {
+    this.#time.advanceTo(Math.max(this.#nowMs, atMs - 1));
+    this.#nowMs = Math.max(this.#nowMs, atMs);
     return true;
   }
 
@@ -96,6 +104,18 @@ export class PacedClock implements Clock {
   }
 
   async goTo(atMs: number | undefined): Promise<boolean> {
+    const reached = await this.#wait(atMs);
+    this.#time.advanceTo(this.#nowMs);
+    return reached;
+  }
+
+  async stopShortOf(atMs: number): Promise<boolean> {
+    const reached = await this.#wait(atMs);
+    this.#time.advanceTo(reached ? Math.max(0, atMs - 1) : this.#nowMs);
+    return reached;
+  }
+
+  async #wait(atMs: number | undefined): Promise<boolean> {
     const fromMs = this.#nowMs;
     const startedAtMs = performance.now();
     const delayMs = atMs === undefined ? undefined : (atMs - fromMs) / this.#speed;
@@ -103,7 +123,6 @@ export class PacedClock implements Clock {
     const passedMs = Math.floor((performance.now() - startedAtMs) * this.#speed);
     const limitMs = atMs ?? Number.POSITIVE_INFINITY;
     this.#nowMs = reached && atMs !== undefined ? atMs : Math.min(fromMs + passedMs, limitMs);
-    this.#time.advanceTo(this.#nowMs);
     return reached;
   }
 
@@ -125,6 +144,10 @@ export class WallClock implements Clock {
 
   goTo(atMs: number | undefined): Promise<boolean> {
     return this.#waiting.wait(atMs === undefined ? undefined : atMs - this.now());
+  }
+
+  stopShortOf(atMs: number): Promise<boolean> {
+    return this.goTo(atMs);
   }
 
   wake(): void {

@@ -58,6 +58,8 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   #calls = 0;
   /** True when something was asked of the runtime, or time went on, since it was last settled. */
   #restless = true;
+  /** True while time stands at the end of a span, before what is due there. */
+  #short = false;
   #turn: Promise<unknown> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
   #closed = false;
@@ -196,12 +198,13 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     return typeof next === 'string' ? undefined : this.#handle(next);
   }
 
-  /** Lets time go on to the next event that is due, but not past `limitMs`. */
+  /** Lets time go on to the next event that is due before `limitMs`. */
   async #next(limitMs: number | undefined, signal: AbortSignal | undefined): Promise<NextEvent> {
     const { clock } = this.#parts;
     const onAbort = () => clock.wake();
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
+      if (this.#short && (limitMs === undefined || limitMs > this.now())) await this.#catchUp();
       for (;;) {
         if (signal?.aborted || this.#closed) return 'aborted';
         await this.#settle();
@@ -209,10 +212,11 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
         const due = this.#takeDue(limitMs);
         if (due !== undefined) return due;
         const nextMs = this.#nextInstantMs();
-        const pastLimit = limitMs !== undefined && (nextMs === undefined || nextMs > limitMs);
+        const pastLimit = limitMs !== undefined && (nextMs === undefined || nextMs >= limitMs);
         if (pastLimit && this.now() >= limitMs) return 'limit';
         if (!pastLimit && nextMs === undefined && this.#outbox.outstanding === 0) return 'idle';
-        await clock.goTo(pastLimit ? limitMs : nextMs);
+        await (pastLimit ? clock.stopShortOf(limitMs) : clock.goTo(nextMs));
+        this.#short = pastLimit;
         this.#restless = true;
       }
     } finally {
@@ -220,10 +224,17 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     }
   }
 
+  /** After a span that ended: now what is due at this very instant wakes. */
+  async #catchUp(): Promise<void> {
+    this.#short = false;
+    this.#restless = true;
+    await this.#parts.clock.goTo(this.now());
+  }
+
   #takeDue(limitMs: number | undefined): Queued | undefined {
     this.#dropCancelled();
     const atMs = this.#queue.nextAtMs();
-    if (atMs === undefined || atMs > this.now() || (limitMs !== undefined && atMs > limitMs))
+    if (atMs === undefined || atMs > this.now() || (limitMs !== undefined && atMs >= limitMs))
       return undefined;
     return this.#queue.pop()?.item;
   }

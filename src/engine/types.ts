@@ -41,7 +41,7 @@ export interface EngineListener {
 }
 
 export interface RunLimits {
-  /** Stop once this much of the engine's time has passed. */
+  /** Stop once this much of the engine's time has passed; what is due at that very instant is left for later. */
   readonly forMs?: number;
   /** Stop after the first step for which this holds. */
   readonly until?: (step: Step) => boolean;

@@ -6,6 +6,7 @@ import { cliImages } from './cli-images.ts';
 import { cluster } from './cluster.ts';
 import { manifest } from './manifest.ts';
 import { states } from './states.ts';
+import { support } from './support.ts';
 import { why } from './why.ts';
 
 export type { Language, Told } from './catalogue.ts';
@@ -17,6 +18,7 @@ export const messages = {
   ...cluster,
   ...manifest,
   ...states,
+  ...support,
   ...why,
 } as const;
 export type MessageKey = keyof typeof messages;

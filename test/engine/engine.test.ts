@@ -202,12 +202,21 @@ test('two who step at once take turns', async () => {
   expect(steps.map((step) => step?.seq)).toEqual([1, 2, undefined]);
 });
 
+test('a span of time ends before its end: what is due at that very instant is left for the next', async () => {
+  const { engine } = stubEngine((event) => (event.type === 'KubeletStarted' ? [timer('due', 1_000)] : []));
+  engine.start();
+  expect(await engine.run({ forMs: 1_000 })).toBe('time');
+  expect(told(engine).some((line) => line.includes('TimerFired'))).toBe(false);
+  await engine.step();
+  expect(told(engine).at(-1)).toBe('+1000ms TimerFired due');
+});
+
 test('paced time keeps to its speed, and takes in at once what is applied meanwhile', async () => {
   const { engine } = stubEngine((event) => (event.type === 'KubeletStarted' ? [timer('late', 60_000)] : []), {
     speed: 100_000,
   });
   engine.start();
-  expect(await engine.run({ forMs: 60_000 })).toBe('time');
+  expect(await engine.run({ forMs: 60_001 })).toBe('time');
   expect(told(engine).at(-1)).toBe('+60000ms TimerFired late');
 
   const slow = stubEngine((event) => (event.type === 'KubeletStarted' ? [timer('late', 60_000)] : []), {
