@@ -15,14 +15,14 @@ export function observe(draft: Draft, pod: Pod, event: PlegEvent): void {
 
 function observeSandbox(draft: Draft, pod: Pod, { type, id }: PlegEvent): void {
   const ref = refOf('sandbox', pod);
-  const { sandboxId } = snapshotOf(draft, ref).context;
-  if (type === 'ContainerStarted' && sandboxId === '') {
-    moveIf(
-      draft,
-      ref,
-      { type: 'SandboxStarted', sandboxId: id },
-      { stage: 'sandbox', why: 'sandbox.seenReady', where },
-    );
+  const { state, context } = snapshotOf(draft, ref);
+  const { sandboxId } = context;
+  // The call that made it failed, or its answer was lost; it is there all the same.
+  if (type === 'ContainerStarted' && state === 'absent') {
+    const say = { stage: 'sandbox', why: 'sandbox.seenReady', where } as const;
+    moveIf(draft, ref, { type: 'SandboxStarted', sandboxId: id }, say);
+    const initContainers = (pod.spec.initContainers ?? []).length > 0;
+    moveIf(draft, refOf('pod', pod), { type: 'SandboxReady', initContainers }, say);
   }
   if (sandboxId !== id) return;
   if (type === 'ContainerDied') {
