@@ -1,0 +1,169 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { dispatch } from '../../src/cli/dispatch.ts';
+import type { Io } from '../../src/cli/io.ts';
+import type { Language } from '../../src/messages/index.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'podstep-run-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const MANIFESTS = join(import.meta.dirname, '..', 'manifests');
+const SIMPLE = join(MANIFESTS, 'pods', 'simple-pod.yaml');
+const FAKE = ['--runtime', 'fake'];
+
+async function cli(args: readonly string[], language: Language = 'en', signal?: AbortSignal) {
+  let [out, err] = ['', ''];
+  const io: Io = {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    readStdin: async () => readFileSync(SIMPLE, 'utf8'),
+    language,
+    environment: {},
+    isTerminal: false,
+    signal: signal ?? new AbortController().signal,
+  };
+  return { exitCode: await dispatch(args, io), out, err };
+}
+
+const run = (...args: string[]) => cli(['run', SIMPLE, ...FAKE, ...args]);
+
+describe('podstep run', () => {
+  test('ends by itself once every pod is Ready and nothing more happens, with a table of them', async () => {
+    const { exitCode, out, err } = await run();
+    expect(exitCode).toBe(0);
+    expect(err).toBe('');
+    expect(out).toMatch(/^\+0\.000s {3}sync {6}node\/node-1/);
+    expect(out).toMatch(/\nended after 1\d.*: every pod is Ready and nothing more happens/);
+    expect(out).toMatch(
+      /\nNAME +READY +STATUS +RESTARTS +AGE +IP\nnginx +1\/1 +Running +0 +1\ds +10\.88\.0\.2\n$/,
+    );
+  });
+
+  test('reads standard input', async () => {
+    const { exitCode, out } = await cli(['run', '-', ...FAKE, '--until', 'Ready']);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('Ready holds');
+  });
+
+  test('a condition that is not met in time is exit code 1, and says how the pods stand', async () => {
+    const { exitCode, err } = await run('--until', 'Succeeded', '--for', '20s');
+    expect(exitCode).toBe(1);
+    expect(err).toBe('podstep: --until Succeeded did not hold within 20s: pod/nginx Running 1/1\n');
+  });
+
+  test('a pod that no manifest has cannot be waited for', async () => {
+    const { exitCode, err } = await run('--until', 'pod/web=Ready');
+    expect(exitCode).toBe(2);
+    expect(err).toMatch(/no manifest has a pod web/);
+  });
+
+  test('--delete-after deletes as kubectl does, and waits until the pods are gone', async () => {
+    const { exitCode, out } = await run('--delete-after', '5s');
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/\+5\.\d+s +event +pod\/nginx nginx +Normal Killing/);
+    expect(out).toMatch(/every pod is gone\n$/);
+  });
+
+  test('an event can be waited for', async () => {
+    expect((await run('--until', 'event=Pulled')).exitCode).toBe(0);
+    expect((await run('--until', 'event=OOMKilling', '--for', '10s')).exitCode).toBe(1);
+  });
+
+  test('-o json is one List with pods, events and the node', async () => {
+    const { out } = await run('--until', 'Ready', '-o', 'json');
+    const list = JSON.parse(out) as { kind: string; items: { kind: string; reason?: string }[] };
+    expect(list.kind).toBe('List');
+    const kinds = new Set(list.items.map(({ kind }) => kind));
+    expect([...kinds].sort()).toEqual(['Event', 'Namespace', 'Node', 'Pod']);
+    const reasons = list.items.flatMap(({ reason }) => reason ?? []);
+    expect(reasons).toEqual(['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']);
+  });
+
+  test('-o jsonl is one trace entry a line, the same bytes for the same seed', async () => {
+    const jsonl = async (seed: string) => (await run('--for', '30s', '-o', 'jsonl', '--seed', seed)).out;
+    const first = await jsonl('5');
+    for (const line of first.trimEnd().split('\n')) {
+      expect(JSON.parse(line)).toMatchObject({
+        stage: expect.any(String),
+        why: { text: expect.any(String) },
+      });
+    }
+    expect(await jsonl('5')).toBe(first);
+    expect(await jsonl('6')).not.toBe(first);
+  });
+
+  test('--verbose shows quiet steps and what each step asked for', async () => {
+    const [short, long] = [await run('--for', '10s'), await run('--for', '10s', '--verbose')];
+    expect(long.out).toContain('=> runPodSandbox');
+    expect(short.out).not.toContain('=> ');
+    expect(long.out.length).toBeGreaterThan(short.out.length);
+  });
+
+  test('what is not a pod is stored, and said to make none', async () => {
+    const deployment = join(MANIFESTS, 'controllers', 'nginx-deployment.yaml');
+    const { exitCode, out, err } = await cli(['run', deployment, ...FAKE]);
+    expect(exitCode).toBe(0);
+    expect(err).toMatch(/^note: Deployment nginx-deployment is stored, but no controller runs here/);
+    expect(out).toContain('no pod for this node was applied');
+  });
+
+  test('a pod that names another node stays Pending, unless the node is called so', async () => {
+    const manifest = join(MANIFESTS, 'pods', 'pod-nginx-specific-node.yaml');
+    const { err } = await cli(['run', manifest, ...FAKE, '--for', '5s']);
+    expect(err).toMatch(/^note: pod nginx names node foo-node/);
+    const named = await cli(['run', manifest, ...FAKE, '--node-name', 'foo-node', '--until', 'Ready']);
+    expect(named).toMatchObject({ exitCode: 0, err: '' });
+  });
+
+  test('speaks Chinese', async () => {
+    const { out } = await cli(['run', SIMPLE, ...FAKE, '--until', 'Ready'], 'zh');
+    expect(out).toMatch(/后结束：Ready 已成立/);
+    expect(out).toMatch(/kubelet 启动/);
+  });
+
+  test('a signal ends the run in order, with exit code 130', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    const { exitCode, out } = await cli(['run', SIMPLE, ...FAKE, '--for', '1h'], 'en', stop.signal);
+    expect(exitCode).toBe(130);
+    expect(out).toContain('stopped by a signal');
+  });
+
+  test('paced time keeps to its speed', async () => {
+    const { exitCode } = await run('--clock', 'paced', '--speed', '1000', '--for', '60s');
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('podstep replay', () => {
+  const file = join(directory, 'run.jsonl');
+
+  test('a recorded run replays step by step to the same trace', async () => {
+    const recorded = await run('--for', '30s', '-o', 'jsonl', '--record', file);
+    const replayed = await cli(['replay', file, '-o', 'jsonl']);
+    expect(replayed).toMatchObject({ exitCode: 0, err: '' });
+    expect(replayed.out).toBe(recorded.out);
+    expect((await cli(['replay', file])).out).toMatch(/\n\d+ steps replayed, every one as recorded\n$/);
+  });
+
+  test('a recording that was changed is told where it differs', async () => {
+    const changed = join(directory, 'changed.jsonl');
+    writeFileSync(changed, readFileSync(file, 'utf8').replace('"to":"ready"', '"to":"gone"'));
+    const { exitCode, err } = await cli(['replay', changed]);
+    expect(exitCode).toBe(1);
+    expect(err).toMatch(/^podstep: step \d+ came out otherwise than recorded\nrecorded:\n.*"gone"/s);
+  });
+
+  test('a place where nothing can be written is refused before anything starts', async () => {
+    const { exitCode, err, out } = await run('--record', join(directory, 'no', 'such', 'place'));
+    expect(exitCode).toBe(2);
+    expect(out).toBe('');
+    expect(err).toMatch(/cannot write/);
+  });
+});
