@@ -162,7 +162,8 @@ export class ThreadLink {
   #look(): void {
     const nowMs = performance.now();
     const pulse = Atomics.load(this.#pulse, 0);
-    if (pulse !== this.#lastPulse) this.#silentSinceMs = nowMs;
+    // A thread that has not begun yet says so by failing or ending.
+    if (pulse !== this.#lastPulse || pulse === 0) this.#silentSinceMs = nowMs;
     this.#lastPulse = pulse;
     const owes = this.#virtual ? !this.isQuiet : this.#waiting.size > 0;
     if (!owes) {
