@@ -1,7 +1,7 @@
 /** Files that are there whole or not at all, also after a power cut: write aside, fsync, rename. */
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** What was begun and not finished carries this in its name; nothing ever reads it. */
 export const UNFINISHED = '.unfinished-';
@@ -34,4 +34,18 @@ export async function writeDurably(path: string, bytes: Uint8Array): Promise<voi
     throw error;
   }
   await syncDirectory(dirname(path));
+}
+
+/** Deletes the entries of `directory` that are not needed and have not changed for `minAgeMs`. */
+export async function sweepDirectory(
+  directory: string,
+  isNeeded: (name: string) => boolean,
+  minAgeMs: number,
+): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    if (isNeeded(name)) continue;
+    const path = join(directory, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs >= minAgeMs) await rm(path, { recursive: true, force: true });
+  }
 }

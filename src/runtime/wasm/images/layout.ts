@@ -1,10 +1,10 @@
 /** The local store: an OCI image layout (image-spec: image-layout.md) that processes share. */
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PodstepError } from '../../../lib/errors.ts';
 import { ANNOTATION, type Artifact, type Manifest, MEDIA_TYPE } from './artifact.ts';
 import { type Descriptor, sha256 } from './digest.ts';
-import { UNFINISHED, writeDurably } from './durable.ts';
+import { sweepDirectory, UNFINISHED, writeDurably } from './durable.ts';
 
 /** One name of one image; an image with two names has two entries. */
 export interface IndexEntry extends Descriptor {
@@ -159,11 +159,9 @@ export class ImageLayout {
   }
 
   /** Deletes the blobs that no image needs, and what was never finished. Only under the store's lock. */
-  async sweep(): Promise<void> {
-    const used = await this.digestsInUse();
+  async sweep(used: ReadonlySet<string>, minAgeMs: number): Promise<void> {
     const directory = join(this.directory, 'blobs', 'sha256');
-    for (const name of await readdir(directory))
-      if (name.includes(UNFINISHED) || !used.has(`sha256:${name}`))
-        await rm(join(directory, name), { force: true });
+    const isNeeded = (name: string) => !name.includes(UNFINISHED) && used.has(`sha256:${name}`);
+    await sweepDirectory(directory, isNeeded, minAgeMs);
   }
 }

@@ -36,6 +36,8 @@ export interface ImageStoreOptions {
   readonly now?: () => number;
 }
 
+const DAY_MS = 86_400_000;
+
 type OnProgress = (progress: PullProgress) => void;
 
 class ImageStore implements ImageService, CompiledImages {
@@ -135,6 +137,14 @@ class ImageStore implements ImageService, CompiledImages {
     const others = (await this.#layout.entries()).filter((entry) => entry.annotations[REF_NAME] !== name);
     const entry: IndexEntry = { ...artifact.manifest, annotations: { [REF_NAME]: name } };
     await this.#layout.writeEntries([...others, entry]);
+    // Another process may still run what the name meant before; a day later nobody does.
+    await this.#sweep(DAY_MS);
+  }
+
+  async #sweep(minAgeMs: number): Promise<void> {
+    const used = await this.#layout.digestsInUse();
+    await this.#layout.sweep(used, minAgeMs);
+    await this.#transpiled.sweep(used, minAgeMs);
   }
 
   /** The entries of one image: by its id, by `name@digest`, or by a name. */
@@ -180,8 +190,7 @@ class ImageStore implements ImageService, CompiledImages {
       const kept = (await this.#layout.entries()).filter((entry) => !removed.has(entry.digest));
       await this.#layout.writeEntries(kept);
       for (const digest of removed) this.#compiled.delete(digest);
-      await this.#layout.sweep();
-      await this.#transpiled.sweep(await this.#layout.digestsInUse());
+      await this.#sweep(0);
     });
   }
 

@@ -1,10 +1,10 @@
 /** The cache of transpiled components: one directory each, made once, shared by processes. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CompiledComponent } from '../image.ts';
 import { sha256 } from './digest.ts';
-import { UNFINISHED } from './durable.ts';
+import { sweepDirectory, UNFINISHED } from './durable.ts';
 import { MODULE_FILE, type TranspiledFiles, Transpiler, transpilerVersion } from './transpile.ts';
 
 /** Says that a directory is whole, and what must be in it: written last. */
@@ -85,10 +85,9 @@ export class TranspiledComponents {
   }
 
   /** Deletes what no image needs, what other versions made, and what was never finished. Only under the store's lock. */
-  async sweep(inUse: ReadonlySet<string>): Promise<void> {
-    const keep = new Set([...inUse].map((digest) => `${digest.slice('sha256:'.length)}-${this.#version}`));
-    for (const name of await readdir(this.#directory).catch(() => []))
-      if (!keep.has(name)) await rm(join(this.#directory, name), { recursive: true, force: true });
-    for (const digest of this.#known.keys()) if (!inUse.has(digest)) this.#known.delete(digest);
+  async sweep(used: ReadonlySet<string>, minAgeMs: number): Promise<void> {
+    const keep = new Set([...used].map((digest) => `${digest.slice('sha256:'.length)}-${this.#version}`));
+    await sweepDirectory(this.#directory, (name) => keep.has(name), minAgeMs);
+    for (const digest of this.#known.keys()) if (!used.has(digest)) this.#known.delete(digest);
   }
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { appendFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PodstepError } from '../../../../src/lib/errors.ts';
@@ -374,6 +374,25 @@ describe('removing', () => {
     await store.removeImage('one');
     expect(await readdir(join(fixture.store, 'blobs/sha256'))).toEqual([]);
     expect(await readdir(join(fixture.store, 'transpiled'))).toEqual([]);
+  });
+});
+
+describe('a name that means another image now', () => {
+  it('keeps the old one for a day, for those who run it, and no longer', async () => {
+    const store = await fixture.open();
+    const old = await store.pullImage('one');
+    await fixture.put(
+      'workloads/one/image.yaml',
+      'name: one\nversion: "2"\ndescription: Later.\nnames: [one:*]\nprograms: []\n',
+    );
+    const newer = await fixture.open();
+    expect(await newer.pullImage('one')).not.toBe(old);
+    expect(await store.imageStatus(old)).toBeNull();
+    await stat(blobFile(old));
+    const longAgo = Date.now() / 1000 - 100_000;
+    await utimes(blobFile(old), longAgo, longAgo);
+    await newer.pullImage('one:other-tag');
+    await expect(stat(blobFile(old))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 
