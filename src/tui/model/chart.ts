@@ -2,7 +2,7 @@
 import { type Chart, type ChartEdge, type ChartState, chartOf } from '../../machines/chart.ts';
 import { type MachineName, machines } from '../../machines/run-machine.ts';
 import type { Glyphs } from './glyphs.ts';
-import { type Line, lineWidth, type Span, span } from './line.ts';
+import { type Line, lineWidth, type Span, span, type Tone } from './line.ts';
 import { widthOf } from './text.ts';
 
 const charts = new Map<MachineName, Chart>();
@@ -103,40 +103,53 @@ function drawChips(chart: Chart, at: Standing, columns: number, glyphs: Glyphs, 
   return lines;
 }
 
-/** Three rows a state, the lit one with a heavy frame, neighbours joined where an edge leads on. */
+/** Three lines of a drawing that grow to the right together. */
+type Band = [Span[], Span[], Span[]];
+
+/** A state in a frame; the lit one's is heavy. */
+function box(name: string, tone: Tone, lit: boolean, glyphs: Glyphs): readonly [Span[], Span[], Span[]] {
+  const inner = widthOf(name) + 2;
+  const [h, v] = lit ? [glyphs.litHorizontal, glyphs.litVertical] : [glyphs.horizontal, glyphs.vertical];
+  const [tl, tr, bl, br] = lit
+    ? [glyphs.litTopLeft, glyphs.litTopRight, glyphs.litBottomLeft, glyphs.litBottomRight]
+    : [glyphs.cornerTopLeft, glyphs.cornerTopRight, glyphs.cornerBottomLeft, glyphs.cornerBottomRight];
+  return [
+    [span(tl + h.repeat(inner) + tr, tone)],
+    [span(v, tone), span(` ${name} `, lit ? 'lit' : tone), span(v, tone)],
+    [span(bl + h.repeat(inner) + br, tone)],
+  ];
+}
+
+/** Three rows a state, neighbours joined where an edge leads on; undefined where a box is wider than the pane. */
 function drawBoxes(chart: Chart, at: Standing, columns: number, glyphs: Glyphs): Line[] | undefined {
   const lanes = lanesOf(chart);
-  const [lane] = lanes;
-  if (lanes.length !== 1 || lane === undefined) return undefined;
+  const labels = Math.max(0, ...lanes.map(({ label }) => widthOf(label ?? '')));
   const lines: Line[] = [];
-  let band: [Span[], Span[], Span[]] | undefined;
-  let previous: ChartState | undefined;
-  for (const state of lane.states) {
-    const name = nameIn(lane, state);
-    const lit = at.state === state.id;
-    const inner = widthOf(name) + 2;
-    if (inner + 2 > columns - 2) return undefined;
-    const joined = chart.edges.some(({ from, to }) => from === previous?.id && to === state.id);
-    if (band === undefined || lineWidth(band[0]) + 3 + inner + 2 > columns) {
-      if (band) lines.push(...band);
-      band = [[span(' ')], [span(' ')], [span(' ')]];
-    } else {
-      const link = joined ? `${glyphs.horizontal}${glyphs.horizontal}${glyphs.arrowHead}` : '   ';
-      band[0].push(span('   '));
-      band[1].push(span(link, 'faint'));
-      band[2].push(span('   '));
+  for (const lane of lanes) {
+    const indent = ' '.repeat(lane.label === undefined ? 1 : labels + 2);
+    const lit = lane.label !== undefined && standsIn(at, lane.label);
+    const label = lane.label === undefined ? indent : ` ${lane.label.padEnd(labels + 1)}`;
+    let band: Band = [[span(indent)], [span(label, lit ? 'strong' : 'plain')], [span(indent)]];
+    let previous: string | undefined;
+    for (const state of lane.states) {
+      const name = nameIn(lane, state);
+      const isLit = at.state === state.id;
+      const wide = widthOf(name) + 4;
+      if (widthOf(indent) + wide > columns) return undefined;
+      if (previous !== undefined && lineWidth(band[0]) + 3 + wide > columns) {
+        lines.push(...band);
+        band = [[span(indent)], [span(indent)], [span(indent)]];
+      } else if (previous !== undefined) {
+        const joined = chart.edges.some(({ from, to }) => from === previous && to === state.id);
+        const link = joined ? `${glyphs.horizontal}${glyphs.horizontal}${glyphs.arrowHead}` : '   ';
+        for (const [row, text] of ['   ', link, '   '].entries()) band[row]?.push(span(text, 'faint'));
+      }
+      const tone = isLit ? 'accent' : at.visited.includes(state.id) ? 'plain' : 'faint';
+      for (const [row, spans] of box(name, tone, isLit, glyphs).entries()) band[row]?.push(...spans);
+      previous = state.id;
     }
-    const tone = lit ? 'accent' : at.visited.includes(state.id) ? 'plain' : 'faint';
-    const [h, v] = lit ? [glyphs.litHorizontal, glyphs.litVertical] : [glyphs.horizontal, glyphs.vertical];
-    const [tl, tr, bl, br] = lit
-      ? [glyphs.litTopLeft, glyphs.litTopRight, glyphs.litBottomLeft, glyphs.litBottomRight]
-      : [glyphs.cornerTopLeft, glyphs.cornerTopRight, glyphs.cornerBottomLeft, glyphs.cornerBottomRight];
-    band[0].push(span(tl + h.repeat(inner) + tr, tone));
-    band[1].push(span(v, tone), span(` ${name} `, lit ? 'lit' : tone), span(v, tone));
-    band[2].push(span(bl + h.repeat(inner) + br, tone));
-    previous = state;
+    lines.push(...band);
   }
-  if (band) lines.push(...band);
   return lines;
 }
 
