@@ -29,7 +29,7 @@ import {
 } from './pod-worker/start-container.ts';
 import { directoriesReturned, volumesMounted } from './pod-worker/tasks.ts';
 import { proceed, resume, updatePod } from './pod-worker/worker.ts';
-import { waitFor, waitOf } from './pod-worker/worker-slice.ts';
+import { setWorker, waitFor, waitOf } from './pod-worker/worker-slice.ts';
 import { type ProbeChange, probeReturned } from './prober/prober-manager.ts';
 import { emptyRuntimePod } from './runtime-pod.ts';
 import { deletionFailed, generateStatus, patchReturned } from './status/status-manager.ts';
@@ -126,7 +126,14 @@ function podReturned(draft: Draft, pod: Pod, event: Outcome): void {
     podRead(draft, pods.get(uid) ?? emptyRuntimePod(uid));
   }
   if (isReadingMessages(draft.state, uid)) waitFor(draft, uid, { for: 'messages' });
-  else resume(draft, uid);
+  else resumeSeen(draft, uid);
+}
+
+/** The sync goes on with what was read just now. */
+function resumeSeen(draft: Draft, podUid: string): void {
+  const runtimePod = draft.state.pleg.cache[podUid] ?? emptyRuntimePod(podUid);
+  setWorker(draft, podUid, { runtimePod });
+  resume(draft, podUid);
 }
 
 /** A container has ended: kills go on, and the sync with them once all are done. */
@@ -250,7 +257,7 @@ function terminationMessageReturned(draft: Draft, pod: Pod, event: Outcome): voi
     .find((key) => own.some((c) => c.id === key && c.metadata.name === name));
   if (id !== undefined) messageRead(draft, uid, id, text);
   if (isReadingMessages(draft.state, uid)) return;
-  if (waitOf(draft, uid)?.for === 'messages') resume(draft, uid);
+  if (waitOf(draft, uid)?.for === 'messages') resumeSeen(draft, uid);
   else proceed(draft, uid);
 }
 

@@ -2,7 +2,7 @@
  * The kubelet's whole state: plain, immutable data, one slice a manager. Nothing else is remembered
  * between two turns, so a state can be written down, read back and gone on from.
  */
-import type { Pod, PodStatus } from '../api/types.ts';
+import type { Pod, PodPhase, PodStatus } from '../api/types.ts';
 import { type RandomState, seedRandom } from '../lib/random.ts';
 import type { EffectId } from '../machines/effects.ts';
 import type { MachineSnapshot } from '../machines/run-machine.ts';
@@ -21,6 +21,8 @@ import type { StartErrors } from './status/start-error.ts';
 /** What the status manager knows of one pod. */
 export interface PodStatusRecord {
   readonly status: PodStatus;
+  /** The phase that the containers add up to; while they could still run, a terminal one is not told yet. */
+  readonly computedPhase: PodPhase;
   /** Counts the versions of the status; the API server has `postedVersion`. */
   readonly version: number;
   readonly postedVersion: number;

@@ -4,6 +4,7 @@ import type { Effect } from '../machines/effects.ts';
 import type { KubeletEvent } from '../machines/events.ts';
 import type { TraceEntry } from '../machines/trace.ts';
 import type { Draft } from './draft.ts';
+import { checkInvariants } from './invariants.ts';
 import type { KubeletState } from './state.ts';
 import { handleEvent } from './sync-loop.ts';
 
@@ -24,5 +25,6 @@ export function turn(state: KubeletState, event: KubeletEvent): Turn {
   invariant(event.atMs >= state.nowMs, `time never goes back: ${event.atMs} after ${state.nowMs}`);
   const draft: Draft = { state: { ...state, nowMs: event.atMs }, effects: [], trace: [] };
   handleEvent(draft, event);
+  checkInvariants(state, draft.state);
   return { state: draft.state, effects: draft.effects, trace: draft.trace, quiet: draft.trace.length === 0 };
 }

@@ -335,7 +335,15 @@ export const containerMachine = setup({
     terminated: {
       initial: 'Completed',
       on: { ContainerDied: undefined, ContainerRemoved: undefined },
-      states: { Completed: {}, Error: {}, OOMKilled: {}, ContainerStatusUnknown: {} },
+      states: {
+        Completed: {},
+        Error: {},
+        OOMKilled: {},
+        /** Its record vanished, or the runtime did not know it; when it is seen running after all, it runs. */
+        ContainerStatusUnknown: {
+          on: { ContainerStarted: { target: '#container.running', actions: 'keepId' } },
+        },
+      },
     },
   },
 });

@@ -63,3 +63,17 @@ function observeContainer(draft: Draft, pod: Pod, { type, id, name, podUid }: Pl
     moveIf(draft, ref, { type: 'ContainerRemoved', containerId: id }, say);
   }
 }
+
+/** Containers that run although their machines say otherwise: a call's error was no proof that it had no effect. */
+export function observeRunning(draft: Draft, pod: Pod): void {
+  const { uid: podUid } = pod.metadata;
+  const seen = new Set<string>();
+  for (const { id, state, metadata } of draft.state.pleg.cache[podUid]?.containers ?? []) {
+    const { name } = metadata;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (state !== 'CONTAINER_RUNNING') continue;
+    const event = { type: 'ContainerStarted', podUid, kind: 'container', id, name } as const;
+    observeContainer(draft, pod, { ...event, before: 'unknown', now: 'running' });
+  }
+}

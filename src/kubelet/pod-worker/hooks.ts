@@ -9,7 +9,7 @@ import { activeSandbox } from '../runtime-pod.ts';
 import { hookRequest, hookSucceeded, postStartFailed } from '../termination/hooks.ts';
 import { WHERE } from '../where.ts';
 import { killContainers } from './kill.ts';
-import { addError, syncOf, waitFor } from './worker-slice.ts';
+import { addError, syncOf, waitFor, workerOf } from './worker-slice.ts';
 
 /**
  * What performing the hook takes; a text says why it cannot be performed.
@@ -55,8 +55,8 @@ export function runPostStart(draft: Draft, pod: Pod, container: Container): void
   const hook = container.lifecycle?.postStart;
   if (hook === undefined) return;
   const ref = refOf('container', pod, { name });
-  const { sandbox, runtimePod } = syncOf(draft, uid);
-  const podIP = (sandbox ?? activeSandbox(runtimePod))?.ip ?? '';
+  const { sandbox } = syncOf(draft, uid);
+  const podIP = (sandbox ?? activeSandbox(workerOf(draft, uid).runtimePod))?.ip ?? '';
   const { containerId } = snapshotOf(draft, ref).context;
   const made = toHook(pod, container, hook, { containerId, podIP, timeoutSeconds: 0 });
   if (typeof made === 'string') {

@@ -113,8 +113,7 @@ function runPreStop(draft: Draft, pod: Pod, container: Container, kill: Kill): b
   const hook = container.lifecycle?.preStop;
   const plan = planKill(container, kill.graceSeconds);
   if (hook === undefined || !plan.runPreStop) return false;
-  const runtimePod = draft.state.pleg.cache[pod.metadata.uid];
-  const podIP = (runtimePod === undefined ? undefined : activeSandbox(runtimePod))?.ip ?? '';
+  const podIP = activeSandbox(workerOf(draft, pod.metadata.uid).runtimePod)?.ip ?? '';
   const limitSeconds = plan.preStopLimitSeconds;
   const made = toHook(pod, container, hook, {
     containerId: kill.containerId,

@@ -7,13 +7,13 @@ import { computePodActions } from '../pod-actions/compute-pod-actions.ts';
 import { shouldAllContainersRestart } from '../pod-actions/restart-policy.ts';
 import type { PodActions } from '../pod-actions/types.ts';
 import { WHERE } from '../where.ts';
-import { syncOf } from './worker-slice.ts';
+import { workerOf } from './worker-slice.ts';
 import type { ContainerKind, Task } from './worker-state.ts';
 
 /** kuberuntime_manager.go SyncPod: computePodActions, then what is to be killed, made and started. */
 export function planTasks(draft: Draft, pod: Pod): readonly Task[] {
   const { uid } = pod.metadata;
-  const { runtimePod } = syncOf(draft, uid);
+  const { runtimePod } = workerOf(draft, uid);
   const actions = computePodActions({
     pod,
     runtimePod,
@@ -56,7 +56,7 @@ function kills(pod: Pod, actions: PodActions, draft: Draft): Task[] {
       ...actions.containersToKill.map((container): Task => ({ type: 'killContainer', container })),
     ];
   }
-  const { runtimePod } = syncOf(draft, pod.metadata.uid);
+  const { runtimePod } = workerOf(draft, pod.metadata.uid);
   const initNames = new Set((pod.spec.initContainers ?? []).map(({ name }) => name));
   // With a new sandbox every init container runs again, so their records go (purgeInitContainers).
   const purged = actions.createSandbox

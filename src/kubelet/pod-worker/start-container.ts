@@ -20,7 +20,7 @@ import type { StartError } from '../status/start-error.ts';
 import { mountedPath } from '../volumes/volume-manager.ts';
 import { WHERE } from '../where.ts';
 import { runPostStart } from './hooks.ts';
-import { addError, doNext, dropTasks, syncOf, waitFor } from './worker-slice.ts';
+import { addError, doNext, dropTasks, syncOf, waitFor, workerOf } from './worker-slice.ts';
 import type { StartStep, SyncError, Task } from './worker-state.ts';
 
 export type StartTask = Extract<Task, { type: 'startContainer' }>;
@@ -52,7 +52,7 @@ function goOn(draft: Draft, pod: Pod, task: StartTask, step: StartStep): void {
 
 function checkBackOff(draft: Draft, pod: Pod, task: StartTask, container: Container): void {
   const { nowMs, crashBackoff: backoff } = draft.state;
-  const { runtimePod } = syncOf(draft, pod.metadata.uid);
+  const { runtimePod } = workerOf(draft, pod.metadata.uid);
   const decision = doBackOff({ pod, container, runtimePod, backoff, nowMs });
   if (!decision.inBackOff) {
     update(draft, { crashBackoff: decision.backoff });
@@ -165,13 +165,13 @@ function factsOf({ state }: Draft, { spec }: Pod, sandboxIP: string): ConfigInpu
 
 function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Container): void {
   const { uid } = pod.metadata;
-  const sync = syncOf(draft, uid);
-  const sandbox = sync.sandbox ?? sync.runtimePod.sandboxes[0];
+  const { runtimePod } = workerOf(draft, uid);
+  const sandbox = syncOf(draft, uid).sandbox ?? runtimePod.sandboxes[0];
   if (sandbox === undefined) {
     startFailed(draft, pod, task, { reason: 'CreateContainerError', message: 'the pod has no sandbox' });
     return;
   }
-  const attempt = nextRestartCount(sync.runtimePod, task.name, []);
+  const attempt = nextRestartCount(runtimePod, task.name, []);
   const input: ConfigInput = {
     pod,
     container,

@@ -165,8 +165,8 @@ function killPod(draft: Draft, pod: Pod): void {
     moveIf(draft, refOf('pod', pod), { type: 'PodTerminating' }, say);
     stopLivenessAndStartup(draft, pod);
   }
-  const runtimePod = draft.state.pleg.cache[uid];
-  const sandboxes = (runtimePod?.sandboxes ?? []).filter(({ state }) => state === 'SANDBOX_READY');
+  const { runtimePod } = workerOf(draft, uid);
+  const sandboxes = runtimePod.sandboxes.filter(({ state }) => state === 'SANDBOX_READY');
   doNext(
     draft,
     uid,

@@ -53,8 +53,6 @@ export interface Sync {
   readonly tasks: readonly Task[];
   readonly wait?: Wait;
   readonly errors: readonly SyncError[];
-  /** PLEG's cache as it was when the sync began: the plan is made from it. */
-  readonly runtimePod: RuntimePod;
   /** The sandbox that this sync starts containers in. */
   readonly sandbox?: PodSandboxStatus;
   /** The pod's containers have all ended for good. */
@@ -86,6 +84,8 @@ export interface PodWorker {
   readonly pendingUpdate: boolean;
   /** When the last sync ended; -1 before the first. */
   readonly lastSyncMs: number;
+  /** PLEG's cache as it was when the last sync began: plan and status are made from it. */
+  readonly runtimePod: RuntimePod;
   readonly sync?: Sync;
   readonly kills: Readonly<Record<string, Kill>>;
   /** The pod's directories exist. */

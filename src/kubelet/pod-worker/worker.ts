@@ -11,6 +11,7 @@ import {
 } from '../backoff/requeue.ts';
 import { type Draft, move, moveIf, refOf, type Say, stateOf, update } from '../draft.ts';
 import { dropPulls } from '../images/image-manager.ts';
+import { observeRunning } from '../pleg/observe.ts';
 import { isCacheNewer } from '../pleg/pleg.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
 import { generateStatus, terminatePodStatus } from '../status/status-manager.ts';
@@ -46,6 +47,7 @@ export function startWorker(draft: Draft, pod: Pod): void {
     pod,
     pendingUpdate: false,
     lastSyncMs: -1,
+    runtimePod: emptyRuntimePod(pod.metadata.uid),
     kills: {},
     directoriesMade: false,
   };
@@ -109,10 +111,12 @@ export function proceed(draft: Draft, podUid: string): void {
 }
 
 function beginSync(draft: Draft, podUid: string, tasks: readonly Task[]): void {
+  observeRunning(draft, workerOf(draft, podUid).pod);
   const runtimePod = draft.state.pleg.cache[podUid] ?? emptyRuntimePod(podUid);
   setWorker(draft, podUid, {
     pendingUpdate: false,
-    sync: { tasks, errors: [], runtimePod, terminal: false },
+    runtimePod,
+    sync: { tasks, errors: [], terminal: false },
   });
   advance(draft, podUid);
 }
@@ -186,7 +190,7 @@ function endSync(draft: Draft, podUid: string): void {
 function endTerminating(draft: Draft, podUid: string, errors: readonly SyncError[]): void {
   const { pod } = workerOf(draft, podUid);
   const ref = refOf('podWorker', pod);
-  const running = draft.state.pleg.cache[podUid]?.containers.some((c) => c.state === 'CONTAINER_RUNNING');
+  const running = workerOf(draft, podUid).runtimePod.containers.some((c) => c.state === 'CONTAINER_RUNNING');
   const where = WHERE.syncTerminatingPod;
   if (running || errors.length > 0) {
     const requeueMs = drawRequeueMs(draft, [{ kind: 'generic' }]);

@@ -41,7 +41,6 @@ import {
   probeWorkerKey,
   stopProbeWorker,
 } from '../probes/workers.ts';
-import { activeSandbox } from '../runtime-pod.ts';
 import { without } from '../state.ts';
 import { WHERE } from '../where.ts';
 
@@ -153,9 +152,7 @@ function begin(draft: Draft, pod: Pod, worker: ProbeWorker): void {
 
 function requestOf(draft: Draft, pod: Pod, worker: ProbeWorker): ProbeRequest {
   const container = findContainer(pod, worker.containerName);
-  const runtimePod = draft.state.pleg.cache[worker.podUid];
-  const podIP =
-    draft.state.statuses[worker.podUid]?.status.podIP ?? (runtimePod && activeSandbox(runtimePod)?.ip) ?? '';
+  const podIP = draft.state.statuses[worker.podUid]?.status.podIP ?? '';
   if (container === undefined) return { kind: 'invalid', error: `no container ${worker.containerName}` };
   return probeRequest(worker.spec, container, podIP, formatPod(pod));
 }

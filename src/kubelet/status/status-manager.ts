@@ -4,7 +4,6 @@
  * Follows pkg/kubelet/status/status_manager.go.
  */
 import type { Pod, PodPhase, PodStatus } from '../../api/types.ts';
-import { invariant } from '../../lib/assert.ts';
 import type { EffectId } from '../../machines/effects.ts';
 import type { EventOf } from '../../machines/run-machine.ts';
 import { type Draft, emit, moveIf, note, referenceOf, refOf, type Say, stateOf, update } from '../draft.ts';
@@ -15,7 +14,11 @@ import { podStatusEqual } from './equal.ts';
 import { generatePodStatus } from './generate.ts';
 import { mergePodStatus } from './merge.ts';
 
-const NO_RECORD: Omit<PodStatusRecord, 'status'> = { version: 0, postedVersion: 0, deleting: false };
+const NO_RECORD: Omit<PodStatusRecord, 'status' | 'computedPhase'> = {
+  version: 0,
+  postedVersion: 0,
+  deleting: false,
+};
 
 function setRecord(draft: Draft, podUid: string, record: PodStatusRecord): void {
   update(draft, { statuses: { ...draft.state.statuses, [podUid]: record } });
@@ -35,7 +38,7 @@ export function generateStatus(draft: Draft, pod: Pod): readonly string[] {
   const { uid } = pod.metadata;
   const { status, probeNow } = generatePodStatus({
     pod,
-    runtimePod: state.pleg.cache[uid] ?? emptyRuntimePod(uid),
+    runtimePod: state.workers[uid]?.runtimePod ?? emptyRuntimePod(uid),
     previous: state.statuses[uid]?.status,
     startErrors: state.startErrors[uid] ?? {},
     podIsTerminal: hasEnded(draft, pod),
@@ -61,9 +64,13 @@ export function setPodStatus(draft: Draft, pod: Pod, generated: PodStatus): void
   const before = record?.status ?? pod.status ?? {};
   const status = mergePodStatus(before, generated, couldHaveRunningContainers(draft, pod));
   movePhase(draft, pod, generated);
-  if (record !== undefined && podStatusEqual(record.status, status)) return;
+  const computedPhase = (generated.phase ?? 'Pending') as PodPhase;
+  if (record !== undefined && podStatusEqual(record.status, status)) {
+    if (record.computedPhase !== computedPhase) setRecord(draft, uid, { ...record, computedPhase });
+    return;
+  }
   const version = (record?.version ?? 0) + 1;
-  setRecord(draft, uid, { ...NO_RECORD, ...record, status, version });
+  setRecord(draft, uid, { ...NO_RECORD, ...record, status, computedPhase, version });
   const phase = status.phase ?? '';
   const say: Say = {
     stage: 'status',
@@ -90,11 +97,6 @@ function movePhase(draft: Draft, pod: Pod, status: PodStatus): void {
   if (phase !== 'Unknown' && !stateOf(draft, ref).startsWith(phase)) {
     moveIf(draft, ref, PHASE_EVENTS[phase], { stage: 'status', why: `phase.${phase}`, where });
   }
-  const state = stateOf(draft, ref);
-  invariant(
-    state.startsWith(phase),
-    `the pod machine of ${ref.key} is in ${state}, its computed phase is ${phase}`,
-  );
   const ready = status.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
   const event = ready ? ({ type: 'PodReady' } as const) : ({ type: 'PodNotReady' } as const);
   moveIf(draft, ref, event, { stage: 'status', why: ready ? 'pod.ready' : 'pod.notReady', where });

@@ -1,0 +1,50 @@
+/** What holds after every turn, whatever came in: checked each time, for what the turn has touched. */
+import { invariant } from '../lib/assert.ts';
+import type { KubeletState } from './state.ts';
+
+/**
+ * Compares the state after a turn with the one before.
+ * @throws InvariantViolation naming the pod and the fact that does not hold.
+ */
+export function checkInvariants(before: KubeletState, after: KubeletState): void {
+  for (const podUid of Object.keys(after.workers)) checkWorker(before, after, podUid);
+  for (const podUid of Object.keys(after.statuses)) checkPhase(before, after, podUid);
+  const [pull] = after.images.queue;
+  if (pull !== undefined && after.images.queue !== before.images.queue) {
+    const state = after.machines[`image/${pull.podUid}/${pull.container}`]?.state;
+    const gone = after.workers[pull.podUid] === undefined;
+    invariant(gone || state === 'pulling', `the first pull in the queue is under way (${state})`);
+  }
+}
+
+/** A sync is under way exactly while the worker's machine says so, and waits only for what was asked for. */
+function checkWorker(before: KubeletState, after: KubeletState, podUid: string): void {
+  const key = `worker/${podUid}`;
+  const worker = after.workers[podUid];
+  if (worker === before.workers[podUid] && after.machines[key] === before.machines[key]) return;
+  const state = after.machines[key]?.state ?? 'syncing.idle';
+  const isWorking = /\.(working|cancelling)$/.test(state);
+  invariant(
+    isWorking === (worker?.sync !== undefined),
+    `${key} is in ${state}, and its sync is ${isWorking ? 'gone' : 'there'}`,
+  );
+  const wait = worker?.sync?.wait;
+  invariant(!isWorking || wait !== undefined, `${key} works on a sync that waits for nothing`);
+  if (wait?.for === 'effect') {
+    invariant(wait.effectId < after.nextEffectId, `${key} waits for an effect that nobody asked for`);
+  }
+}
+
+/** The phase of the pod's machine is the one that was computed from its containers. */
+function checkPhase(before: KubeletState, after: KubeletState, podUid: string): void {
+  const key = `pod/${podUid}`;
+  const record = after.statuses[podUid];
+  const machine = after.machines[key];
+  if (record === before.statuses[podUid] && machine === before.machines[key]) return;
+  if (record === undefined || machine === undefined) return;
+  const phase = machine.state.split('.')[0];
+  invariant(
+    phase === record.computedPhase,
+    `${key} is in ${machine.state}, and its computed phase is ${record.computedPhase}`,
+  );
+}
