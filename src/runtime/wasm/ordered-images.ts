@@ -17,7 +17,14 @@ export function orderedImages(node: Node, order: IssueOrder, images: ImageServic
     pullImage: (image, onProgress) => inOrder(() => images.pullImage(image, onProgress)),
     imageStatus: (image) => inOrder(() => images.imageStatus(image)),
     listImages: () => inOrder(() => images.listImages()),
-    removeImage: (image) => inOrder(() => images.removeImage(image)),
+    removeImage: (image) =>
+      inOrder(async () => {
+        const status = await images.imageStatus(image);
+        await images.removeImage(image);
+        const imageId = status?.id ?? '';
+        // Containers that run keep what they have of it.
+        if (node.imagesOnThread.delete(imageId)) await node.thread.call('removeImage', { imageId });
+      }),
     imageFsInfo: () => inOrder(() => images.imageFsInfo()),
   };
 }

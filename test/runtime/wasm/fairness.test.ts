@@ -42,6 +42,14 @@ test.each([['spin'], ['tree'], ['fill 100'], ['clock 1000000'], ['flood']])(
   },
 );
 
+test('a storm of starts hardly delays a probe', async () => {
+  const id = await guests.start(['bomb']);
+  const probes: number[] = [];
+  for (let i = 0; i < 15; i++) probes.push(await probeMs());
+  await guests.service.stopContainer(id, 0);
+  expect(median(probes)).toBeLessThan(100);
+});
+
 test('a CPU limit holds', async () => {
   const id = await guests.start(['spin'], { cpuLimit: 0.2 });
   await guests.service.containerStats(id);

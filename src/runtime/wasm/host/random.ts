@@ -5,8 +5,7 @@ import { RANDOM_LIMIT_BYTES } from '../thread/random.ts';
 export function randomImports(process: Process): Record<string, Record<string, unknown>> {
   const { random } = process.container.world;
   const bytes = (length: bigint) => {
-    if (length > BigInt(RANDOM_LIMIT_BYTES))
-      throw new RangeError('unreachable: too many random bytes at once');
+    if (length > BigInt(RANDOM_LIMIT_BYTES)) throw new Error('unreachable: too many random bytes at once');
     process.hostCall(Number(length));
     return random.bytes(Number(length));
   };

@@ -100,7 +100,7 @@ export class OutputStream {
   write(bytes: Uint8Array): void {
     this.process.hostCall(this.#cost(bytes));
     if (bytes.length > this.#capacity())
-      throw new RangeError('unreachable: write beyond what check-write allowed');
+      throw new Error('unreachable: write beyond what check-write allowed');
     streamIo(() => this.sink.write(bytes));
   }
 
@@ -131,7 +131,7 @@ export class OutputStream {
 
   writeZeroes(length: bigint): void {
     if (length > BigInt(this.#capacity()))
-      throw new RangeError('unreachable: write beyond what check-write allowed');
+      throw new Error('unreachable: write beyond what check-write allowed');
     this.write(new Uint8Array(Number(length)));
   }
 

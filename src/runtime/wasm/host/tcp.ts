@@ -1,5 +1,5 @@
 /** `wasi:sockets/tcp`. */
-import { ANY, type SocketAddress, socketAddress, textOf } from '../net/address.ts';
+import { type SocketAddress, socketAddress, textOf } from '../net/address.ts';
 import type { ConnectionEnd, Listener } from '../net/pod-net.ts';
 import type { Process } from '../process/process.ts';
 import { type ByteSource, PIPE_BYTES } from './bytes.ts';
@@ -107,7 +107,7 @@ export class TcpSocket {
   remoteAddress(): SocketAddress {
     if (this.#state.name !== 'connected') throw new SocketError('invalid-state');
     const { ip, port } = this.#state.end.remote;
-    return socketAddress(ip === 'node' ? ANY : ip, port);
+    return socketAddress(ip, port);
   }
 
   isListening(): boolean {

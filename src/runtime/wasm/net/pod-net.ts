@@ -107,6 +107,7 @@ export interface ListenerWatcher {
 export class PodNet {
   readonly #pods = new Map<string, NetPod>();
   readonly #watcher: ListenerWatcher | undefined;
+  #nodePort = FIRST_EPHEMERAL_PORT;
 
   constructor(watcher?: ListenerWatcher) {
     this.#watcher = watcher;
@@ -157,7 +158,10 @@ export class PodNet {
   /** Connects the kubelet, or someone on the host, to a pod; undefined when it is refused. */
   connectFromNode(ip: string, port: number): ConnectionEnd | undefined {
     const pod = this.#pods.get(ip);
-    return pod === undefined ? undefined : this.#connect(pod, { ip, port }, { ip: 'node', port: 0 });
+    if (pod === undefined) return undefined;
+    this.#nodePort = this.#nodePort < LAST_PORT ? this.#nodePort + 1 : FIRST_EPHEMERAL_PORT;
+    // The first address of the pod's subnet is the node's, as with a bridge.
+    return this.#connect(pod, { ip, port }, { ip: ip.replace(/\d+$/, '1'), port: this.#nodePort });
   }
 
   #connect(

@@ -82,8 +82,9 @@ export class Process {
     return this.strand.usedMs * 1_000_000;
   }
 
+  /** Behind the guests that wait for nothing but their turn: a storm of starts does not hold up the others. */
   start(): void {
-    this.container.world.scheduler.wake(this.strand);
+    this.container.world.scheduler.requeue(this.strand);
   }
 
   /** Decides how the process ends and unwinds it as soon as it can run; the first outcome stays. */

@@ -31,7 +31,7 @@ export class Scheduler {
     this.#kick();
   }
 
-  /** Gives the strand another turn after the others: it has used up its slice. */
+  /** Gives the strand a turn after the woken ones: it has used up its slice, or it is new. */
   requeue(strand: Strand): void {
     if (strand.queued || strand.ended) return;
     strand.queued = true;
