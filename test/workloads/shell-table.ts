@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell text
 /**
- * Shell lines with what they print on standard output and their exit code, as BusyBox 1.35's `sh` answered them.
- * [script, standard output, exit code]
+ * Shell lines with what they print on standard output and their exit code, as BusyBox 1.35's `sh` answered them
+ * (the last one, which it does not understand, as bash did).
  */
-export const SHELL_LINES: readonly (readonly [string, string, number])[] = [
+export const SHELL_LINES: readonly (readonly [script: string, stdout: string, exitCode: number])[] = [
   ['echo hello world', 'hello world\n', 0],
   ['echo -n a; echo b', 'ab\n', 0],
   ["echo -e 'a\\tb\\nc'", 'a\tb\nc\n', 0],
@@ -193,4 +193,178 @@ export const SHELL_LINES: readonly (readonly [string, string, number])[] = [
   ['x=10; while [ $x -gt 7 ]; do x=`expr $x - 1`; done; echo $x', '7\n', 0],
   ['echo one >/tmp/o; echo two >/tmp/o; cat /tmp/o /tmp/o; rm /tmp/o', 'two\ntwo\n', 0],
   ['kill -0 $$ && echo alive; kill -l 9; kill -l TERM 2>/dev/null || true', 'alive\nKILL\n15\n', 0],
+  [
+    'echo $(case x in x) echo in-case;; esac); echo "$(echo "nested $(echo "deep")")"',
+    'in-case\nnested deep\n',
+    0,
+  ],
+  ['echo "a $(echo "b \'c\' \\"d\\"") e"; echo `echo \\`echo back\\``', 'a b \'c\' "d" e\nback\n', 0],
+  ['f() { echo out; echo err >&2; } > /tmp/fo 2>&1; f; cat /tmp/fo; rm /tmp/fo', 'out\nerr\n', 0],
+  ['for i in 1 2 3; do echo $i; done > /tmp/lo; cat /tmp/lo | wc -l; rm /tmp/lo', '3\n', 0],
+  ['while read l; do echo "got $l"; done < /etc/group | head -1 | cut -c1-8', 'got root\n', 0],
+  ['x="a\'b\\"c"; echo "$x"; echo \'a"b\'; echo "it\'s"', 'a\'b"c\na"b\nit\'s\n', 0],
+  ['if [ $(echo 5) -gt 3 ] ; then echo gt ; fi ; [ "x$UNSET" = "x" ] && echo unset', 'gt\nunset\n', 0],
+  ['a=5; a=$((a+a)); echo $a; : $((a++)); echo $a; echo $((a=3)) $a', '10\n11\n3 3\n', 0],
+  ['echo $(( 1 + $(echo 2) )) $((${#HOME})) $(( (1 == 1) ? 4 : 5 ))', '3 5 4\n', 0],
+  [
+    's="one two  three"; set -- $s; echo $#; echo "${s%% *}|${s##* }|${s#* }"',
+    '3\none|three|two  three\n',
+    0,
+  ],
+  ['echo "${UNSET:-a}${UNSET:+b}" "${UNSET-}" ${UNSET}x', 'a  x\n', 0],
+  ['unset v; echo ${v:=set}; echo $v; echo ${v:+alt}', 'set\nset\nalt\n', 0],
+  [
+    'p=/a/b/c.d.e; echo ${p##*/} ${p%/*} ${p%.*} ${p%%.*}; echo ${p#/*/}',
+    'c.d.e /a/b /a/b/c.d /a/b/c\nb/c.d.e\n',
+    0,
+  ],
+  ['v="hello world"; echo ${#v} "${v:0:5}" "${v:6}" "${v: -5}"', '11 hello world world\n', 0],
+  ['echo {a,b}; echo a{1..3}', '{a,b}\na{1..3}\n', 0],
+  ['true & wait; echo $?; false & wait $!; echo $?', '0\n1\n', 0],
+  ['[ -d /tmp ] && [ ! -f /tmp ] && echo ok; test -d /tmp -a ! -f /tmp && echo ok2', 'ok\nok2\n', 0],
+  ['case "$#" in 0) echo zero;; *) echo some;; esac', 'zero\n', 0],
+  [
+    "case abc in a*|b*) echo ab;; esac; case \"\" in \"\") echo empty;; esac; case '*' in '*') echo star;; esac; case '[x]' in \\[x\\]) echo br;; esac",
+    'ab\nempty\nstar\nbr\n',
+    0,
+  ],
+  ['until false; do echo x; break; done; while false; do :; done; echo $?', 'x\n0\n', 0],
+  ['echo a && echo b || echo c; false && echo b || echo c; true || echo x && echo y', 'a\nb\nc\ny\n', 0],
+  ['(echo a; echo b) | (read x; read y; echo $y $x)', 'b a\n', 0],
+  ['{ echo a; exit 3; echo b; }; echo no', 'a\n', 3],
+  [
+    "sh -c 'echo $0 $1 $2' name a b; sh -c 'exit 9'; echo $?; echo 'echo from stdin' | sh",
+    'name a b\n9\nfrom stdin\n',
+    0,
+  ],
+  ['set -e; x=$(false) || echo caught; echo here; y=$(false); echo not', 'caught\nhere\n', 1],
+  [
+    'set -e; if ! false; then echo ok; fi; while false; do :; done; false && true; echo after; [ 1 = 2 ] || true; false | true; echo pipe',
+    'ok\nafter\npipe\n',
+    0,
+  ],
+  ['set -o pipefail; false | true; echo $?', '1\n', 0],
+  ['set -x; echo hi 2>/dev/null; x=1; set +x; echo done', 'hi\ndone\n', 0],
+  [
+    'f() { return 1; }; f || echo ret; if f; then echo t; else echo e; fi; f && echo no; echo $?',
+    'ret\ne\n1\n',
+    0,
+  ],
+  ['f() { echo $#; g "$@"; }; g() { echo "g $1"; }; f "a b" c', '2\ng a b\n', 0],
+  ['outer() { inner() { echo inner; }; inner; }; outer; inner', 'inner\ninner\n', 0],
+  ['x=global; f() { local x; x=loc; g; }; g() { echo $x; }; f; echo $x', 'loc\nglobal\n', 0],
+  ["trap 'echo t1; trap - EXIT' EXIT; (trap 'echo sub' EXIT; echo in); echo out", 'in\nsub\nout\nt1\n', 0],
+  ["trap 'echo usr' USR1; kill -USR1 $$; sleep 0.01; echo end; trap - USR1; trap", 'usr\nend\n', 0],
+  [
+    'echo "line1\nline2" | while read -r l; do n=$((n+1)); echo "$n:$l"; done; echo "n=$n"',
+    '1:line1\n2:line2\nn=\n',
+    0,
+  ],
+  [
+    "printf '%s\\n' \"a b\" 'c'; printf '%d %s\\n' 1 one 2 two; printf '%c%c\\n' abc def; printf '%o %X %e\\n' 8 255 1.5; printf '%03d|%+d|% d\\n' 5 5 5",
+    'a b\nc\n1 one\n2 two\nad\n10 FF 1.500000e+00\n005|+5| 5\n',
+    0,
+  ],
+  [
+    "printf 'a,b;c\\n' | tr ',;' '  '; echo 'a  b' | tr -s ' '; echo abc | tr -cd 'a-b\\n'; echo hello | tr 'a-y' 'b-z'",
+    'a b c\na b\nab\nifmmp\n',
+    0,
+  ],
+  [
+    "printf 'b 2\\na 10\\nc 1\\n' | sort -k2 -n; printf 'b:2\\na:1\\n' | sort -t: -k2; printf '1\\n1\\n2\\n' | sort -n | uniq -d; printf '10\\n9\\n' | sort -rn",
+    'c 1\nb 2\na 10\na:1\nb:2\n1\n10\n9\n',
+    0,
+  ],
+  [
+    "printf 'a\\nb\\nc\\nd\\n' | sed -n '2,3p'; printf 'a\\nb\\n' | sed '$d'; printf 'a\\nb\\n' | sed 's/^/> /'; echo aaa | sed 's/a/b/2'; printf 'a\\nb\\n' | sed -e 's/a/1/' -e 's/b/2/'; echo path/to | sed 's#/#::#g'; printf 'k=v\\n' | sed 's/\\(.*\\)=\\(.*\\)/\\2=\\1/'; printf '1\\n2\\n' | sed '/1/a after'; printf '1\\n2\\n' | sed '1i before'; printf 'x\\ny\\n' | sed '/x/!d'; echo abc | sed 'y/abc/xyz/'",
+    'b\nc\na\n> a\n> b\naba\n1\n2\npath::to\nv=k\n1\nafter\n2\nbefore\n1\n2\nx\nxyz\n',
+    0,
+  ],
+  [
+    "printf 'one\\ntwo\\nthree\\n' | grep -c o; printf 'a.b\\naxb\\n' | grep -F a.b; printf 'foo bar\\n' | grep -o 'b.*'; printf 'foo\\nfoobar\\n' | grep -w foo; printf 'a\\nb\\nc\\n' | grep -e a -e c; printf 'ab\\n' | grep -q b && echo q; printf 'x\\n' | grep -x x; printf '1\\n22\\n' | grep -E '^[0-9]{2}$'; printf 'a\\nb\\n' | grep -vn a",
+    '2\na.b\nbar\nfoo\na\nc\nq\nx\n22\n2:b\n',
+    0,
+  ],
+  [
+    "echo \"x=1;y=2\" | awk -F';' '{print $2}'; printf 'a b\\nc d\\n' | awk '{print $1 \"-\" $2}'; printf 'a b\\n' | awk '{print}'; printf 'a\\nb\\n' | awk 'NR==2'; printf 'a b c\\n' | awk '{print NF, NR}'",
+    'y=2\na-b\nc-d\na b\nb\n3 1\n',
+    0,
+  ],
+  [
+    'mkdir -p /tmp/cp/a; echo 1 > /tmp/cp/a/f; cp -r /tmp/cp/a /tmp/cp/b; cat /tmp/cp/b/f; mv /tmp/cp/b /tmp/cp/c; ls /tmp/cp; ls -1 /tmp/cp/*; rm -r /tmp/cp',
+    '1\na\nc\n/tmp/cp/a:\nf\n\n/tmp/cp/c:\nf\n',
+    0,
+  ],
+  [
+    "cd /tmp && ln -s target linkx && readlink linkx 2>/dev/null || ls -l linkx | grep -o 'linkx -> target'; rm /tmp/linkx",
+    'target\n',
+    0,
+  ],
+  [
+    'echo abc > /tmp/tr; : > /tmp/tr; wc -c < /tmp/tr; [ -s /tmp/tr ] || echo zero; rm /tmp/tr',
+    '0\nzero\n',
+    0,
+  ],
+  [
+    'echo a > /tmp/nt1; touch -d @100 /tmp/nt0; [ /tmp/nt1 -nt /tmp/nt0 ] && echo newer; rm /tmp/nt0 /tmp/nt1',
+    'newer\n',
+    0,
+  ],
+  [
+    "date -u -d @0 +%Y-%m-%dT%H:%M:%S; date -u -d '2024-02-29 12:34:56' +%s; date -u -d @86400 '+%a %d %b %j'",
+    '1970-01-01T00:00:00\n1709210096\nFri 02 Jan 002\n',
+    0,
+  ],
+  ['seq -s, 5; seq -w 8 10; seq 0 0.5 1; seq 5 1', '1,2,3,4,5\n08\n09\n10\n0.0\n0.5\n1.0\n', 0],
+  [
+    'xargs echo < /dev/null; echo a | xargs -r echo; printf "a b\\n\'c d\'\\n" | xargs -n1 echo; echo 3 | xargs seq',
+    '\na\na\nb\nc d\n1\n2\n3\n',
+    0,
+  ],
+  [
+    "expr 10 / 3; expr 10 % 3; expr abc = abc; expr 2 '>' 1; expr substr hello 2 3; expr '(' 1 + 2 ')' '*' 3; expr 0; echo $?",
+    '3\n1\n1\n1\nell\n9\n0\n1\n',
+    0,
+  ],
+  ['time -p true 2>/dev/null; echo $?; usleep 10; echo $?; sleep 0; echo $?', '0\n0\n0\n', 0],
+  [
+    'read x < /dev/null; echo $?; echo -n nonl | { read x; echo "$? $x"; }; echo \'a b c\' | { read -r x y; echo "$y"; }',
+    '1\n1 nonl\nb c\n',
+    0,
+  ],
+  ['while read -r a b; do echo "$b:$a"; done <<EOF\n1 2\n3 4 5\nEOF', '2:1\n4 5:3\n', 0],
+  ['if true; then cat <<EOF\nin if $((2*2))\nEOF\nfi', 'in if 4\n', 0],
+  ['x=5 y=6; echo "$((x*y))" "$((x<<2|1))" "$(( -x ))" "$((x--)) $x" "$((+x))"', '30 21 -5 5 4 4\n', 0],
+  ['echo \\\\ \\a "\\a" \'\\a\' "\\\\" "\\`"; echo a\\ b', '\\ a \\a \\a \\ `\na b\n', 0],
+  [
+    'eval "f() { echo evald; }"; f; cmd="echo split me"; $cmd; "$cmd" 2>/dev/null || echo quoted-fails',
+    'evald\nsplit me\nquoted-fails\n',
+    0,
+  ],
+  [
+    "export X=1; unset X; sh -c 'echo \"[$X]\"'; X=2 sh -c 'echo $X'; echo \"[$X]\"; export Y; Y=3; sh -c 'echo $Y'",
+    '[]\n2\n[]\n3\n',
+    0,
+  ],
+  ['shift 2>/dev/null; echo $?; set -- a; shift; echo $#; set --; echo "$@" $#', '1\n0\n0\n', 0],
+  [
+    'command echo via; builtin_x 2>/dev/null; echo $?; command -v f >/dev/null || echo nof; type nosuch; echo $?',
+    'via\n127\nnof\nnosuch: not found\n127\n',
+    0,
+  ],
+  ['break 2>/dev/null; echo b; return 3 2>/dev/null; echo no', 'b\n', 3],
+  ['exec echo replaced; echo no', 'replaced\n', 0],
+  [':>/tmp/em; cat /tmp/em; rm /tmp/em; >/tmp/em2; ls /tmp/em2; rm /tmp/em2', '/tmp/em2\n', 0],
+  ['echo >&2 toerr; echo toout 2>&1 1>&2 2>/dev/null; { echo x >&3; } 3>&1', 'toout\nx\n', 0],
+  ['umask >/dev/null; ulimit -n >/dev/null 2>&1; echo ok', 'ok\n', 0],
+  [
+    '[ 5 -gt 3 -a 2 -lt 4 ] && echo a; [ ! 1 = 2 ] && echo b; [ "a" \\< "b" ] && echo c; [ -n "$PATH" ] && echo d; [ "(" = "(" ] && echo e',
+    'a\nb\nc\nd\ne\n',
+    0,
+  ],
+  [
+    '[[ abc =~ ^a.c$ ]] && echo re; [[ (1 -eq 1) && ! -e /nope ]] && echo p; x="a b"; [[ $x == "a b" ]] && echo s',
+    're\np\ns\n',
+    0,
+  ],
 ];

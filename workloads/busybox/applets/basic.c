@@ -90,11 +90,10 @@ APPLET(seq) {
   const char *separator = "\n";
   bool wide = false;
   int index = 1;
-  for (; index < argc && argv[index][0] == '-' && !(argv[index][1] >= '0' && argv[index][1] <= '9') &&
-         argv[index][1] != '.';
-       index++) {
+  for (; index < argc && argv[index][0] == '-' && strchr("0123456789.", argv[index][1]) == NULL; index++) {
     if (strcmp(argv[index], "-w") == 0) wide = true;
     else if (strcmp(argv[index], "-s") == 0 && index + 1 < argc) separator = argv[++index];
+    else if (argv[index][1] == 's' && argv[index][2] != '\0') separator = argv[index] + 2;
     else return bad_usage("seq", "invalid option '%s'", argv[index]);
   }
   int count = argc - index;

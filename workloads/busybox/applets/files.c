@@ -374,3 +374,19 @@ APPLET(mktemp) {
   }
   return quiet ? 1 : complain_errno("mktemp", path);
 }
+
+APPLET(readlink) {
+  bool follows = false;
+  struct options options = options_of(argc, argv, "nf");
+  for (int letter; (letter = next_option(&options)) != -1;) {
+    if (letter == '?') return 1;
+    if (letter == 'f') follows = true;
+  }
+  if (follows) return bad_usage("readlink", "podstep's readlink does not have -f");
+  if (argc - options.index != 1) return complain("readlink", "expects one path");
+  char target[1024];
+  ssize_t length = readlink(argv[options.index], target, sizeof target);
+  if (length < 0) return 1;
+  out_format("%.*s\n", (int)length, target);
+  return 0;
+}
