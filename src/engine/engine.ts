@@ -1,11 +1,11 @@
 /** The loop: one queue ordered by (time, sequence), one event a step, the core's effects sent out after it. */
 import type { KubeObject, Pod } from '../api/types.ts';
 import type { NodeFacts } from '../cluster/node.ts';
-import { invariant } from '../lib/assert.ts';
-import { TimedQueue } from '../lib/timed-queue.ts';
 import type { Effect } from '../machines/effects.ts';
 import type { KubeletEvent, KubeletEventBody } from '../machines/events.ts';
 import type { LogLine, Runtime, RuntimeEvent } from '../runtime/port.ts';
+import { Agenda } from './agenda.ts';
+import { Audience } from './audience.ts';
 import { CALL_LIMIT_MS, watchedRuntime } from './calls.ts';
 import type { Clock } from './clock.ts';
 import type { KubeletCore } from './core.ts';
@@ -28,14 +28,9 @@ export interface EngineParts<KubeletState> {
   readonly node: NodeFacts;
 }
 
-interface Queued {
-  readonly event: KubeletEventBody;
-  cancelled: boolean;
-}
-
 const MAX_STEPS = 1_000_000;
 
-type NextEvent = Queued | 'limit' | 'idle' | 'aborted';
+type NextEvent = KubeletEventBody | 'limit' | 'idle' | 'aborted';
 
 /** The engine of one run. Its steps are taken one at a time; a second caller waits for the first. */
 export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
@@ -43,13 +38,12 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   readonly clock: ClockKind;
   readonly seed: number;
   readonly #parts: EngineParts<KubeletState>;
-  readonly #queue = new TimedQueue<Queued>();
-  readonly #timers = new Map<string, Queued & { readonly dueAtMs: number }>();
+  readonly #agenda = new Agenda();
   readonly #outbox: Outbox;
   readonly #objects: Objects;
   readonly #journal = new Journal();
   readonly #logs = new LogBook();
-  readonly #listeners = new Set<EngineListener>();
+  readonly #audience: Audience;
   readonly #world: World;
   readonly #unsubscribe: () => void;
   readonly #startedAtMs: number;
@@ -71,6 +65,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     this.#startedAtMs = parts.clock.now();
     this.#state = parts.kubelet.initialState();
     this.#outbox = new Outbox(() => parts.clock.wake());
+    this.#audience = new Audience((error) => this.#outbox.fail(error));
     this.#objects = new Objects(parts.seed, parts.node, (event) => this.#enqueue(event));
     this.runtime = watchedRuntime(parts.runtime, {
       onCall: () => {
@@ -83,7 +78,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
       runtime: this.runtime,
       files: parts.files,
       now: () => this.now(),
-      onPullProgress: (progress) => this.#tell((listener) => listener.onPullProgress?.(progress)),
+      onPullProgress: (progress) => this.#audience.tell((listener) => listener.onPullProgress?.(progress)),
     };
     this.#unsubscribe = this.runtime.runtimeService.subscribe((event) => this.#hear(event));
   }
@@ -100,7 +95,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
 
   apply(object: KubeObject): KubeObject {
     const change = this.#objects.apply(object, this.now());
-    for (const note of change.notes) this.#tell((listener) => listener.onNote?.(note));
+    for (const note of change.notes) this.#audience.tell((listener) => listener.onNote?.(note));
     return change.object;
   }
 
@@ -109,13 +104,13 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   }
 
   step(): Promise<Step | undefined> {
-    return this.#alone(() => this.#step({}));
+    return this.#alone(() => this.#step());
   }
 
   stepVisible(): Promise<Step | undefined> {
     return this.#alone(async () => {
       for (;;) {
-        const step = await this.#step({});
+        const step = await this.#step();
         if (step === undefined || !step.quiet) return step;
       }
     });
@@ -152,7 +147,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   }
 
   timers(): readonly PendingTimer[] {
-    return [...this.#timers].map(([timerId, { dueAtMs }]) => ({ timerId, dueAtMs }));
+    return this.#agenda.timers();
   }
 
   logs(podUid: string, containerName: string): readonly LogLine[] {
@@ -160,10 +155,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   }
 
   listen(listener: EngineListener): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.#audience.add(listener);
   }
 
   async close(): Promise<void> {
@@ -193,8 +185,8 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     return mine;
   }
 
-  async #step(limits: { readonly signal?: AbortSignal }): Promise<Step | undefined> {
-    const next = await this.#next(undefined, limits.signal);
+  async #step(): Promise<Step | undefined> {
+    const next = await this.#next(undefined, undefined);
     return typeof next === 'string' ? undefined : this.#handle(next);
   }
 
@@ -209,7 +201,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
         if (signal?.aborted || this.#closed) return 'aborted';
         await this.#settle();
         for (const event of this.#outbox.take()) this.#enqueue(event);
-        const due = this.#takeDue(limitMs);
+        const due = this.#agenda.take(this.now(), limitMs);
         if (due !== undefined) return due;
         const nextMs = this.#nextInstantMs();
         const pastLimit = limitMs !== undefined && (nextMs === undefined || nextMs >= limitMs);
@@ -231,21 +223,9 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     await this.#parts.clock.goTo(this.now());
   }
 
-  #takeDue(limitMs: number | undefined): Queued | undefined {
-    this.#dropCancelled();
-    const atMs = this.#queue.nextAtMs();
-    if (atMs === undefined || atMs > this.now() || (limitMs !== undefined && atMs >= limitMs))
-      return undefined;
-    return this.#queue.pop()?.item;
-  }
-
-  #dropCancelled(): void {
-    while (this.#queue.peek()?.cancelled) this.#queue.pop();
-  }
-
   /** When something happens by itself next, in the queue or in the runtime. */
   #nextInstantMs(): number | undefined {
-    const queued = this.#queue.nextAtMs();
+    const queued = this.#agenda.nextAtMs();
     const guest = this.runtime.virtualTime?.nextDeadlineMs();
     if (queued === undefined || guest === undefined) return queued ?? guest;
     return Math.min(queued, guest);
@@ -268,9 +248,8 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   }
 
   /** One event in: the core decides, the step is kept, then its effects are sent out. */
-  #handle({ event: body }: Queued): Step {
+  #handle(body: KubeletEventBody): Step {
     const atMs = this.now();
-    if (body.type === 'TimerFired') this.#timers.delete(body.timerId);
     const event: KubeletEvent = { ...body, atMs };
     const { state, effects, trace, quiet } = this.#parts.kubelet.turn(this.#state, event);
     this.#state = state;
@@ -278,9 +257,9 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     const step: Step = { seq: this.#journal.nextSeq, atMs, elapsedMs, event, entries: trace, quiet };
     this.#journal.add(step);
     for (const effect of effects) this.#perform(effect);
-    this.#tell((listener) => listener.onStep?.(step));
+    this.#audience.tell((listener) => listener.onStep?.(step));
     for (const effect of effects) {
-      if (effect.type === 'recordEvent') this.#tell((listener) => listener.onEvent?.(effect.event));
+      if (effect.type === 'recordEvent') this.#audience.tell((listener) => listener.onEvent?.(effect.event));
     }
     return step;
   }
@@ -288,14 +267,11 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   #perform(effect: Effect): void {
     switch (effect.type) {
       case 'startTimer':
-        this.#startTimer(effect);
+        this.#agenda.startTimer(effect, this.now());
         return;
-      case 'cancelTimer': {
-        const timer = this.#timers.get(effect.timerId);
-        if (timer !== undefined) timer.cancelled = true;
-        this.#timers.delete(effect.timerId);
+      case 'cancelTimer':
+        this.#agenda.cancelTimer(effect.timerId);
         return;
-      }
       case 'recordEvent':
         this.#objects.write(effect, this.now());
         return;
@@ -317,22 +293,9 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     }
   }
 
-  /** A timer of the same name replaces the one before. */
-  #startTimer({ timerId, delayMs, owner }: Extract<Effect, { type: 'startTimer' }>): void {
-    invariant(delayMs >= 0, `timer ${timerId} is to fire in the past (${delayMs} ms)`);
-    const before = this.#timers.get(timerId);
-    if (before !== undefined) before.cancelled = true;
-    const event = { type: 'TimerFired', timerId, owner } as const;
-    const dueAtMs = this.now() + delayMs;
-    // One object: cancelling it is seen by the queue too.
-    this.#timers.set(timerId, Object.assign(this.#enqueue(event, dueAtMs), { dueAtMs }));
-  }
-
-  #enqueue(event: KubeletEventBody, atMs = this.now()): Queued {
-    const queued: Queued = { event, cancelled: false };
-    this.#queue.push(atMs, queued);
+  #enqueue(event: KubeletEventBody): void {
+    this.#agenda.add(event, this.now());
     this.#parts.clock.wake();
-    return queued;
   }
 
   #hear(event: RuntimeEvent): void {
@@ -342,17 +305,6 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     }
     const { podUid, containerName, containerId, line } = event;
     this.#logs.add(podUid, containerName, line);
-    this.#tell((listener) => listener.onLog?.({ podUid, containerName, containerId, line }));
-  }
-
-  /** A listener that fails is a defect like any other: it stops the run, it is not passed over. */
-  #tell(say: (listener: EngineListener) => void): void {
-    for (const listener of this.#listeners) {
-      try {
-        say(listener);
-      } catch (error) {
-        this.#outbox.fail(error);
-      }
-    }
+    this.#audience.tell((listener) => listener.onLog?.({ podUid, containerName, containerId, line }));
   }
 }
