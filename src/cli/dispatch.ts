@@ -64,9 +64,10 @@ export async function dispatch(argv: readonly string[], io: Io): Promise<number>
 
 async function runCommand(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...args] = argv;
-  if (name === undefined) {
+  if (name === undefined || (name === '--ascii' && args.length === 0)) {
     const { composeEngine } = await import('../compose/engine.ts');
-    if (io.isTerminal) return (await import('./screen.ts')).screen(io, composeEngine);
+    const ascii = name === '--ascii';
+    if (io.isTerminal) return (await import('./screen.ts')).screen(io, composeEngine, { ascii });
     return (await import('./walk.ts')).walk(io, composeEngine);
   }
   if (name === '--help' || name === '-h' || name === 'help') {

@@ -11,7 +11,11 @@ import type { OpenEngine } from './run.ts';
 const TUTORIALS = join(fileURLToPath(new URL('../../', import.meta.url)), 'tutorials');
 
 /** Resolves to the exit code. Throws PodstepError. */
-export async function screen(io: Io, open: OpenEngine): Promise<number> {
+export async function screen(
+  io: Io,
+  open: OpenEngine,
+  options: { readonly ascii: boolean },
+): Promise<number> {
   const engine = await open({ runtime: 'wasm', clock: 'virtual', seed: 1, nodeName: 'node-1' });
   try {
     engine.start();
@@ -26,7 +30,7 @@ export async function screen(io: Io, open: OpenEngine): Promise<number> {
       },
     });
     const { language, environment, signal } = io;
-    const ascii = !hasUnicode(environment);
+    const ascii = options.ascii || !hasUnicode(environment);
     return await startScreen({ engine, language, manifests, ascii, environment, signal });
   } finally {
     await engine.close();

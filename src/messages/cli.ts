@@ -13,6 +13,7 @@ Commands:
 {commands}
 Options:
   --lang en|zh    the language of everything that is podstep's own (default: from LANG)
+  --ascii         draw the screen with ASCII alone
   -h, --help      this help; after a command: its help
   --version       the version
 `,
@@ -26,6 +27,7 @@ Options:
 {commands}
 选项：
   --lang en|zh    podstep 自身文字的语言（默认取自 LANG）
+  --ascii         界面只用 ASCII 字符绘制
   -h, --help      显示本帮助；跟在命令之后则显示该命令的帮助
   --version       显示版本
 `,

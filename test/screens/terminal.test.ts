@@ -6,9 +6,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const why = hasTmux ? '' : ' (not run: tmux is not installed)';
 const open: Terminal[] = [];
 
-function start(columns = 80, rows = 24, flags = ''): Terminal {
+function start(columns = 80, rows = 24, flags = '', environment: Record<string, string> = {}): Terminal {
   const command = `${process.execPath} src/cli/bin.mjs ${flags}`;
-  const terminal = openTerminal(command, { columns, rows, directory: root });
+  const terminal = openTerminal(command, { columns, rows, directory: root, environment });
   open.push(terminal);
   return terminal;
 }
@@ -55,6 +55,19 @@ describe.skipIf(!hasTmux)(`podstep in a real terminal${why}`, () => {
     terminal.keys('Enter');
     await terminal.until('Pod done-once applied');
     expect(terminal.text().split('\n')[0]).toMatch(/^ podstep {2}wasm .* paused {2}2 steps\/s/);
+    terminal.keys('q');
+    await expectRestored(terminal, 0);
+  });
+
+  it('keeps to ASCII and does without colours where that is asked for', { timeout: 60_000 }, async () => {
+    const terminal = start(80, 24, '', { LANG: 'C', NO_COLOR: '1' });
+    await terminal.until('Press a and choose a pod');
+    terminal.keys('Space');
+    await terminal.until('KubeletStarted');
+    expect(terminal.text()).toMatch(/^[\n -~]*$/);
+    const painted = terminal.painted();
+    expect(painted).toContain('\u001b[1m');
+    expect(painted).not.toMatch(/[[;]3[0-7]m/);
     terminal.keys('q');
     await expectRestored(terminal, 0);
   });

@@ -31,14 +31,29 @@ export interface Terminal {
 /** Opens a terminal in which a shell runs `command`; what ran before it stays visible above. */
 export function openTerminal(
   command: string,
-  options: { readonly columns: number; readonly rows: number; readonly directory: string },
+  options: {
+    readonly columns: number;
+    readonly rows: number;
+    readonly directory: string;
+    /** Over the test's own. */
+    readonly environment?: Readonly<Record<string, string>>;
+  },
 ): Terminal {
   const socket = `podstep-test-${process.pid}-${Math.round(performance.now() * 1000)}`;
   const tmux = (...args: string[]) =>
     execFileSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], { encoding: 'utf8' });
   const { columns, rows, directory } = options;
   // Ink takes a continuous-integration environment for one without a terminal.
-  const env = ['-e', 'CI=false', '-e', 'LANG=C.UTF-8', '-e', 'NO_COLOR=', '-e', `PATH=${process.env.PATH}`];
+  const { PATH = '' } = process.env;
+  const environment = {
+    CI: 'false',
+    LANG: 'C.UTF-8',
+    LC_ALL: '',
+    NO_COLOR: '',
+    PATH,
+    ...options.environment,
+  };
+  const env = Object.entries(environment).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
   const size = ['-x', String(columns), '-y', String(rows)];
   const kept = mkdtempSync(join(tmpdir(), 'podstep-terminal-'));
   const pidFile = join(kept, 'pid');

@@ -93,7 +93,9 @@ function legend({ state, scene, glyphs, say }: Drawing): Legend {
   };
   const shown = BINDINGS.filter(({ footer, verb }) => footer !== undefined && !hidden.includes(verb))
     .sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0))
-    .map(({ verb, short }) => [key(verb), say(words[verb] ?? short)] as const);
+    .map(({ verb, short }) => [key(verb), say(words[verb] ?? short)] as const)
+    // Where there is ASCII alone, a language cannot be named in its own letters.
+    .map(([keyName, word]) => [keyName, state.ascii && word === '中文' ? 'zh' : word] as const);
   const speed: Legend = state.activity === 'playing' ? [['+ -', say('key.speed')]] : [];
   return [...shown.slice(0, 3), ...speed, ...shown.slice(3)];
 }
