@@ -159,8 +159,9 @@ export function takeTurn(draft: Draft, pod: Pod, name: string): void {
     setKill(draft, uid, { ...kill, hookMs, waitedFromMs: kill.waitedFromMs ?? nowMs });
     const values = { container: name, others: before.join(', ') };
     const say = { stage: 'kill', why: 'container.awaitsTurn', values, where: WHERE.waitForTurn } as const;
-    moveIf(draft, refOf('container', pod, { name }), { type: 'AwaitTurn', turnMs: leftMs }, say);
-    return;
+    const event = { type: 'AwaitTurn', turnMs: leftMs } as const;
+    // A container that was created and never started has no turn: nothing relies on it.
+    if (moveIf(draft, refOf('container', pod, { name }), event, say) !== undefined) return;
   }
   const waitedMs = kill.waitedFromMs === undefined ? 0 : nowMs - kill.waitedFromMs;
   const timeoutSeconds = stopTimeoutSeconds({
