@@ -1,4 +1,4 @@
-/** `podstep` on a terminal: the screen over a fresh node, with the lessons' manifests at hand. */
+/** `podstep` on a terminal: the screen over a fresh node with a first pod, and the lessons' manifests at hand. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PodstepError } from '../lib/errors.ts';
@@ -9,6 +9,8 @@ import { loadManifests, manifestErrorsText } from './manifests.ts';
 import type { OpenEngine } from './run.ts';
 
 const TUTORIALS = join(fileURLToPath(new URL('../../', import.meta.url)), 'tutorials');
+/** Waits for the first step, so that a newcomer has something to step. */
+const FIRST_POD = join(TUTORIALS, '01-first-pod', 'pod.yaml');
 
 /** Resolves to the exit code. Throws PodstepError. */
 export async function screen(
@@ -18,17 +20,14 @@ export async function screen(
 ): Promise<number> {
   const engine = await open({ runtime: 'wasm', clock: 'virtual', seed: 1, nodeName: 'node-1' });
   try {
+    const read = async (path: string) => {
+      const { objects, errors } = await loadManifests([path], io);
+      if (errors.length > 0) throw new PodstepError('BAD_MANIFEST', manifestErrorsText(errors, io).trimEnd());
+      return objects;
+    };
     engine.start();
-    const manifests = manifestFiles({
-      examples: TUTORIALS,
-      workingDirectory: process.cwd(),
-      read: async (path) => {
-        const { objects, errors } = await loadManifests([path], io);
-        if (errors.length > 0)
-          throw new PodstepError('BAD_MANIFEST', manifestErrorsText(errors, io).trimEnd());
-        return objects;
-      },
-    });
+    for (const object of await read(FIRST_POD)) engine.apply(object);
+    const manifests = manifestFiles({ examples: TUTORIALS, workingDirectory: process.cwd(), read });
     const { language, environment, signal } = io;
     const ascii = options.ascii || !hasUnicode(environment);
     return await startScreen({ engine, language, manifests, ascii, environment, signal });
