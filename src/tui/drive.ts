@@ -81,7 +81,10 @@ export class ScreenDrive implements Drive {
     this.#frame = draw(this.#scene, this.#state);
     this.#stopListening = engine.listen(this.#listener());
     this.#timer = setInterval(() => {
-      if (this.#dirty) this.#commit();
+      const { progress, beat } = this.#scene;
+      const pulling = progress !== undefined && progress.phase !== 'done';
+      if (pulling) this.#scene = { ...this.#scene, beat: beat + 1 };
+      if (this.#dirty || pulling) this.#commit();
     }, 1000 / COMMIT_HZ);
   }
 

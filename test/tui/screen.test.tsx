@@ -108,6 +108,12 @@ describe('the screen', () => {
     const state = initialState({ columns: 120, rows: 40, language: 'en', ascii: true });
     const pulling = shown({ ...sceneAfter(8, [livenessPod('creating')]), progress }, state);
     expect(pulling).toContain('#########........... 43%  busybox:1.28: translating for this machine');
+    const unmeasured = { ...progress, doneBytes: 0 };
+    const bars = [0, 5, 31].map((beat) => {
+      const text = shown({ ...sceneAfter(8, []), progress: unmeasured, beat }, state);
+      return /[#.]{20} {2}busybox/.exec(text)?.[0].slice(0, 20);
+    });
+    expect(bars).toEqual(['####................', '.....####...........', '.####...............']);
     expect(shown(scenes.backOff ?? sceneAfter(0, []), state)).toContain('after backOff, in 7.3s');
   });
 });

@@ -11,16 +11,25 @@ export function keyText(binding: Binding, glyphs: Glyphs): string {
   return binding.shown.map((part) => (typeof part === 'string' ? part : glyphs[part.glyph])).join('');
 }
 
+/** Columns of a progress bar, and of the block that runs through one whose end is unknown. */
+const BAR = 20;
+const BLOCK = 4;
+
 function progressLine({ scene, glyphs, say }: Drawing): Line | undefined {
   const progress = scene.progress;
   if (!progress || progress.phase === 'done') return undefined;
-  const share = progress.totalBytes > 0 ? Math.min(1, progress.doneBytes / progress.totalBytes) : 0;
-  const full = Math.round(share * 20);
+  const { doneBytes, totalBytes } = progress;
+  const measured = totalBytes > 0 && doneBytes > 0;
+  const share = measured ? Math.min(1, doneBytes / totalBytes) : 0;
+  // There and back again.
+  const way = scene.beat % (2 * (BAR - BLOCK));
+  const before = measured ? 0 : Math.min(way, 2 * (BAR - BLOCK) - way);
+  const full = measured ? Math.round(share * BAR) : BLOCK;
   return [
-    span(' '),
+    span(` ${glyphs.barEmpty.repeat(before)}`, 'faint'),
     span(glyphs.barFull.repeat(full), 'accent'),
-    span(glyphs.barEmpty.repeat(20 - full), 'faint'),
-    span(` ${pad(`${Math.round(share * 100)}%`, 5, '')}`),
+    span(glyphs.barEmpty.repeat(BAR - before - full), 'faint'),
+    span(measured ? ` ${pad(`${Math.round(share * 100)}%`, 5, '')}` : '  '),
     span(say(`progress.${progress.phase}`, { image: clean(progress.image) })),
   ];
 }

@@ -55,6 +55,8 @@ export interface Scene {
   /** Of the container whose log is shown. */
   readonly log: readonly LogLine[];
   readonly progress: PullProgress | undefined;
+  /** Counts the frames of a pull, so that one that cannot be measured is seen to go on. */
+  readonly beat: number;
 }
 
 /** Rows kept; older ones are in the journal only. */
@@ -82,6 +84,7 @@ export function emptyScene(engine: { runtime: string; clock: ClockKind; seed: nu
     stages: new Map(),
     log: [],
     progress: undefined,
+    beat: 0,
   };
 }
 
