@@ -1,4 +1,5 @@
 /** The node's files in a directory of this machine, one for each run, gone when the run is closed. */
+import { rmSync } from 'node:fs';
 import { chmod, lstat, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
@@ -14,9 +15,18 @@ const EMPTY_DIR_MODE = 0o777;
 /** Directories of the node that lie under the run's own root; everything else is this machine's. */
 const OWN_PLACES = ['/var/lib/kubelet', '/var/log/pods'];
 
+/** Roots of runs that were not closed: a process that ends early takes them along. */
+const openRoots = new Set<string>();
+
+function removeOpenRoots(): void {
+  for (const root of openRoots) rmSync(root, { recursive: true, force: true });
+}
+
 /** Makes the run's root in the temporary directory of the machine. */
 export async function openNodeFiles(): Promise<NodeFiles> {
   const root = await mkdtemp(join(tmpdir(), 'podstep-'));
+  if (openRoots.size === 0) process.once('exit', removeOpenRoots);
+  openRoots.add(root);
   const toReal = (nodePath: string) =>
     OWN_PLACES.some((place) => nodePath === place || nodePath.startsWith(`${place}/`))
       ? join(root, ...nodePath.split('/'))
@@ -46,7 +56,11 @@ export async function openNodeFiles(): Promise<NodeFiles> {
     },
     toReal,
     toNode,
-    close: () => rm(root, { recursive: true, force: true }),
+    async close() {
+      await rm(root, { recursive: true, force: true });
+      openRoots.delete(root);
+      if (openRoots.size === 0) process.removeListener('exit', removeOpenRoots);
+    },
   };
 }
 
