@@ -32,7 +32,7 @@ import { proceed, resume, updatePod } from './pod-worker/worker.ts';
 import { setWorker, waitFor, waitOf } from './pod-worker/worker-slice.ts';
 import { type ProbeChange, probeReturned } from './prober/prober-manager.ts';
 import { emptyRuntimePod } from './runtime-pod.ts';
-import { deletionFailed, generateStatus, patchReturned } from './status/status-manager.ts';
+import { deletionFailed, patchReturned, setContainerFlag } from './status/status-manager.ts';
 import { mountVolumes, unmountVolumes, volumeReturned } from './volumes/volume-manager.ts';
 import { WHERE } from './where.ts';
 
@@ -149,14 +149,15 @@ function probeAnswered(draft: Draft, pod: Pod, event: Outcome): void {
 }
 
 /** kubelet.go syncLoopIteration, the three channels of probe results. */
-export function resultChanged(draft: Draft, pod: Pod, { kind, container, result }: ProbeChange): void {
+export function resultChanged(draft: Draft, pod: Pod, change: ProbeChange): void {
+  const { kind, container, containerId, result } = change;
   const { uid } = pod.metadata;
   const values = { container };
   if (kind === 'startup' && result === 'success') {
     const say: Say = { stage: 'probe', why: 'container.startupSucceeded', values, where: WHERE.syncLoop };
     moveIf(draft, refOf('container', pod, { name: container }), { type: 'StartupSucceeded' }, say);
   }
-  if (kind !== 'liveness') generateStatus(draft, pod);
+  if (kind !== 'liveness') setContainerFlag(draft, pod, { kind, containerId, value: result === 'success' });
   if (kind === 'liveness' && result === 'success') return;
   const why = kind === 'readiness' ? 'sync.readiness' : kind === 'startup' ? 'sync.startup' : 'sync.liveness';
   updatePod(draft, uid, { stage: 'probe', why, values: { container, result }, where: WHERE.syncLoop });

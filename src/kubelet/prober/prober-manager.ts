@@ -48,6 +48,7 @@ import { WHERE } from '../where.ts';
 export interface ProbeChange {
   readonly kind: ProbeKind;
   readonly container: string;
+  readonly containerId: string;
   readonly result: 'success' | 'failure';
 }
 
@@ -250,7 +251,7 @@ function answered(
     const event = answer === 'success' ? 'ProbeSucceeded' : 'ProbeFailed';
     const why = answer === 'success' ? 'probe.succeeded' : 'probe.failed';
     move(draft, ref, { type: event, hold: recorded.worker.onHold }, { stage: 'probe', why, values, where });
-    return { kind: worker.kind, container: worker.containerName, result: answer };
+    return { kind: worker.kind, container: worker.containerName, containerId, result: answer };
   }
   if (answer === 'failure') {
     const at = draft.state.machines[ref.key]?.state ?? '';

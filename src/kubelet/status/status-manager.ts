@@ -13,6 +13,7 @@ import { WHERE } from '../where.ts';
 import { podStatusEqual } from './equal.ts';
 import { generatePodStatus } from './generate.ts';
 import { mergePodStatus } from './merge.ts';
+import { withContainerReadiness, withContainerStartup } from './set-flag.ts';
 
 const NO_RECORD: Omit<PodStatusRecord, 'status' | 'computedPhase'> = {
   version: 0,
@@ -64,7 +65,35 @@ export function setPodStatus(draft: Draft, pod: Pod, generated: PodStatus): void
   const before = record?.status ?? pod.status ?? {};
   const status = mergePodStatus(before, generated, couldHaveRunningContainers(draft, pod));
   movePhase(draft, pod, generated);
-  const computedPhase = (generated.phase ?? 'Pending') as PodPhase;
+  moveReady(draft, pod, generated);
+  takeOver(draft, pod, status, generated.phase ?? 'Pending');
+}
+
+/**
+ * What a probe's new result changes at once: one container's flag and the conditions that follow from it.
+ * Everything else waits for the sync that the result asks for (SetContainerReadiness, SetContainerStartup).
+ */
+export function setContainerFlag(
+  draft: Draft,
+  pod: Pod,
+  flag: { readonly kind: 'readiness' | 'startup'; readonly containerId: string; readonly value: boolean },
+): void {
+  const record = draft.state.statuses[pod.metadata.uid];
+  if (record === undefined) return;
+  const before = record.status;
+  const { containerId, value } = flag;
+  const status =
+    flag.kind === 'readiness'
+      ? withContainerReadiness(pod, before, containerId, value, draft.state.nowMs)
+      : withContainerStartup(before, containerId, value);
+  moveReady(draft, pod, status);
+  takeOver(draft, pod, status, record.computedPhase);
+}
+
+/** Keeps a status and sends it, unless it says nothing new. */
+function takeOver(draft: Draft, pod: Pod, status: PodStatus, computedPhase: PodPhase): void {
+  const { uid } = pod.metadata;
+  const record = draft.state.statuses[uid];
   if (record !== undefined && podStatusEqual(record.status, status)) {
     if (record.computedPhase !== computedPhase) setRecord(draft, uid, { ...record, computedPhase });
     return;
@@ -97,9 +126,17 @@ function movePhase(draft: Draft, pod: Pod, status: PodStatus): void {
   if (phase !== 'Unknown' && !stateOf(draft, ref).startsWith(phase)) {
     moveIf(draft, ref, PHASE_EVENTS[phase], { stage: 'status', why: `phase.${phase}`, where });
   }
+}
+
+function moveReady(draft: Draft, pod: Pod, status: PodStatus): void {
+  const where = WHERE.generateStatus;
   const ready = status.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
   const event = ready ? ({ type: 'PodReady' } as const) : ({ type: 'PodNotReady' } as const);
-  moveIf(draft, ref, event, { stage: 'status', why: ready ? 'pod.ready' : 'pod.notReady', where });
+  moveIf(draft, refOf('pod', pod), event, {
+    stage: 'status',
+    why: ready ? 'pod.ready' : 'pod.notReady',
+    where,
+  });
 }
 
 /** Sends the newest version, unless a patch is on its way. */
