@@ -28,7 +28,7 @@ afterEach(() => {
 describe.skipIf(!hasTmux)(`podstep in a real terminal${why}`, () => {
   it('opens, applies an example, steps, and leaves the terminal as it was', { timeout: 90_000 }, async () => {
     const terminal = start();
-    await terminal.until('Press a and choose a pod');
+    await terminal.until('space: one decision of the kubelet');
     expect(terminal.modes().alternate).toBe(true);
     terminal.keys('a');
     await terminal.until('examples/01-web-server.yaml');
@@ -37,7 +37,7 @@ describe.skipIf(!hasTmux)(`podstep in a real terminal${why}`, () => {
     terminal.keys('Enter');
     await terminal.until('Pod web applied');
     terminal.keys('Space', 'Space');
-    await terminal.until(/› +0\.\d+s/);
+    await terminal.until(/› .*(sync|admit)/);
     terminal.keys('n', 'n', 'n');
     await terminal.until(/ContainerCreating|Running/);
     terminal.keys('L');
@@ -61,7 +61,7 @@ describe.skipIf(!hasTmux)(`podstep in a real terminal${why}`, () => {
 
   it('keeps to ASCII and does without colours where that is asked for', { timeout: 60_000 }, async () => {
     const terminal = start(80, 24, '', { LANG: 'C', NO_COLOR: '1' });
-    await terminal.until('Press a and choose a pod');
+    await terminal.until('space: one decision of the kubelet');
     terminal.keys('Space');
     await terminal.until('KubeletStarted');
     expect(terminal.text()).toMatch(/^[\n -~]*$/);
@@ -74,25 +74,25 @@ describe.skipIf(!hasTmux)(`podstep in a real terminal${why}`, () => {
 
   it('ends with 130 on Ctrl-C', { timeout: 60_000 }, async () => {
     const terminal = start();
-    await terminal.until('Press a and choose a pod');
+    await terminal.until('space: one decision of the kubelet');
     terminal.keys('C-c');
     await expectRestored(terminal, 130);
   });
 
   it('restores the terminal when it is terminated from outside', { timeout: 60_000 }, async () => {
     const terminal = start();
-    await terminal.until('Press a and choose a pod');
+    await terminal.until('space: one decision of the kubelet');
     terminal.terminate();
     await expectRestored(terminal, 143);
   });
 
   it('follows the window, and says so when it is too small', { timeout: 60_000 }, async () => {
     const terminal = start(120, 40, '--lang zh');
-    await terminal.until('按 a 选一个 Pod');
+    await terminal.until('kubelet 做一个决定');
     terminal.resize(70, 20);
     await terminal.until('podstep 需要 80 列 24 行，现在是 70 列 20 行。');
     terminal.resize(100, 30);
-    await terminal.until('按 a 选一个 Pod');
+    await terminal.until('kubelet 做一个决定');
     terminal.keys('q');
     await expectRestored(terminal, 0);
   });
