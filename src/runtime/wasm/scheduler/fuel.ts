@@ -16,8 +16,8 @@ export const FUEL_PORTION = 50_000;
 export const INSTANT_FUEL = 1_000_000;
 export const NS_PER_FUEL = 250;
 export const QUANTUM_MS = 4;
-/** What a call of the host costs in virtual time, beside what it says itself: 0.1 ms, about what it takes. */
-const HOST_CALL_FUEL = 400;
+/** What a call of the host costs in virtual time, beside what it says itself: a quarter of a millisecond. */
+const HOST_CALL_FUEL = 1000;
 /** A region that must not suspend (an allocation for the host) may burn this much before the process is ended. */
 const NO_SUSPEND_FUEL = 100_000_000;
 
