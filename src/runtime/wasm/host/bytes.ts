@@ -37,10 +37,6 @@ export class BytePipe implements ByteSource, ByteSink {
   #readerOpen = true;
   #writers = 1;
 
-  get held(): number {
-    return this.#held;
-  }
-
   read(length: number): Uint8Array | undefined {
     const first = this.#chunks[0];
     if (first === undefined) return this.#writers > 0 ? new Uint8Array(0) : undefined;

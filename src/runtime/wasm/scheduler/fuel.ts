@@ -84,25 +84,16 @@ export class FuelMeter {
   /** A call of the host that handles `bytes`: it counts as work, so that a loop of calls is preempted too. */
   hostCall(bytes: number): void {
     if (!this.#user.virtual) {
-      if (performance.now() - this.#user.sliceStartMs() >= QUANTUM_MS) this.#starve();
+      if (performance.now() - this.#user.sliceStartMs() >= QUANTUM_MS) this.starve();
       return;
     }
-    this.charge(HOST_CALL_FUEL + (bytes >> 6));
-  }
-
-  /** Counts work that the host did for the guest. */
-  charge(fuel: number): void {
     this.#settle();
-    this.#burn(fuel);
-    if (this.#user.virtual && this.#usedNow >= INSTANT_FUEL) this.#starve();
+    this.#burn(HOST_CALL_FUEL + (bytes >> 6));
+    if (this.#usedNow >= INSTANT_FUEL) this.starve();
   }
 
   /** Makes the next loop or call ask for fuel: the process has ended, or its slice has. */
   starve(): void {
-    this.#starve();
-  }
-
-  #starve(): void {
     this.#settle();
     for (const module of this.#modules) {
       module.fuel.value = 0;
