@@ -17,8 +17,9 @@ import {
   scheduleRelist,
 } from './pleg/pleg.ts';
 import { findContainer } from './pod-spec.ts';
-import { hookFailure, postStartReturned } from './pod-worker/hooks.ts';
+import { hookFailure } from './pod-worker/hook.ts';
 import { killsGoOn, preStopReturned, stopFailed } from './pod-worker/kill.ts';
+import { postStartReturned } from './pod-worker/post-start.ts';
 import { sandboxCreated, sandboxFailed, sandboxStopped } from './pod-worker/sandbox.ts';
 import {
   containerCreated,

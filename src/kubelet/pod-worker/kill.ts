@@ -15,7 +15,7 @@ import { containerGracePeriodSeconds, planKill, stopTimeoutSeconds } from '../te
 import { preStopFailed } from '../termination/hooks.ts';
 import { hasStopOrder, stopPrerequisites } from '../termination/order.ts';
 import { WHERE } from '../where.ts';
-import { toHook } from './hooks.ts';
+import { toHook } from './hook.ts';
 import { addError, dropTasks, setWorker, waitFor, waitOf, workerOf } from './worker-slice.ts';
 import type { Kill } from './worker-state.ts';
 

@@ -19,7 +19,7 @@ import { without } from '../state.ts';
 import type { StartError } from '../status/start-error.ts';
 import { mountedPath } from '../volumes/volume-manager.ts';
 import { WHERE } from '../where.ts';
-import { runPostStart } from './hooks.ts';
+import { runPostStart } from './post-start.ts';
 import { addError, doNext, dropTasks, syncOf, waitFor, workerOf } from './worker-slice.ts';
 import type { StartStep, SyncError, Task } from './worker-state.ts';
 

@@ -1,52 +1,13 @@
-/** The hooks of a container's life: asked for through its machine, and what came of them. */
-import type { Container, LifecycleHook, Pod } from '../../api/types.ts';
-import type { Hook } from '../../machines/container-events.ts';
-import type { EffectError, EffectResult } from '../../machines/events.ts';
-import { type Draft, move, moveIf, refOf, snapshotOf } from '../draft.ts';
+/** The postStart hook: it runs beside the container's own process, and what comes after waits for it. */
+import type { Container, Pod } from '../../api/types.ts';
+import { type Draft, move, moveIf, refOf, snapshotOf, update } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
-import { formatPod } from '../events/texts.ts';
 import { activeSandbox } from '../runtime-pod.ts';
-import { hookRequest, hookSucceeded, postStartFailed } from '../termination/hooks.ts';
+import { postStartFailed } from '../termination/hooks.ts';
 import { WHERE } from '../where.ts';
+import { toHook } from './hook.ts';
 import { killContainers } from './kill.ts';
 import { addError, syncOf, waitFor, workerOf } from './worker-slice.ts';
-
-/**
- * What performing the hook takes; a text says why it cannot be performed.
- * @param timeoutSeconds 0: as long as it takes.
- */
-export function toHook(
-  pod: Pod,
-  container: Container,
-  hook: LifecycleHook,
-  target: { readonly containerId: string; readonly podIP: string; readonly timeoutSeconds: number },
-): Hook | string {
-  const request = hookRequest(hook, container, target.podIP, formatPod(pod));
-  const { containerId, timeoutSeconds } = target;
-  switch (request.kind) {
-    case 'exec':
-      return { ...request, containerId, timeoutSeconds };
-    case 'httpGet':
-      return { ...request, timeoutSeconds };
-    case 'sleep':
-      return request;
-    case 'invalid':
-      return request.error;
-  }
-}
-
-/** Why a hook failed; undefined when it did what it should. */
-export function hookFailure(outcome: EffectResult | EffectError): string | undefined {
-  if ('code' in outcome) return outcome.message;
-  if (outcome.type === 'exec' && outcome.response.exitCode !== 0) {
-    const { exitCode, stdout, stderr } = outcome.response;
-    return `command exited with ${exitCode}: ${stdout}${stderr}`;
-  }
-  if (outcome.type === 'http' && !hookSucceeded(outcome.statusCode)) {
-    return `HTTP hook failed with statuscode: ${outcome.statusCode}`;
-  }
-  return undefined;
-}
 
 /** Runs the hook; the next container is not started before it is over. */
 export function runPostStart(draft: Draft, pod: Pod, container: Container): void {
@@ -100,7 +61,7 @@ function failPostStart(draft: Draft, pod: Pod, container: Container, message: st
   const { event, kill, error } = postStartFailed(message);
   recordEvent(draft, pod, event, name);
   const errors = { ...draft.state.startErrors[uid], [name]: error };
-  draft.state = { ...draft.state, startErrors: { ...draft.state.startErrors, [uid]: errors } };
+  update(draft, { startErrors: { ...draft.state.startErrors, [uid]: errors } });
   addError(draft, uid, { kind: 'generic', ...error });
   const { containerId } = snapshotOf(draft, refOf('container', pod, { name })).context;
   killContainers(draft, pod, [{ containerId, name, ...kill }]);
