@@ -54,8 +54,6 @@ export const tui = {
   'chart.position': { en: '{at}/{all}', zh: '{at}/{all}' },
   'chart.asOf': { en: 'as of step {seq}', zh: '第 {seq} 步时' },
   'why.none': { en: 'take a step to see why it happens', zh: '走一步，看看它为什么发生' },
-  'why.asked': { en: 'asks for', zh: '要求' },
-  'why.where': { en: 'kubelet', zh: 'kubelet' },
   'log.none': { en: 'nothing written yet', zh: '还没有输出' },
   'log.noContainer': { en: 'no container selected', zh: '未选中容器' },
 

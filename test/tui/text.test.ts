@@ -4,6 +4,7 @@ import { fitLine, lineWidth, plain, span, spread } from '../../src/tui/model/lin
 import { paintLine } from '../../src/tui/model/paint.ts';
 import { clean, cut, pad, take, widthOf } from '../../src/tui/model/text.ts';
 import { countdown, longTime, shortTime } from '../../src/tui/model/time.ts';
+import { shortPath } from '../../src/tui/model/why-pane.ts';
 
 describe('text in terminal cells', () => {
   it('counts wide characters as two and combining ones as none', () => {
@@ -28,6 +29,16 @@ describe('text in terminal cells', () => {
     expect(clean('\x1b[31mred\x1b[0m\x1b]0;title\x07 \x1b[2Jend\r')).toBe('red end');
     expect(clean('a\tb\x07c\x9b2Jd')).toBe('a    bcd');
     expect(clean('safe \u202eesrever')).toBe('safe esrever');
+  });
+});
+
+describe('a path', () => {
+  it('is shortened from its start, at slashes', () => {
+    const path = 'pkg/kubelet/kuberuntime/kuberuntime_manager.go';
+    expect(shortPath(path, 60, '…')).toBe(path);
+    expect(shortPath(path, 40, '…')).toBe('…/kuberuntime/kuberuntime_manager.go');
+    expect(shortPath(path, 30, '…')).toBe('…/kuberuntime_manager.go');
+    expect(shortPath(path, 22, '…')).toBe('kuberuntime_manager.go');
   });
 });
 

@@ -6,12 +6,11 @@ import { eventName } from './steps-pane.ts';
 import { clean, widthOf } from './text.ts';
 import { wrap } from './wrap.ts';
 
-/** The longest end of a path that fits, cut at a slash. */
+/** The longest end of a path that fits, cut at a slash; at the least the file's name. */
 export function shortPath(path: string, columns: number, ellipsis: string): string {
-  if (widthOf(path) <= columns) return path;
   const parts = path.split('/');
-  while (parts.length > 1 && widthOf(parts.join('/')) + 2 > columns) parts.shift();
-  return parts.length === path.split('/').length ? path : `${ellipsis}/${parts.join('/')}`;
+  const ends = parts.map((_, n) => (n === 0 ? path : `${ellipsis}/${parts.slice(n).join('/')}`));
+  return ends.find((end) => widthOf(end) <= columns) ?? parts.at(-1) ?? path;
 }
 
 export const drawWhy: DrawPane = (drawing, { columns, rows }) => {
@@ -21,7 +20,7 @@ export const drawWhy: DrawPane = (drawing, { columns, rows }) => {
   if (!row) return { title, aside: '', lines: [[span(` ${say('why.none')}`, 'faint')]] };
   const { why, where, effects, event } = row.entry;
   const text = wrap(clean(tell(why, state.language)), columns - 2).map((line) => [span(` ${line}`)]);
-  const place = `${shortPath(where.file, columns - widthOf(where.function) - 4, glyphs.ellipsis)}`;
+  const place = `${shortPath(where.file, columns - widthOf(where.function) - 2, glyphs.ellipsis)}`;
   const foot: Line[] = [[span(` ${place} `, 'faint'), span(where.function, 'accent')]];
   const asked: Line[] = effects.flatMap((effect) =>
     wrap(clean(effect), columns - 4).map((line, n) => [
