@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell text
 /**
  * Shell lines with what they print on standard output and their exit code, as BusyBox 1.35's `sh` answered them
- * (the last one, which it does not understand, as bash did).
+ * (the last two, which it does not understand, as bash did).
  */
 export const SHELL_LINES: readonly (readonly [script: string, stdout: string, exitCode: number])[] = [
   ['echo hello world', 'hello world\n', 0],
@@ -365,6 +365,11 @@ export const SHELL_LINES: readonly (readonly [script: string, stdout: string, ex
   [
     '[[ abc =~ ^a.c$ ]] && echo re; [[ (1 -eq 1) && ! -e /nope ]] && echo p; x="a b"; [[ $x == "a b" ]] && echo s',
     're\np\ns\n',
+    0,
+  ],
+  [
+    '((i = 1 + 2)); echo $i; if ((i > 2)); then echo more; fi; ((echo sub); echo shell)',
+    '3\nmore\nsub\nshell\n',
     0,
   ],
 ];

@@ -32,6 +32,8 @@ describe('what the shell says when something is wrong', () => {
     ['set -u; echo $nope', 'sh: nope: parameter not set\n', 2],
     [': ${x:?is needed}', 'sh: x: is needed\n', 2],
     ['echo $((1/0))', 'sh: divide by zero\n', 2],
+    ['for((i=0;i<3;i++)); do :; done', 'sh: syntax error: unexpected "("\n', 2],
+    ['sh /nope', "sh: can't open '/nope': No such file or directory\n", 2],
     ['sleep x', "sleep: invalid number 'x'\n", 1],
     ['cat /nope', "cat: can't open '/nope': No such file or directory\n", 1],
     ['grep', 'grep: no pattern given\n', 2],

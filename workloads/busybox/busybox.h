@@ -86,6 +86,8 @@ void pause_for(int64_t nanoseconds);
 char *format_time(const char *format, int64_t seconds, int nanoseconds);
 /** Shell pattern: `*`, `?`, `[...]`, backslash. */
 bool pattern_matches(const char *pattern, const char *text);
+/** The byte that the text begins with, `\\n` and its like as what they mean; goes past it. */
+char take_escaped(const char **text);
 /** Number with a suffix k, M, G (and b = 512); -1 when it is none. */
 int64_t parse_size(const char *text);
 

@@ -1,7 +1,6 @@
-/* Applets about characters and columns: cut, tr, printf, expr, awk's one form. */
+/* Applets about characters and columns: cut and tr. */
 #include "busybox.h"
 #include <errno.h>
-#include <regex.h>
 #include <stdlib.h>
 
 /* ---- cut ---- */
@@ -100,7 +99,7 @@ APPLET(cut) {
 
 /* ---- tr ---- */
 
-static char escaped(const char **text) {
+char take_escaped(const char **text) {
   static const char FROM[] = "abfnrtv\\";
   static const char TO[] = "\a\b\f\n\r\t\v\\";
   char c = *(*text)++;
@@ -144,10 +143,10 @@ static size_t expand_set(const char *text, uint8_t *set) {
       text = end + 2;
       continue;
     }
-    uint8_t first = (uint8_t)escaped(&text);
+    uint8_t first = (uint8_t)take_escaped(&text);
     if (text[0] == '-' && text[1] != '\0') {
       text++;
-      uint8_t last = (uint8_t)escaped(&text);
+      uint8_t last = (uint8_t)take_escaped(&text);
       for (int c = first; c <= last && count < 1024; c++) set[count++] = (uint8_t)c;
     } else {
       set[count++] = first;
@@ -202,250 +201,4 @@ APPLET(tr) {
     if (fds[0]->kind == STREAM_INPUT) stream_flush(fds[1]);
   }
   return 0;
-}
-
-/* ---- printf ---- */
-
-/* Escapes of the format, and of %b. Returns false at \c. */
-static bool put_escape(const char **text, bool in_argument) {
-  const char *at = *text + 1;
-  if (in_argument && *at == 'c') return false;
-  if (in_argument && *at == '0') at++;
-  if (*at == 'x') {
-    char *end;
-    char digits[3] = {at[1], at[1] ? at[2] : '\0', '\0'};
-    long value = strtol(digits, &end, 16);
-    out_char((char)value);
-    *text = at + 1 + (end - digits);
-    return true;
-  }
-  if (*at == 'e' || *at == '"' || *at == '\'') {
-    out_char(*at == 'e' ? '\033' : *at);
-    *text = at + 1;
-    return true;
-  }
-  if (*at >= '0' && *at <= '7') {
-    int value = 0;
-    for (int i = 0; i < 3 && *at >= '0' && *at <= '7'; i++) value = value * 8 + *at++ - '0';
-    out_char((char)value);
-    *text = at;
-    return true;
-  }
-  if (*at == '\0' || strchr("abfnrtv\\", *at) == NULL) {
-    out_char('\\');
-    *text += 1;
-    return true;
-  }
-  out_char(escaped(text));
-  return true;
-}
-
-static long long integer_argument(const char *text, int *status) {
-  char *end;
-  if (*text == '"' || *text == '\'') return (unsigned char)text[1];
-  errno = 0;
-  long long value = strtoll(text, &end, 0);
-  if (errno == ERANGE) value = (long long)strtoull(text, &end, 0);
-  if (*end != '\0' || (end == text && *text != '\0')) *status = complain("printf", "%s: invalid number", text);
-  return value;
-}
-
-/* One conversion; `spec` is `%` up to its letter. */
-static bool put_conversion(char *spec, char letter, const char *value, int *status) {
-  size_t length = strlen(spec);
-  if (letter == 'b') {
-    while (*value != '\0') {
-      if (*value != '\\') out_char(*value++);
-      else if (!put_escape(&value, true)) return false;
-    }
-  } else if (strchr("diouxX", letter) != NULL) {
-    snprintf(spec + length - 1, 8, "ll%c", letter);
-    out_format(spec, integer_argument(value, status));
-  } else if (strchr("fFeEgG", letter) != NULL) {
-    char *end;
-    double number = strtod(value, &end);
-    if (*end != '\0') *status = complain("printf", "%s: invalid number", value);
-    out_format(spec, number);
-  } else if (letter == 'c') {
-    if (*value != '\0') out_char(*value);
-  } else {
-    out_format(spec, value);
-  }
-  return true;
-}
-
-APPLET(printf) {
-  int first = argc > 1 && strcmp(argv[1], "--") == 0 ? 2 : 1;
-  if (argc <= first) return complain("printf", "usage: printf FORMAT [ARG]..."), 2;
-  const char *format = argv[first];
-  int next = first + 1;
-  int status = 0;
-  do {
-    int before = next;
-    for (const char *at = format; *at != '\0';) {
-      if (*at == '\\') {
-        put_escape(&at, false);
-        continue;
-      }
-      if (*at != '%' || at[1] == '%') {
-        out_char(*at);
-        at += *at == '%' ? 2 : 1;
-        continue;
-      }
-      char spec[80] = "%";
-      size_t length = 1;
-      for (at++; *at != '\0' && strchr("-+ #0123456789.*", *at) != NULL && length < 60; at++) {
-        if (*at != '*') spec[length++] = *at;
-        else length += (size_t)snprintf(spec + length, 12, "%d", next < argc ? atoi(argv[next++]) : 0);
-      }
-      spec[length++] = *at;
-      spec[length] = '\0';
-      if (*at == '\0' || strchr("diouxXfFeEgGcsb", *at) == NULL) return complain("printf", "%s: invalid format", spec);
-      const char *value = next < argc ? argv[next++] : "";
-      bool number = strchr("csb", *at) == NULL;
-      if (!put_conversion(spec, *at++, number && *value == '\0' ? "0" : value, &status)) return status;
-    }
-    if (next == before) break;
-  } while (next < argc && !out_failed());
-  return status;
-}
-
-/* ---- expr ---- */
-
-struct expr {
-  char **arguments;
-  int count, at;
-  bool failed;
-};
-
-static char *expr_or(struct expr *expr);
-
-static bool expr_number(const char *text, long long *value) {
-  char *end;
-  *value = strtoll(text, &end, 10);
-  return *text != '\0' && *end == '\0';
-}
-
-static bool expr_true(const char *value) {
-  long long number;
-  return *value != '\0' && !(expr_number(value, &number) && number == 0);
-}
-
-static bool next_is(struct expr *expr, const char *operator) {
-  if (expr->at >= expr->count || strcmp(expr->arguments[expr->at], operator) != 0) return false;
-  expr->at++;
-  return true;
-}
-
-static char *expr_fail(struct expr *expr, const char *text) {
-  if (!expr->failed) complain("expr", "%s", text);
-  expr->failed = true;
-  return "";
-}
-
-static char *expr_match(struct expr *expr, const char *text, const char *pattern) {
-  regex_t regex;
-  if (regcomp(&regex, take_format("^%s", pattern), 0) != 0) return expr_fail(expr, "bad regular expression");
-  regmatch_t matches[2];
-  bool found = regexec(&regex, text, 2, matches, 0) == 0;
-  char *value = regex.re_nsub > 0 ? "" : "0";
-  if (found && regex.re_nsub > 0 && matches[1].rm_so >= 0) {
-    value = take_substring(text + matches[1].rm_so, (size_t)(matches[1].rm_eo - matches[1].rm_so));
-  } else if (found && regex.re_nsub == 0) {
-    value = take_format("%d", (int)matches[0].rm_eo);
-  }
-  regfree(&regex);
-  return value;
-}
-
-static char *expr_primary(struct expr *expr) {
-  if (expr->at >= expr->count) return expr_fail(expr, "syntax error");
-  if (next_is(expr, "(")) {
-    char *value = expr_or(expr);
-    return next_is(expr, ")") ? value : expr_fail(expr, "syntax error");
-  }
-  if (expr->at + 1 < expr->count && next_is(expr, "length")) return take_format("%zu", strlen(expr_primary(expr)));
-  if (expr->at + 2 < expr->count && next_is(expr, "match")) {
-    char *text = expr_primary(expr);
-    return expr_match(expr, text, expr_primary(expr));
-  }
-  if (expr->at + 3 < expr->count && next_is(expr, "substr")) {
-    char *text = expr_primary(expr);
-    long long from = atoll(expr_primary(expr)), count = atoll(expr_primary(expr));
-    long long length = (long long)strlen(text);
-    if (from < 1 || from > length || count < 1) return "";
-    return take_substring(text + from - 1, (size_t)(count > length - from + 1 ? length - from + 1 : count));
-  }
-  return expr->arguments[expr->at++];
-}
-
-static char *expr_colon(struct expr *expr) {
-  char *value = expr_primary(expr);
-  while (next_is(expr, ":")) value = expr_match(expr, value, expr_primary(expr));
-  return value;
-}
-
-static char *expr_calculate(struct expr *expr, int level) {
-  static const char *const OPERATORS[2][4] = {{"+", "-", NULL}, {"*", "/", "%", NULL}};
-  if (level == 2) return expr_colon(expr);
-  char *value = expr_calculate(expr, level + 1);
-  for (;;) {
-    const char *const *operator= OPERATORS[level];
-    while (*operator!= NULL && !next_is(expr, *operator)) operator++;
-    if (*operator== NULL) return value;
-    long long a, b;
-    char *right = expr_calculate(expr, level + 1);
-    if (!expr_number(value, &a) || !expr_number(right, &b)) return expr_fail(expr, "non-numeric argument");
-    char kind = **operator;
-    if ((kind == '/' || kind == '%') && b == 0) return expr_fail(expr, "division by zero");
-    long long result = kind == '+' ? a + b : kind == '-' ? a - b : kind == '*' ? a * b : kind == '/' ? a / b : a % b;
-    value = take_format("%lld", result);
-  }
-}
-
-static char *expr_compare(struct expr *expr) {
-  static const char *const OPERATORS[] = {"<", "<=", "=", "==", "!=", ">=", ">", NULL};
-  char *value = expr_calculate(expr, 0);
-  for (;;) {
-    const char *const *operator= OPERATORS;
-    while (*operator!= NULL && !next_is(expr, *operator)) operator++;
-    if (*operator== NULL) return value;
-    char *right = expr_calculate(expr, 0);
-    long long a, b;
-    bool numbers = expr_number(value, &a) && expr_number(right, &b);
-    int order = numbers ? (a > b) - (a < b) : strcmp(value, right);
-    const char *text = *operator;
-    bool holds = *text == '<'   ? order < 0 || (text[1] == '=' && order == 0)
-                 : *text == '>' ? order > 0 || (text[1] == '=' && order == 0)
-                 : *text == '=' ? order == 0
-                                : order != 0;
-    value = holds ? "1" : "0";
-  }
-}
-
-static char *expr_and(struct expr *expr) {
-  char *value = expr_compare(expr);
-  while (next_is(expr, "&")) {
-    char *right = expr_compare(expr);
-    if (!expr_true(value) || !expr_true(right)) value = "0";
-  }
-  return value;
-}
-
-static char *expr_or(struct expr *expr) {
-  char *value = expr_and(expr);
-  while (next_is(expr, "|")) {
-    char *right = expr_and(expr);
-    if (!expr_true(value)) value = right;
-  }
-  return value;
-}
-
-APPLET(expr) {
-  struct expr expr = {.arguments = argv + 1, .count = argc - 1};
-  char *value = expr_or(&expr);
-  if (!expr.failed && expr.at < expr.count) expr_fail(&expr, "syntax error");
-  if (expr.failed) return 2;
-  out_format("%s\n", value);
-  return !expr_true(value);
 }

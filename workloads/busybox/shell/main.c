@@ -1,6 +1,8 @@
 /* sh: where the shell starts, from a text, a file or its input. */
 #include "shell.h"
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int set_options(int argc, char **argv, int index);
@@ -98,6 +100,11 @@ static int start(int argc, char **argv) {
     return run_command_text(text);
   }
   if (index < argc) {
+    struct stat info;
+    if (stat(argv[index], &info) < 0 && !is_device(argv[index])) {
+      shell_error("can't open '%s': %s", argv[index], strerror(errno));
+      return 2;
+    }
     shell.state.name = argv[index];
     set_parameters(argc - index - 1, argv + index + 1);
     shell.script = true;

@@ -303,6 +303,26 @@ static struct node *parse_condition(struct parser *parser) {
   }
 }
 
+/* `((...))`: bash's other spelling of `let`. Null when it is a subshell in a subshell after all. */
+static struct node *parse_arithmetic(struct parser *parser) {
+  if (parser->at >= parser->length || parser->source[parser->at] != '(') return NULL;
+  long end = skip_arithmetic(parser->source, parser->length, parser->at + 1);
+  if (end < 0) return NULL;
+  size_t length = (size_t)end - parser->at - 3;
+  struct node *node = make_node(parser, NODE_SIMPLE);
+  struct word **tail = &node->words;
+  char *text = arena_take(parser->arena, length + 3);
+  text[0] = '"';
+  memcpy(text + 1, parser->source + parser->at + 1, length);
+  text[length + 1] = '"';
+  text[length + 2] = '\0';
+  add_word(parser, &tail, copy(parser, "let"));
+  add_word(parser, &tail, text);
+  parser->at = (size_t)end;
+  take_token(parser);
+  return node;
+}
+
 static struct node *parse_command(struct parser *parser) {
   if (++parser->depth > DEPTH_LIMIT) {
     syntax_error(parser, "syntax error: nested too deeply");
@@ -310,8 +330,10 @@ static struct node *parse_command(struct parser *parser) {
   }
   struct node *node = NULL;
   enum token token = peek_token(parser);
-  if (token == TOKEN_OPEN) node = parse_group(parser, NODE_SUBSHELL);
-  else if (token != TOKEN_WORD || !is_reserved(parser->text)) {
+  if (token == TOKEN_OPEN) {
+    node = parse_arithmetic(parser);
+    if (node == NULL) node = parse_group(parser, NODE_SUBSHELL);
+  } else if (token != TOKEN_WORD || !is_reserved(parser->text)) {
     node = token == TOKEN_WORD || token == TOKEN_REDIRECT ? parse_simple(parser) : unexpected(parser);
     parser->depth--;
     return node;

@@ -1,56 +1,8 @@
-/* Applets on the pod's network: wget, nc, nslookup. */
-#include "busybox.h"
+/* wget: HTTP without TLS. */
+#include "transfer.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-
-static void flush_all(void) {
-  for (int fd = 1; fd <= 2; fd++) {
-    if (fds[fd] != NULL) stream_flush(fds[fd]);
-  }
-}
-
-/* Reads what comes before the deadline: the length, 0 at the end, -1 when broken, -2 when the time is over. */
-static ssize_t receive(handle in, char *data, size_t length, int64_t deadline) {
-  for (;;) {
-    struct result_bytes result;
-    wasi_input_read(in, (int64_t)length, &result);
-    if (result.failed) {
-      if (result.code == STREAM_CLOSED) return 0;
-      wasi_error_drop(result.error);
-      return -1;
-    }
-    if (result.bytes.length > 0) {
-      size_t count = result.bytes.length < length ? result.bytes.length : length;
-      memcpy(data, result.bytes.data, count);
-      list_free(&result.bytes);
-      return (ssize_t)count;
-    }
-    handle waits[2] = {wasi_input_subscribe(in), 0};
-    if (deadline > 0) waits[1] = wasi_monotonic_subscribe_instant(deadline);
-    size_t first = wait_any(waits, deadline > 0 ? 2 : 1);
-    wasi_pollable_drop(waits[0]);
-    if (deadline > 0) wasi_pollable_drop(waits[1]);
-    if (first == 1) return -2;
-  }
-}
-
-static bool transmit(handle out, const char *data, size_t length) {
-  while (length > 0) {
-    size_t count = length < 4096 ? length : 4096;
-    struct result_stream result;
-    wasi_output_blocking_write_and_flush(out, data, count, &result);
-    if (result.failed) {
-      if (result.code != STREAM_CLOSED) wasi_error_drop(result.error);
-      return false;
-    }
-    data += count;
-    length -= count;
-  }
-  return true;
-}
-
-/* ---- wget ---- */
 
 struct url {
   char *host;
@@ -102,7 +54,7 @@ static int wget_connect(const struct wget *wget, const struct url *url, struct c
     const uint8_t *a = addresses[0];
     stream_printf(fds[2], "Connecting to %s (%d.%d.%d.%d:%d)\n", url->host, a[0], a[1], a[2], a[3], url->port);
   }
-  flush_all();
+  flush_output();
   int failure = -1;
   for (int i = 0; i < count; i++) {
     failure = network_connect(addresses[i], url->port, wget->timeout, connection);
@@ -305,129 +257,4 @@ APPLET(wget) {
   }
   buffer_free(&wget.headers);
   return status;
-}
-
-/* ---- nc ---- */
-
-/* Both ways at once, until the other side ends; our end of input is told to it. */
-static int converse(struct connection *connection, int64_t idle) {
-  char chunk[4096];
-  bool reads = fds[0] != NULL;
-  for (;;) {
-    handle waits[3];
-    size_t count = 0;
-    waits[count++] = wasi_input_subscribe(connection->in);
-    bool waits_input = reads && fds[0]->kind == STREAM_INPUT;
-    size_t input = count;
-    if (waits_input) waits[count++] = wasi_input_subscribe(fds[0]->handle);
-    size_t timer = count;
-    if (idle > 0) waits[count++] = wasi_monotonic_subscribe_duration(idle);
-    bool ready[3] = {false};
-    flush_all();
-    bool local = reads && !waits_input;
-    if (!local) wait_flags(waits, count, ready);
-    for (size_t i = 0; i < count; i++) wasi_pollable_drop(waits[i]);
-    if (local || (waits_input && ready[input])) {
-      ssize_t length = stream_read(fds[0], chunk, sizeof chunk);
-      if (length > 0) {
-        if (!transmit(connection->out, chunk, (size_t)length)) return 1;
-      } else {
-        reads = false;
-        wasi_output_drop(connection->out);
-        connection->out = 0;
-        struct result_code ignored;
-        wasi_tcp_shutdown(connection->socket, SHUTDOWN_SEND, &ignored);
-      }
-    }
-    if (ready[0]) {
-      ssize_t length = receive(connection->in, chunk, sizeof chunk, 0);
-      if (length <= 0) return length < 0;
-      out_bytes(chunk, (size_t)length);
-      if (out_failed()) return 1;
-    } else if (idle > 0 && ready[timer] && !(waits_input && ready[input])) {
-      return 1;
-    }
-  }
-}
-
-static int nc_listen(int port, bool again, int64_t idle) {
-  int socket = network_listen((uint8_t[4]){0}, port);
-  if (socket < 0) return complain("nc", "bind: %s", network_error(socket));
-  int status;
-  do {
-    struct connection connection;
-    int failure;
-    while ((failure = network_accept(socket, &connection)) == -1 - NET_WOULD_BLOCK) {
-      handle pollable = wasi_tcp_subscribe(socket);
-      flush_all();
-      wasi_pollable_block(pollable);
-      wasi_pollable_drop(pollable);
-    }
-    if (failure != 0) return complain("nc", "accept: %s", network_error(failure));
-    status = converse(&connection, idle);
-    connection_close(&connection);
-  } while (again);
-  wasi_tcp_drop(socket);
-  return status;
-}
-
-APPLET(nc) {
-  bool listens = false, again = false, scans = false, verbose = false;
-  int port = 0;
-  int64_t timeout = 0;
-  struct options options = options_of(argc, argv, "lkzvnp:w:");
-  for (int letter; (letter = next_option(&options)) != -1;) {
-    switch (letter) {
-    case 'l': listens = true; break;
-    case 'k': again = true; break;
-    case 'z': scans = true; break;
-    case 'v': verbose = true; break;
-    case 'n': break;
-    case 'p': port = atoi(options.value); break;
-    case 'w':
-      timeout = parse_duration(options.value, false);
-      if (timeout < 0) return complain("nc", "invalid number '%s'", options.value);
-      break;
-    default: return 1;
-    }
-  }
-  char **rest = argv + options.index;
-  int count = argc - options.index;
-  if (listens) {
-    if (port == 0 && count > 0) port = atoi(rest[count - 1]);
-    if (port < 1 || port > 65535) return complain("nc", "a port to listen on is needed: -p PORT");
-    return nc_listen(port, again, timeout);
-  }
-  if (count != 2) return complain("nc", "expects HOST PORT");
-  port = atoi(rest[1]);
-  if (port < 1 || port > 65535) return complain("nc", "bad port '%s'", rest[1]);
-  uint8_t addresses[1][4];
-  int found = network_resolve(rest[0], addresses, 1);
-  if (found < 0) return complain("nc", "bad address '%s'", rest[0]);
-  struct connection connection;
-  flush_all();
-  int failure = network_connect(addresses[0], port, timeout, &connection);
-  const uint8_t *a = addresses[0];
-  if (failure < 0) {
-    bool says = !scans || verbose;
-    if (says) complain("nc", "%s (%d.%d.%d.%d:%d): %s", rest[0], a[0], a[1], a[2], a[3], port, network_error(failure));
-    return 1;
-  }
-  if (verbose) stream_printf(fds[2], "%s (%d.%d.%d.%d:%d) open\n", rest[0], a[0], a[1], a[2], a[3], port);
-  int status = scans ? 0 : converse(&connection, timeout);
-  connection_close(&connection);
-  return status;
-}
-
-APPLET(nslookup) {
-  if (argc != 2) return bad_usage("nslookup", "expects one name: the pod's own resolver is asked");
-  uint8_t addresses[16][4];
-  flush_all();
-  int count = network_resolve(argv[1], addresses, 16);
-  if (count < 0) return complain("nslookup", "can't resolve '%s': %s", argv[1], network_error(count));
-  out_format("Name:\t%s\n", argv[1]);
-  for (int i = 0; i < count; i++) {
-    out_format("Address: %d.%d.%d.%d\n", addresses[i][0], addresses[i][1], addresses[i][2], addresses[i][3]);
-  }
-  return 0;
 }
