@@ -18,7 +18,7 @@ export function requestText({ host, port, path, headers }: HttpRequest): string 
   const lines = [`GET ${path.startsWith('/') ? path : `/${path}`} HTTP/1.1`];
   lines.push(`Host: ${given.get('host')?.[1] ?? (port === 80 ? host : `${host}:${port}`)}`);
   // pkg/probe/http/request.go: an empty value means that the header is not sent.
-  if (!given.has('user-agent')) lines.push('User-Agent: kube-probe/1.33');
+  if (!given.has('user-agent')) lines.push('User-Agent: kube-probe/1.36');
   if (!given.has('accept')) lines.push('Accept: */*');
   for (const [name, value] of headers) {
     if (name.toLowerCase() !== 'host' && value !== '') lines.push(`${name}: ${value}`);

@@ -42,7 +42,7 @@ export class Container {
     this.plan = plan;
     this.pod = pod;
     this.#image = image;
-    this.memory = new MemoryAccount(plan.memoryLimitBytes, () => this.kill(OUT_OF_MEMORY));
+    this.memory = new MemoryAccount(plan.memoryLimitBytes, world.memory, () => this.kill(OUT_OF_MEMORY));
     this.cpu = new CpuAccount(world.clock, plan.cpuLimit);
     const writer = (stream: 'stdout' | 'stderr') =>
       new LogWriter(world.logFlow, (cut) => {

@@ -8,6 +8,7 @@ import { Container } from '../process/container.ts';
 import { exec } from '../process/exec.ts';
 import { killedBy } from '../process/exit.ts';
 import { LogFlow } from '../process/log-writer.ts';
+import { MemoryTotal } from '../process/memory-account.ts';
 import { SIGKILL } from '../process/signals.ts';
 import { NS_PER_MS, VirtualClock, WallClock } from '../scheduler/clock.ts';
 import { orDie } from '../scheduler/or-die.ts';
@@ -62,6 +63,7 @@ export class RuntimeThread {
       net,
       random: guestRandom(options.clock, options.seed),
       logFlow: new LogFlow(options.clock === 'wall'),
+      memory: new MemoryTotal(),
       emit: (event) => this.#post({ kind: 'event', event }),
       pulse: beat,
     };

@@ -1,6 +1,7 @@
 /** What everything on the runtime thread shares: the clock, the timers, the scheduler, the network, the way out. */
 import type { PodNet } from '../net/pod-net.ts';
 import type { LogFlow } from '../process/log-writer.ts';
+import type { MemoryTotal } from '../process/memory-account.ts';
 import type { GuestClock } from '../scheduler/clock.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Timers } from '../scheduler/timers.ts';
@@ -14,6 +15,7 @@ export interface World {
   readonly net: PodNet;
   readonly random: GuestRandom;
   readonly logFlow: LogFlow;
+  readonly memory: MemoryTotal;
   /** Tells the main thread. */
   readonly emit: (event: ContainerEvent) => void;
   /** Shows the main thread that this one is alive. */

@@ -71,7 +71,7 @@ describe('the request', () => {
     expect(requestText(request).split('\r\n')).toEqual([
       'GET /healthz HTTP/1.1',
       'Host: 10.0.0.1:8080',
-      'User-Agent: kube-probe/1.33',
+      'User-Agent: kube-probe/1.36',
       'Accept: */*',
       'Connection: close',
       '',
