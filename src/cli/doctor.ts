@@ -40,6 +40,7 @@ const LITTLE_BYTES = 100_000_000;
 const DOCKER_TIMEOUT_MS = 2_000;
 
 function problemOf(error: unknown): string {
+  if (error instanceof PodstepError && error.cause !== undefined) return problemOf(error.cause);
   return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
 }
 

@@ -57,7 +57,20 @@ class ImageStore implements ImageService, CompiledImages {
   }
 
   async open(): Promise<void> {
-    await this.#layout.prepare();
+    try {
+      await this.#layout.prepare();
+    } catch (cause) {
+      const { directory } = this.#layout;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new PodstepError(
+        'RUNTIME_UNAVAILABLE',
+        `the image store ${directory} cannot be written: ${why}`,
+        {
+          advice: 'Set PODSTEP_HOME to a directory that you may write to.',
+          cause,
+        },
+      );
+    }
   }
 
   async pullImage(image: string, onProgress: OnProgress = () => {}): Promise<string> {
@@ -277,7 +290,7 @@ function asPullFailure(image: string, error: unknown): RuntimeError {
   return new RuntimeError('Unknown', message, { reason: 'ErrImagePull', cause });
 }
 
-/** Opens the image store, making it when it is not there. */
+/** Opens the image store, making it when it is not there. @throws PodstepError RUNTIME_UNAVAILABLE */
 export async function openImageStore(options: ImageStoreOptions = {}): Promise<WasmImages> {
   const store = new ImageStore(
     options.directory ?? imageDirectory(),

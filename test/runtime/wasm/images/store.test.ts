@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PodstepError } from '../../../../src/lib/errors.ts';
 import { type PullProgress, RuntimeError } from '../../../../src/runtime/port.ts';
+import { openImageStore } from '../../../../src/runtime/wasm/images/store.ts';
 import { type Fixture, makeFixture, readJson } from './fixture.ts';
 
 let fixture: Fixture;
@@ -393,6 +394,18 @@ describe('a name that means another image now', () => {
     await utimes(blobFile(old), longAgo, longAgo);
     await newer.pullImage('one:other-tag');
     await expect(stat(blobFile(old))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('a store that cannot be written', () => {
+  it('says where it is and what to do', async () => {
+    await fixture.put('file', 'in the way');
+    const error = await failure(openImageStore({ directory: join(fixture.root, 'file', 'images') }));
+    expect(error).toMatchObject({
+      code: 'RUNTIME_UNAVAILABLE',
+      advice: expect.stringContaining('PODSTEP_HOME'),
+    });
+    expect(error.message).toContain(join(fixture.root, 'file', 'images'));
   });
 });
 
