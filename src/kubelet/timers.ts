@@ -71,7 +71,7 @@ function mountTimer(draft: Draft, pod: Pod): void {
   resume(draft, uid);
 }
 
-/** How the end of each state's delay is told. */
+/** How the end of each machine's delay is told. */
 const SAID = {
   podWorker: { stage: 'sync', why: 'worker.resync', where: WHERE.completeWork },
   container: { stage: 'start', why: 'container.delayOver', where: WHERE.doBackOff },
@@ -79,16 +79,26 @@ const SAID = {
   volume: { stage: 'mount', why: 'volume.retry', where: WHERE.mountVolume },
 } as const satisfies Partial<Record<MachineName, Say>>;
 
+/** And those of a container's states that are no back-off. */
+const SAID_OF_CONTAINER: Readonly<Record<string, Say>> = {
+  'running.postStartSleep': { stage: 'hook', why: 'container.postStartSlept', where: WHERE.runHook },
+  'terminating.preStop': { stage: 'hook', why: 'container.preStopOver', where: WHERE.preStop },
+  'terminating.awaitingTurn': { stage: 'kill', why: 'container.turnOver', where: WHERE.waitForTurn },
+};
+
+/** What the last part of a machine's key is called in the messages. */
+function namedAs(machine: keyof typeof SAID): 'volume' | 'container' {
+  return machine === 'volume' ? 'volume' : 'container';
+}
+
 function machineTimer(draft: Draft, pod: Pod, key: string, type: string): void {
   const machine = draft.state.machines[key]?.machine;
   if (machine === undefined || !(machine in SAID)) return;
   const timed = machine as keyof typeof SAID;
   const [, , name] = key.split('/');
   const ref = refOf(timed, pod, name === undefined ? undefined : { name });
-  const hooked = machine === 'container' && !stateOf(draft, ref).startsWith('waiting');
-  const say: Say = hooked
-    ? { stage: 'hook', why: 'container.hookTimeOver', where: WHERE.preStop }
-    : SAID[timed];
+  const told = (timed === 'container' ? SAID_OF_CONTAINER[stateOf(draft, ref)] : undefined) ?? SAID[timed];
+  const say: Say = name === undefined ? told : { ...told, values: { [namedAs(timed)]: name } };
   // XState's delayed events are not among the machine's own, but its state accepts them.
   if (moveIf(draft, ref, { type } as unknown as EventOf<typeof timed>, say) === undefined) return;
   switch (timed) {
