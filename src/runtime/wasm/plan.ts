@@ -24,6 +24,7 @@ export function planContainer({ containerId, sandboxId, hostname, config, image 
     workingDir: config.workingDir || image.config.workingDir || '/',
     mounts: config.mounts,
     readonlyRootfs: config.securityContext.readonlyRootfs,
+    stdin: config.stdin,
     memoryLimitBytes,
     cpuLimit: cpuQuota > 0 && cpuPeriod > 0 ? cpuQuota / cpuPeriod : 0,
     stopSignal: config.stopSignal || image.config.stopSignal || 'SIGTERM',

@@ -142,3 +142,12 @@ test('lines: both streams, a last one without an end, and a long one in parts', 
     [7232, false],
   ]);
 });
+
+test('standard input is at its end, or open and silent when the pod asks for it', async () => {
+  expect((await guests.run(['read'])).log).toBe('0');
+  const id = await guests.start(['read'], { stdin: true });
+  await guests.pass(60_000);
+  expect(await guests.service.containerStatus(id)).toMatchObject({ state: 'CONTAINER_RUNNING' });
+  await guests.settle(guests.service.stopContainer(id, 0));
+  expect(await guests.log(id)).toBe('');
+});

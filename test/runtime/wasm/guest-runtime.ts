@@ -13,6 +13,7 @@ export interface RunOptions {
   readonly envs?: ContainerConfig['envs'];
   readonly workingDir?: string;
   readonly readonlyRootfs?: boolean;
+  readonly stdin?: boolean;
   readonly memoryLimitBytes?: number;
   /** Cores. */
   readonly cpuLimit?: number;
@@ -101,6 +102,7 @@ export class GuestRuntime {
       mounts: options.mounts ?? [],
       envs: options.envs ?? [],
       workingDir: options.workingDir ?? '',
+      stdin: options.stdin ?? false,
       resources: { ...base.resources, memoryLimitBytes, cpuQuota: Math.round(cpuLimit * 100_000) },
       securityContext: { ...base.securityContext, readonlyRootfs },
     };

@@ -2,7 +2,7 @@
 import { RuntimeError } from '../../port.ts';
 import { buildRoot, type ContainerRoot } from '../fs/root.ts';
 import { walk } from '../fs/tree.ts';
-import { type ByteSink, EmptySource } from '../host/bytes.ts';
+import { type ByteSink, EmptySource, SilentSource } from '../host/bytes.ts';
 import { ResultError } from '../host/result.ts';
 import type { CompiledImage } from '../image.ts';
 import type { NetPod } from '../net/pod-net.ts';
@@ -84,7 +84,8 @@ export class Container {
       throw new RuntimeError('FailedPrecondition', `container is in ${this.#state.toUpperCase()} state`);
     }
     const { arguments: argv, environment, workingDir, containerId } = this.plan;
-    const standard = { stdin: new EmptySource(), stdout: this.#stdout, stderr: this.#stderr };
+    const stdin = this.plan.stdin ? new SilentSource() : new EmptySource();
+    const standard = { stdin, stdout: this.#stdout, stderr: this.#stderr };
     const atMs = this.world.clock.epochMs();
     const program = this.find(argv[0] ?? '', argv, environment, workingDir);
     if (program instanceof ProgramError) {

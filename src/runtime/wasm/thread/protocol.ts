@@ -36,6 +36,8 @@ export interface ContainerPlan {
   readonly workingDir: string;
   readonly mounts: readonly MountPlan[];
   readonly readonlyRootfs: boolean;
+  /** Standard input is held open although nobody is attached; otherwise it is at its end. */
+  readonly stdin: boolean;
   /** 0: the default bound. */
   readonly memoryLimitBytes: number;
   /** Cores, such as 0.5; 0: as much as there is. */

@@ -208,6 +208,7 @@ int main(int argc, char **argv) {
   VERB("store") return store(first, "w", second);
   VERB("gorge") return gorge(first);
   VERB("append") return store(first, "a", second);
+  VERB("read") { char c; say("%ld\n", (long)read(0, &c, 1)); return 0; }
   VERB("list") return list(first);
   VERB("mkdir") return outcome(first, mkdir(first, 0755));
   VERB("rm") return outcome(first, unlink(first));
