@@ -68,8 +68,8 @@ export const tui = {
     zh: '按 a 选一个 Pod，一步一步走完它的一生。',
   },
   'hint.step': {
-    en: 'space: one decision of the kubelet. n: on to the next stage.',
-    zh: '按空格：kubelet 做一个决定。按 n：走到下一个阶段。',
+    en: 'space: one decision of the kubelet. n: on to the next stage. a: another pod.',
+    zh: '按空格：kubelet 做一个决定。按 n：走到下一个阶段。按 a：再来一个 Pod。',
   },
   'hint.back': {
     en: 'Looking back at step {seq}. Press f for the present.',
