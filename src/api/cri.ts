@@ -52,6 +52,11 @@ export interface Mount {
   readonly containerPath: string;
   readonly hostPath: string;
   readonly readonly: boolean;
+  /**
+   * Below `hostPath`, which is the volume's then. CRI leaves this to the kubelet; here it is the runtime's,
+   * which alone can keep its guests still while it looks where symlinks lead.
+   */
+  readonly subPath?: { readonly path: string; readonly volumeName: string };
 }
 
 export interface LinuxContainerResources {

@@ -41,6 +41,7 @@ export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}
     },
     toReal: (nodePath) => nodePath,
     toNode: (realPath) => realPath,
+    tellNode: (text) => text,
     close: async () => present.clear(),
   };
 }

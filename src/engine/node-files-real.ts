@@ -1,6 +1,6 @@
 /** The node's files in a directory of this machine, one for each run, gone when the run is closed. */
 import { rmSync } from 'node:fs';
-import { chmod, lstat, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { podDirectory } from '../kubelet/paths.ts';
@@ -24,7 +24,8 @@ function removeOpenRoots(): void {
 
 /** Makes the run's root in the temporary directory of the machine. */
 export async function openNodeFiles(): Promise<NodeFiles> {
-  const root = await mkdtemp(join(tmpdir(), 'podstep-'));
+  // Without symlinks, as the runtime names it in its errors.
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'podstep-')));
   if (openRoots.size === 0) process.once('exit', removeOpenRoots);
   openRoots.add(root);
   const toReal = (nodePath: string) =>
@@ -56,6 +57,7 @@ export async function openNodeFiles(): Promise<NodeFiles> {
     },
     toReal,
     toNode,
+    tellNode: (text) => text.replaceAll(root, ''),
     async close() {
       await rm(root, { recursive: true, force: true });
       openRoots.delete(root);

@@ -24,6 +24,8 @@ export interface NodeFiles {
   toReal(nodePath: string): string;
   /** The other way round. */
   toNode(realPath: string): string;
+  /** A text, such as an error's, in which every real path is the node's again. */
+  tellNode(text: string): string;
   /** Frees what this run holds. */
   close(): Promise<void>;
 }

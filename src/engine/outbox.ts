@@ -38,7 +38,7 @@ export class Outbox {
     const performed = perform(effect, world).then(
       (result) => this.#arrive({ type: 'EffectSucceeded', ...nameOf(effect), result }),
       (error: unknown) => {
-        const expected = effectErrorOf(error);
+        const expected = effectErrorOf(error, world.files);
         if (expected === undefined) this.fail(error);
         else this.#arrive({ type: 'EffectFailed', ...nameOf(effect), error: expected });
       },

@@ -106,10 +106,10 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
 }
 
 /** What an expected failure tells the core; undefined for one that nobody expects. */
-export function effectErrorOf(error: unknown): EffectError | undefined {
+export function effectErrorOf(error: unknown, files: NodeFiles): EffectError | undefined {
   if (!(error instanceof RuntimeError)) return undefined;
   const { code, message, reason } = error;
-  return { code, message, ...(reason === undefined ? {} : { reason }) };
+  return { code, message: files.tellNode(message), ...(reason === undefined ? {} : { reason }) };
 }
 
 async function readBack(containerId: string, world: World): Promise<EffectResult> {
@@ -142,5 +142,5 @@ function realContainer(config: ContainerConfig, files: NodeFiles): ContainerConf
 
 function onNode(status: ContainerStatus, files: NodeFiles): ContainerStatus {
   const mounts = status.mounts.map((mount) => ({ ...mount, hostPath: files.toNode(mount.hostPath) }));
-  return { ...status, mounts };
+  return { ...status, mounts, message: files.tellNode(status.message) };
 }

@@ -231,16 +231,8 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
   { path: 'volumeMounts[].readOnly', wasm: 'honoured' },
   { path: 'volumeMounts[].recursiveReadOnly', wasm: 'warned' },
   { path: 'volumeMounts[].mountPropagation', wasm: 'warned' },
-  {
-    path: 'volumeMounts[].subPath',
-    wasm: 'stuck',
-    note: note('CreateContainerConfigError', 'CreateContainerConfigError'),
-  },
-  {
-    path: 'volumeMounts[].subPathExpr',
-    wasm: 'stuck',
-    note: note('CreateContainerConfigError', 'CreateContainerConfigError'),
-  },
+  { path: 'volumeMounts[].subPath', wasm: 'honoured' },
+  { path: 'volumeMounts[].subPathExpr', wasm: 'honoured' },
   { path: 'volumeDevices', wasm: 'warned' },
   ...PROBE_FIELDS,
 ];

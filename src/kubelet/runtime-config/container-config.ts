@@ -1,8 +1,9 @@
 /** A container as the runtime is asked for it: image, command, environment, mounts, labels, limits. */
 import type { ContainerConfig, LinuxContainerSecurityContext, Mount } from '../../api/cri.ts';
 import { ANNOTATION, LABEL } from '../../api/cri.ts';
-import type { Container, Pod } from '../../api/types.ts';
+import type { Container, Pod, VolumeMount } from '../../api/types.ts';
 import { containerSpecHash } from '../container-hash.ts';
+import { expand } from '../env/expand.ts';
 import type { DownwardFacts } from '../env/field-path.ts';
 import { type EnvLookup, expandCommand, makeEnvironment } from '../env/make-environment.ts';
 import type { EventText } from '../events/texts.ts';
@@ -23,6 +24,8 @@ export interface ConfigInput {
   readonly volumePath: (volumeName: string) => string | undefined;
 }
 
+type Envs = ContainerConfig['envs'];
+
 /** ConfigMaps and Secrets do not reach this kubelet: it watches none. */
 const NO_OBJECTS: EnvLookup = { configMap: () => undefined, secret: () => undefined };
 
@@ -31,8 +34,6 @@ export function containerConfigOf(
   input: ConfigInput,
 ): { readonly config: ContainerConfig; readonly events: readonly EventText[] } | { readonly error: string } {
   const { pod, container, attempt } = input;
-  const mounts = mountsOf(input);
-  if ('error' in mounts) return mounts;
   const environment = makeEnvironment({
     pod,
     container,
@@ -42,6 +43,8 @@ export function containerConfigOf(
   });
   if (!environment.ok) return { error: environment.error.message };
   const { envs, events } = environment;
+  const mounts = mountsOf(input, envs);
+  if ('error' in mounts) return mounts;
   return {
     config: {
       metadata: { name: container.name, attempt },
@@ -93,23 +96,44 @@ function annotationsOf(pod: Pod, container: Container, attempt: number): Record<
   };
 }
 
-/** kubelet_pods.go makeMounts; a sub-path must stay within its volume. */
-function mountsOf({ container, volumePath }: ConfigInput): readonly Mount[] | { readonly error: string } {
+/** kubelet_pods.go makeMounts; where in its volume a sub-path really lies is found when it is mounted. */
+function mountsOf(
+  { container, volumePath }: ConfigInput,
+  envs: Envs,
+): readonly Mount[] | { readonly error: string } {
   const mounts: Mount[] = [];
-  for (const { name, mountPath, readOnly, subPath } of container.volumeMounts ?? []) {
+  for (const mount of container.volumeMounts ?? []) {
+    const { name, mountPath, readOnly } = mount;
     const path = volumePath(name);
     if (path === undefined) {
       return { error: `cannot find volume "${name}" to mount into container "${container.name}"` };
     }
-    if (subPath?.split('/').includes('..')) {
-      return {
-        error: `failed to prepare subPath for volumeMount "${name}" of container "${container.name}"`,
-      };
-    }
-    const hostPath = subPath ? `${path}/${subPath}` : path;
-    mounts.push({ containerPath: mountPath, hostPath, readonly: readOnly === true });
+    const sub = subPathOf(mount, envs);
+    if ('error' in sub) return sub;
+    const subPath = sub.path === '' ? {} : { subPath: { path: sub.path, volumeName: name } };
+    mounts.push({ containerPath: mountPath, hostPath: path, readonly: readOnly === true, ...subPath });
   }
   return mounts;
+}
+
+/** `subPath`, or `subPathExpr` with every reference put in (ExpandContainerVolumeMounts). */
+function subPathOf(
+  { subPath = '', subPathExpr = '' }: VolumeMount,
+  envs: Envs,
+): { readonly path: string } | { readonly error: string } {
+  const missing = new Set<string>();
+  const lookUp = (name: string) => {
+    const value = envs.find(({ key }) => key === name)?.value ?? '';
+    if (value === '') missing.add(name);
+    return value;
+  };
+  const path = subPathExpr === '' ? subPath : expand(subPathExpr, lookUp);
+  if (missing.size > 0) return { error: `missing value for ${[...missing].sort().join(', ')}` };
+  if (path.startsWith('/')) return { error: `error SubPath \`${path}\` must not be an absolute path` };
+  if (path.split('/').includes('..')) {
+    return { error: `unable to provision SubPath \`${path}\`: must not contain '..'` };
+  }
+  return { path };
 }
 
 function securityContextOf(pod: Pod, container: Container): LinuxContainerSecurityContext {

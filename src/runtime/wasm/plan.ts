@@ -18,6 +18,7 @@ export function planContainer({ containerId, sandboxId, hostname, config, image 
   return {
     containerId,
     sandboxId,
+    name: config.metadata.name,
     imageId: image.id,
     arguments: commandLine(config, image),
     environment: environment(config, image, hostname),

@@ -62,10 +62,10 @@ export class HostMount {
     if (covered !== undefined) return covered;
     const stats = fs.lstatSync(hostPath, { throwIfNoEntry: false });
     if (stats === undefined) return undefined;
-    if (stats.isDirectory()) return new HostDirectory(this, hostPath);
-    if (stats.isFile()) return new HostFile(this, hostPath);
-    if (stats.isSymbolicLink()) return new HostSymlink(this, hostPath);
-    return new HostOther(this, hostPath);
+    if (stats.isDirectory()) return new HostDirectory(this, hostPath, stats);
+    if (stats.isFile()) return new HostFile(this, hostPath, stats);
+    if (stats.isSymbolicLink()) return new HostSymlink(this, hostPath, stats);
+    return new HostOther(this, hostPath, stats);
   }
 
   mayWrite(): void {
@@ -115,13 +115,29 @@ export class HostMount {
   }
 }
 
+/**
+ * A guest may hold a node for long, and meanwhile move a directory on its path away and put a symlink in
+ * its place, which the host would follow. So before its path is used a node looks whether it is still
+ * what lies there.
+ */
 abstract class HostNode {
   readonly mount: HostMount;
   readonly hostPath: string;
+  readonly #device: number;
+  readonly #inode: number;
 
-  constructor(mount: HostMount, hostPath: string) {
+  constructor(mount: HostMount, hostPath: string, { dev, ino }: fs.Stats) {
     this.mount = mount;
     this.hostPath = hostPath;
+    this.#device = dev;
+    this.#inode = ino;
+  }
+
+  /** @throws FileError no-entry when something else lies at the path now */
+  look(): fs.Stats {
+    const stats = hostIo(() => fs.lstatSync(this.hostPath));
+    if (stats.dev !== this.#device || stats.ino !== this.#inode) throw new FileError('no-entry');
+    return stats;
   }
 
   get id(): number {
@@ -129,13 +145,11 @@ abstract class HostNode {
   }
 
   stat(): Stat {
-    return this.mount.stat(
-      this.hostPath,
-      hostIo(() => fs.lstatSync(this.hostPath)),
-    );
+    return this.mount.stat(this.hostPath, this.look());
   }
 
   setTimes(accessedMs: number | undefined, modifiedMs: number | undefined): void {
+    this.look();
     this.mount.setTimes(this.hostPath, accessedMs, modifiedMs);
   }
 }
@@ -174,10 +188,12 @@ export class HostDirectory extends HostNode implements DirectoryNode {
   readonly kind = 'directory';
 
   lookup(name: string): Node | undefined {
+    this.look();
     return hostIo(() => this.mount.node(this.#join(name)));
   }
 
   entries(): readonly (readonly [string, NodeType])[] {
+    this.look();
     const types = new Map<string, NodeType>();
     for (const entry of hostIo(() => fs.readdirSync(this.hostPath, { withFileTypes: true }))) {
       types.set(entry.name, typeOf(entry));
@@ -194,14 +210,14 @@ export class HostDirectory extends HostNode implements DirectoryNode {
     const { O_CREAT, O_EXCL, O_WRONLY } = fs.constants;
     fs.closeSync(hostIo(() => fs.openSync(hostPath, O_CREAT | O_EXCL | O_WRONLY, mode)));
     this.#changed(hostPath);
-    return new HostFile(this.mount, hostPath);
+    return new HostFile(this.mount, hostPath, fs.lstatSync(hostPath));
   }
 
   createDirectory(name: string, mode: number): DirectoryNode {
     const hostPath = this.#mayChange(name);
     hostIo(() => fs.mkdirSync(hostPath, { mode }));
     this.#changed(hostPath);
-    return new HostDirectory(this.mount, hostPath);
+    return new HostDirectory(this.mount, hostPath, fs.lstatSync(hostPath));
   }
 
   createSymlink(name: string, target: string): void {
@@ -247,6 +263,7 @@ export class HostDirectory extends HostNode implements DirectoryNode {
 
   #mayChange(name: string): string {
     this.mount.mayWrite();
+    this.look();
     const hostPath = this.#join(name);
     if (this.mount.covered.has(hostPath)) throw new FileError('busy');
     return hostPath;

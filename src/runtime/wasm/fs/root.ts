@@ -8,6 +8,7 @@ import { HostDirectory, HostFile, HostMount } from './host.ts';
 import { MemoryDevice, MemoryFile, type MemoryStore, MemorySymlink } from './memory.ts';
 import { MemoryDirectory } from './memory-directory.ts';
 import { type DeviceName, NodeIds } from './node.ts';
+import { openSubPath } from './sub-path.ts';
 import { type Location, rootLocation, walk } from './tree.ts';
 
 /** What one container may keep in memory beside the image's own bytes: its writable layer. */
@@ -15,6 +16,7 @@ export const LAYER_LIMIT_BYTES = 64 << 20;
 const LAYER_LIMIT_NODES = 16_384;
 
 export interface RootPlan {
+  readonly containerName: string;
   readonly files: readonly ImageFile[];
   readonly mounts: readonly MountPlan[];
   readonly readonlyRootfs: boolean;
@@ -163,7 +165,15 @@ function placeTerminationLog(root: Location, store: MemoryStore, filePath: strin
   parent.directory.place(name, new MemoryFile(own, 0o666), true);
 }
 
-function placeMount(root: Location, store: MemoryStore, plan: MountPlan, rootPlan: RootPlan): void {
+function placeMount(root: Location, store: MemoryStore, asked: MountPlan, rootPlan: RootPlan): void {
+  const { subPath } = asked;
+  const plan =
+    subPath === undefined
+      ? asked
+      : {
+          ...asked,
+          hostPath: openSubPath({ ...subPath, volumePath: asked.hostPath, ...rootPlan }),
+        };
   const stats = fs.statSync(plan.hostPath, { throwIfNoEntry: false });
   if (stats === undefined) {
     const text = `failed to generate spec: failed to stat "${plan.hostPath}": stat ${plan.hostPath}: no such file or directory`;
@@ -182,7 +192,9 @@ function placeMount(root: Location, store: MemoryStore, plan: MountPlan, rootPla
     virtual: rootPlan.virtual,
   });
   const hostPath = fs.realpathSync(plan.hostPath);
-  const node = stats.isDirectory() ? new HostDirectory(mount, hostPath) : new HostFile(mount, hostPath);
+  const node = stats.isDirectory()
+    ? new HostDirectory(mount, hostPath, fs.lstatSync(hostPath))
+    : new HostFile(mount, hostPath, fs.lstatSync(hostPath));
   const parent = makeDirectory(root, store, path.posix.dirname(plan.containerPath));
   const name = path.posix.basename(plan.containerPath);
   const found = name === '' ? undefined : walk(root, parent, name, true);

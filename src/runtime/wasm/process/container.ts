@@ -53,6 +53,7 @@ export class Container {
     this.#stdout = writer('stdout');
     this.#stderr = writer('stderr');
     this.#root = buildRoot({
+      containerName: plan.name,
       files: image.files,
       mounts: plan.mounts,
       readonlyRootfs: plan.readonlyRootfs,

@@ -23,12 +23,14 @@ export interface MountPlan {
   readonly containerPath: string;
   readonly hostPath: string;
   readonly readonly: boolean;
+  readonly subPath?: { readonly path: string; readonly volumeName: string };
 }
 
 /** A container as the runtime thread needs it; image and configuration are merged already. */
 export interface ContainerPlan {
   readonly containerId: string;
   readonly sandboxId: string;
+  readonly name: string;
   /** Of an image that `addImage` has brought. */
   readonly imageId: string;
   readonly arguments: readonly string[];

@@ -1,0 +1,65 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { HostMount } from '../../../../src/runtime/wasm/fs/host.ts';
+import { NodeIds } from '../../../../src/runtime/wasm/fs/node.ts';
+
+let outside: string;
+let volume: string;
+
+beforeEach(() => {
+  outside = realpathSync(mkdtempSync(join(tmpdir(), 'podstep-host-')));
+  volume = join(outside, 'volume');
+  mkdirSync(join(volume, 'held/inner'), { recursive: true });
+  mkdirSync(join(outside, 'inner'));
+  writeFileSync(join(outside, 'secret'), 'the secret of the host');
+});
+afterEach(() => rmSync(outside, { recursive: true, force: true }));
+
+/** A directory of the volume that a guest holds open while a symlink to the outside takes its place. */
+function heldAndSwapped(below: string) {
+  const mount = new HostMount({ readonly: false, ids: new NodeIds(), now: () => 0, virtual: false });
+  const held = mount.node(join(volume, below));
+  if (held?.kind !== 'directory') throw new Error('no directory');
+  renameSync(join(volume, 'held'), join(volume, 'moved'));
+  symlinkSync(outside, join(volume, 'held'));
+  return held;
+}
+
+test.each(['held', 'held/inner'])(
+  'a held directory (%s) never turns into the target of a symlink',
+  (below) => {
+    const held = heldAndSwapped(below);
+    const gone = /no-entry/;
+    expect(() => held.lookup('secret')).toThrow(gone);
+    expect(() => held.entries()).toThrow(gone);
+    expect(() => held.createFile('new', 0o644)).toThrow(gone);
+    expect(() => held.createDirectory('new', 0o755)).toThrow(gone);
+    expect(() => held.createSymlink('new', '/')).toThrow(gone);
+    expect(() => held.unlink('secret')).toThrow(gone);
+    expect(() => held.removeDirectory('inner')).toThrow(gone);
+    expect(() => held.stat()).toThrow(gone);
+    expect(() => held.setTimes(0, 0)).toThrow(gone);
+    expect(readdirSync(outside).sort()).toEqual(['inner', 'secret', 'volume']);
+    expect(readdirSync(join(outside, 'inner'))).toEqual([]);
+  },
+);
+
+test('a directory that stays where it is goes on working when others move', () => {
+  const mount = new HostMount({ readonly: false, ids: new NodeIds(), now: () => 0, virtual: false });
+  const root = mount.node(volume);
+  if (root?.kind !== 'directory') throw new Error('no directory');
+  const inner = root.createDirectory('other', 0o755);
+  inner.createFile('new', 0o644);
+  expect(inner.entries()).toEqual([['new', 'regular-file']]);
+});
