@@ -7,8 +7,13 @@ import type { KubeletState } from './state.ts';
  * @throws InvariantViolation naming the pod and the fact that does not hold.
  */
 export function checkInvariants(before: KubeletState, after: KubeletState): void {
-  for (const podUid of Object.keys(after.workers)) checkWorker(before, after, podUid);
-  for (const podUid of Object.keys(after.statuses)) checkPhase(before, after, podUid);
+  const moved = after.machines !== before.machines;
+  if (moved || after.workers !== before.workers) {
+    for (const podUid of Object.keys(after.workers)) checkWorker(before, after, podUid);
+  }
+  if (moved || after.statuses !== before.statuses) {
+    for (const podUid of Object.keys(after.statuses)) checkPhase(before, after, podUid);
+  }
   const [pull] = after.images.queue;
   if (pull !== undefined && after.images.queue !== before.images.queue) {
     const state = after.machines[`image/${pull.podUid}/${pull.container}`]?.state;

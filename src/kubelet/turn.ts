@@ -22,7 +22,9 @@ export interface Turn {
  * @throws InvariantViolation when the kubelet contradicts itself; the state given stays good.
  */
 export function turn(state: KubeletState, event: KubeletEvent): Turn {
-  invariant(event.atMs >= state.nowMs, `time never goes back: ${event.atMs} after ${state.nowMs}`);
+  // The clock may have been set between the first state and the start.
+  const onTime = state.startedMs === undefined || event.atMs >= state.nowMs;
+  invariant(onTime, `time never goes back: ${event.atMs} after ${state.nowMs}`);
   const draft: Draft = { state: { ...state, nowMs: event.atMs }, effects: [], trace: [] };
   handleEvent(draft, event);
   checkInvariants(state, draft.state);
