@@ -1,7 +1,7 @@
 /** Finds the command, loads it alone, and turns every ending into an exit code. */
 import { readFile } from 'node:fs/promises';
 import { PodstepError } from '../lib/errors.ts';
-import type { MessageKey } from '../messages/index.ts';
+import { type MessageKey, tellAdvice } from '../messages/index.ts';
 import { type Io, say } from './io.ts';
 
 interface Command {
@@ -56,8 +56,9 @@ export async function dispatch(argv: readonly string[], io: Io): Promise<number>
     return await runCommand(argv, io);
   } catch (error) {
     if (!(error instanceof PodstepError)) throw error;
-    const advice = error.advice === undefined ? '' : `\n${say(io, 'cli.advice', { advice: error.advice })}`;
-    io.err(`podstep: ${error.message}${advice}\n`);
+    const advice = error.advice === undefined ? '' : tellAdvice(error.advice, io.language);
+    const line = advice === '' ? '' : `\n${say(io, 'cli.advice', { advice })}`;
+    io.err(`podstep: ${error.message}${line}\n`);
     return error.exitCode;
   }
 }

@@ -114,7 +114,7 @@ function checkPodUpdate(stored: KubeObject, next: KubeObject): void {
   const errors = validatePodUpdate(after, before);
   if (errors.length === 0) return;
   throw new PodstepError('BAD_MANIFEST', invalidMessage('Pod', before.metadata.name, errors), {
-    advice: 'Delete the pod first, or give the changed one another name.',
+    advice: { key: 'cluster.deleteFirst' } satisfies Told<ClusterKey>,
   });
 }
 

@@ -4,6 +4,8 @@ import { computePodQos } from '../kubelet/qos.ts';
 import { PodstepError } from '../lib/errors.ts';
 import { sameData } from '../lib/same-data.ts';
 import { formatTime, parseTime } from '../lib/time.ts';
+import type { ClusterKey } from '../messages/cluster.ts';
+import type { Told } from '../messages/why.ts';
 import { byUid, type Change, find, remove, replace, type Store, unchanged } from './store.ts';
 
 /** The object as a Pod, if it is one. */
@@ -55,7 +57,7 @@ export function deletePod(store: Store, namespace: string, name: string, options
   const pod = object && asPod(object);
   if (pod === undefined) {
     throw new PodstepError('OBJECT_NOT_FOUND', `pods "${name}" not found`, {
-      advice: `No pod of that name is in namespace ${namespace}.`,
+      advice: { key: 'cluster.noSuchPod', values: { namespace } } satisfies Told<ClusterKey>,
     });
   }
   return markOrRemove(store, pod, options);

@@ -3,6 +3,7 @@ import { PodstepError } from '../lib/errors.ts';
 import { sameData } from '../lib/same-data.ts';
 import type { KubeletEvent } from '../machines/events.ts';
 import type { TraceEntry } from '../machines/trace.ts';
+import type { MessageKey, Told } from '../messages/index.ts';
 import type { KubeletCore } from './core.ts';
 import type { ClockKind, Step } from './types.ts';
 
@@ -81,14 +82,14 @@ function readHeader(line: string, file: string): RecordingHeader {
   const header = parse(line, `${file}:1`);
   if (header.podstep !== 'recording') {
     throw new PodstepError('BAD_RECORDING', `${file}:1: this is no recording`, {
-      advice: 'Recordings are written by podstep run --record FILE.',
+      advice: { key: 'cli.replay.howRecorded' } satisfies Told<MessageKey>,
     });
   }
   if (header.version !== VERSION) {
     throw new PodstepError(
       'BAD_RECORDING',
       `${file}:1: version ${header.version} of the format, this podstep reads ${VERSION}`,
-      { advice: 'Replay it with the podstep that wrote it, or record the run again.' },
+      { advice: { key: 'cli.replay.otherVersion' } satisfies Told<MessageKey> },
     );
   }
   return header as unknown as RecordingHeader;

@@ -16,14 +16,19 @@ const CODES = {
 
 export type ErrorCode = keyof typeof CODES;
 
+/** A sentence, or the key of one in the messages with its values. */
+export type Advice =
+  | string
+  | { readonly key: string; readonly values?: Readonly<Record<string, string | number>> };
+
 /** An expected failure on its way to a person: what happened, where, and what to do. */
 export class PodstepError extends Error {
   override name = 'PodstepError';
   readonly code: ErrorCode;
-  /** What the reader can do about it, one sentence. */
-  readonly advice: string | undefined;
+  /** What the reader can do about it, one sentence; told in their language where it can be. */
+  readonly advice: Advice | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { advice?: string; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: { advice?: Advice; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.advice = options.advice;

@@ -190,6 +190,14 @@ Exit codes: 0 every step came out as recorded, 1 one did not, 2 the file is no r
     en: 'ended after {time}: nothing can happen any more',
     zh: '{time} 后结束：不会再发生任何事',
   },
+  'cli.replay.howRecorded': {
+    en: 'recordings are written by podstep run --record FILE',
+    zh: '录制文件由 podstep run --record 文件 写出',
+  },
+  'cli.replay.otherVersion': {
+    en: 'replay it with the podstep that wrote it, or record the run again',
+    zh: '请用写出它的那个版本的 podstep 重放，或重新录制',
+  },
   'cli.replay.same': {
     en: '{steps} steps replayed, every one as recorded',
     zh: '重放了 {steps} 步，每一步都与录制一致',

@@ -14,6 +14,14 @@ export const cluster = {
     en: 'pod {name} names node {node}, this node is {own}: this kubelet never sees the pod (use --node-name {node})',
     zh: 'Pod {name} 指定了节点 {node}，而本节点是 {own}：本 kubelet 看不到它（可用 --node-name {node}）',
   },
+  'cluster.deleteFirst': {
+    en: 'delete the pod first, or give the changed one another name',
+    zh: '请先删除该 Pod，或给改动后的 Pod 换一个名字',
+  },
+  'cluster.noSuchPod': {
+    en: 'no pod of that name is in namespace {namespace}',
+    zh: '命名空间 {namespace} 中没有这个名字的 Pod',
+  },
   'cluster.gated': {
     en: 'pod {name} has scheduling gates and stays unbound until they are removed',
     zh: 'Pod {name} 带有 schedulingGates，移除之前不会绑定到节点',

@@ -1,5 +1,6 @@
 /** Every message of podstep, looked up by key and language. */
-import { fill, type Language, type Told } from './catalogue.ts';
+import type { Advice } from '../lib/errors.ts';
+import { type Catalogue, fill, type Language, type Message, type Told } from './catalogue.ts';
 import { cli } from './cli.ts';
 import { cliDoctor } from './cli-doctor.ts';
 import { cliImages } from './cli-images.ts';
@@ -26,6 +27,13 @@ export type MessageKey = keyof typeof messages;
 /** The message of `told.key` in `language`, with its values filled in. */
 export function tell(told: Told<MessageKey>, language: Language): string {
   return fill(messages[told.key][language], told.values);
+}
+
+/** An error's advice; one that is already in a language stays as it is. */
+export function tellAdvice(advice: Advice, language: Language): string {
+  if (typeof advice === 'string') return advice;
+  const message: Message | undefined = (messages as Catalogue)[advice.key];
+  return message === undefined ? advice.key : fill(message[language], advice.values);
 }
 
 /**

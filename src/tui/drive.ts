@@ -3,7 +3,7 @@ import type { Engine, EngineListener } from '../engine/types.ts';
 import { unreachable } from '../lib/assert.ts';
 import { PodstepError } from '../lib/errors.ts';
 import type { Language, Told } from '../messages/catalogue.ts';
-import { type MessageKey, tell } from '../messages/index.ts';
+import { type MessageKey, tell, tellAdvice } from '../messages/index.ts';
 import type { Manifests } from './manifests.ts';
 import { applyAccepted, applyRefused, choicesFound } from './model/apply-dialog.ts';
 import { draw, type Frame } from './model/draw.ts';
@@ -268,7 +268,8 @@ export class ScreenDrive implements Drive {
       if (note) this.#notify('notice.text', { message: tell(note, this.#state.language) });
     } catch (error) {
       if (!(error instanceof PodstepError)) throw error;
-      const lines = [...error.message.split('\n'), ...(error.advice === undefined ? [] : [error.advice])];
+      const advice = error.advice && tellAdvice(error.advice, this.#state.language);
+      const lines = [...error.message.split('\n'), ...(advice ? [advice] : [])];
       this.#change(applyRefused(this.#state, lines));
     }
   }
