@@ -19,11 +19,14 @@ class MachineRandom implements GuestRandom {
   }
 }
 
+/** Away from what the engine draws from the same seed. */
+const GUEST_STREAM = 0x67;
+
 class SeededRandom implements GuestRandom {
   #state: RandomState;
 
   constructor(seed: number) {
-    this.#state = seedRandom(seed);
+    this.#state = seedRandom(seed ^ (GUEST_STREAM << 24));
   }
 
   bytes(length: number): Uint8Array {
