@@ -132,6 +132,26 @@ test('less grace ends a hook that still runs', () => {
   expect(world.pods.size).toBe(0);
 });
 
+test('a pod that is deleted before it ran ends as Failed, its containers as not to be found', () => {
+  const world = new World();
+  world.intercept = ({ type }) =>
+    type === 'pullImage' ? { code: 'NotFound', message: 'no such image' } : undefined;
+  world.apply(podOf({ containers: [web] }));
+  world.run(5_000);
+  world.delete('uid-1');
+  world.run(10_000);
+  expect(world.statuses.get('uid-1')?.phase).toBe('Failed');
+  expect(world.statuses.get('uid-1')?.containerStatuses?.[0]?.state?.terminated).toMatchObject({
+    reason: 'ContainerStatusUnknown',
+    exitCode: 137,
+  });
+  expect(world.pathOf('pod/uid-1').slice(-3)).toEqual([
+    'Pending.Terminating',
+    'Failed.Terminating',
+    'Failed.Terminated',
+  ]);
+});
+
 /** A pod with something of everything. */
 const rich = podOf({
   terminationGracePeriodSeconds: 4,

@@ -61,7 +61,7 @@ export function getPhase({ pod, statuses, podIsTerminal, podHasInitialized }: Ph
 }
 
 /** A pod from a file or URL, not from the API server (kubetypes.IsStaticPod). */
-function isStaticPod(pod: Pod): boolean {
+export function isStaticPod(pod: Pod): boolean {
   const source = pod.metadata.annotations?.['kubernetes.io/config.source'];
   return source !== undefined && source !== 'api';
 }

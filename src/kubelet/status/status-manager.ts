@@ -14,6 +14,7 @@ import { podStatusEqual } from './equal.ts';
 import { generatePodStatus } from './generate.ts';
 import { mergePodStatus } from './merge.ts';
 import { withContainerReadiness, withContainerStartup } from './set-flag.ts';
+import { terminatedStatus } from './terminate.ts';
 
 const NO_RECORD: Omit<PodStatusRecord, 'status' | 'computedPhase'> = {
   version: 0,
@@ -173,6 +174,8 @@ export function syncStatuses(draft: Draft): void {
 
 /** Nothing of the pod runs and nothing of it is left on the node (status_manager.go TerminatePod). */
 export function terminatePodStatus(draft: Draft, pod: Pod): void {
+  const record = draft.state.statuses[pod.metadata.uid];
+  if (record !== undefined) setPodStatus(draft, pod, terminatedStatus(pod, record.status));
   moveIf(
     draft,
     refOf('pod', pod),
