@@ -32,6 +32,15 @@ function httpOf(hook: Hook): ParamsOf<'httpGet'> {
   return { request: hook.request, timeoutSeconds: hook.timeoutSeconds };
 }
 
+/** The one way a stop is asked for, from whatever state. */
+const stopContainer = {
+  type: 'stopContainer',
+  params: ({ event }: { event: Extract<ContainerEvent, { timeoutSeconds: number }> }) => ({
+    containerId: event.containerId,
+    timeoutSeconds: event.timeoutSeconds,
+  }),
+} as const;
+
 export const containerMachine = setup({
   types: { context: {} as ContainerContext, events: {} as ContainerEvent },
   actions: {
@@ -180,13 +189,7 @@ export const containerMachine = setup({
         },
         StopContainer: {
           target: 'terminating.stopping',
-          actions: {
-            type: 'stopContainer',
-            params: ({ event }) => ({
-              containerId: event.containerId,
-              timeoutSeconds: event.timeoutSeconds,
-            }),
-          },
+          actions: stopContainer,
         },
       },
     },
@@ -235,13 +238,7 @@ export const containerMachine = setup({
         ],
         StopContainer: {
           target: 'terminating.stopping',
-          actions: {
-            type: 'stopContainer',
-            params: ({ event }) => ({
-              containerId: event.containerId,
-              timeoutSeconds: event.timeoutSeconds,
-            }),
-          },
+          actions: stopContainer,
         },
       },
       states: {
@@ -270,13 +267,7 @@ export const containerMachine = setup({
         StartFailed: undefined,
         StopContainer: {
           target: '.stopping',
-          actions: {
-            type: 'stopContainer',
-            params: ({ event }) => ({
-              containerId: event.containerId,
-              timeoutSeconds: event.timeoutSeconds,
-            }),
-          },
+          actions: stopContainer,
         },
       },
       states: {
@@ -302,13 +293,7 @@ export const containerMachine = setup({
             StopContainer: undefined,
             StopSooner: {
               target: 'stopping',
-              actions: {
-                type: 'stopContainer',
-                params: ({ event }) => ({
-                  containerId: event.containerId,
-                  timeoutSeconds: event.timeoutSeconds,
-                }),
-              },
+              actions: stopContainer,
             },
           },
         },
@@ -319,13 +304,7 @@ export const containerMachine = setup({
             StopContainer: undefined,
             StopSooner: {
               target: 'stopping',
-              actions: {
-                type: 'stopContainer',
-                params: ({ event }) => ({
-                  containerId: event.containerId,
-                  timeoutSeconds: event.timeoutSeconds,
-                }),
-              },
+              actions: stopContainer,
             },
           },
         },
