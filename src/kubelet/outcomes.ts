@@ -169,7 +169,9 @@ function hookReturned(draft: Draft, pod: Pod, event: Outcome): void {
   const container = findContainer(pod, name);
   if (container === undefined) return;
   const state = stateOf(draft, refOf('container', pod, { name }));
-  const failure = hookFailure(broughtBack(event));
+  const { postStart, preStop: before } = container.lifecycle ?? {};
+  const hook = state === 'running.postStart' ? postStart : before;
+  const failure = hookFailure(broughtBack(event), { pod, container, hook });
   const wait = waitOf(draft, pod.metadata.uid);
   // An answer may come late: for a hook that nobody waits for any more.
   const awaited = wait?.for === 'hook' && wait.effectId === event.effectId;

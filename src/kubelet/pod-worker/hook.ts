@@ -29,15 +29,42 @@ export function toHook(
   }
 }
 
-/** Why a hook failed; undefined when it did what it should. */
-export function hookFailure(outcome: EffectResult | EffectError): string | undefined {
+/** Whose hook it was: its failure names them. */
+export interface HookOwner {
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly hook: LifecycleHook | undefined;
+}
+
+/** Why a hook failed, as lifecycle/handlers.go Run says it; undefined when it did what it should. */
+export function hookFailure(outcome: EffectResult | EffectError, owner: HookOwner): string | undefined {
+  const { pod, container, hook } = owner;
+  const whose = `for Container "${container.name}" in Pod "${formatPod(pod)}" failed - error: `;
+  if (hook?.httpGet) {
+    const error = httpError(outcome);
+    return error && `HTTP lifecycle hook (${hook.httpGet.path ?? ''}) ${whose}${error}`;
+  }
+  const command = hook?.exec?.command ?? [];
+  const failed = execError(outcome, command);
+  if (failed === undefined) return undefined;
+  const message = JSON.stringify(failed.output);
+  return `Exec lifecycle hook ([${command.join(' ')}]) ${whose}${failed.error}, message: ${message}`;
+}
+
+function httpError(outcome: EffectResult | EffectError): string | undefined {
   if ('code' in outcome) return outcome.message;
-  if (outcome.type === 'exec' && outcome.response.exitCode !== 0) {
-    const { exitCode, stdout, stderr } = outcome.response;
-    return `command exited with ${exitCode}: ${stdout}${stderr}`;
-  }
-  if (outcome.type === 'http' && !hookSucceeded(outcome.statusCode)) {
-    return `HTTP hook failed with statuscode: ${outcome.statusCode}`;
-  }
-  return undefined;
+  const failed = outcome.type === 'http' && !hookSucceeded(outcome.statusCode);
+  return failed ? `HTTP hook failed with statuscode: ${outcome.statusCode}` : undefined;
+}
+
+/** cri-client's ExecSync words for a command that ended with another code than 0. */
+function execError(
+  outcome: EffectResult | EffectError,
+  command: readonly string[],
+): { readonly error: string; readonly output: string } | undefined {
+  if ('code' in outcome) return { error: outcome.message, output: '' };
+  if (outcome.type !== 'exec' || outcome.response.exitCode === 0) return undefined;
+  const { exitCode, stdout, stderr } = outcome.response;
+  const error = `command '${command.join(' ')}' exited with ${exitCode}: ${stderr}`;
+  return { error, output: stdout + stderr };
 }
