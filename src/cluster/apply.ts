@@ -7,7 +7,7 @@ import { sameData } from '../lib/same-data.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
 import type { Told } from '../messages/why.ts';
 import { generateName } from './names.ts';
-import { asPod, boundPod, newPod } from './pods.ts';
+import { asPod, boundPod, generationOf, newPod } from './pods.ts';
 import {
   type Change,
   find,
@@ -102,6 +102,7 @@ function update(store: Store, stored: KubeObject, wanted: KubeObject): Change {
   if (stored.kind === 'Pod') {
     next.spec = { ...(next.spec as object), nodeName: (stored.spec as { nodeName?: string }).nodeName };
     checkPodUpdate(stored, next);
+    if (!sameData(stored.spec, next.spec)) next.metadata.generation = generationOf(stored) + 1;
   }
   // The last finalizer is gone from an object that only waited for that.
   if (next.metadata.deletionGracePeriodSeconds === 0 && !hasFinalizers(next)) return remove(store, next);

@@ -21,10 +21,16 @@ export function podsOf(store: Store): readonly Pod[] {
   return [...store.objects.values()].flatMap((object) => asPod(object) ?? []);
 }
 
-/** A status in a manifest counts for nothing (registry/core/pod/strategy.go, PrepareForCreate). */
+/** A status in a manifest counts for nothing, and generations are counted from 1 (registry/core/pod/strategy.go, PrepareForCreate). */
 export function newPod(object: KubeObject): KubeObject {
   const qosClass = computePodQos(object.spec as Pod['spec']);
-  return { ...object, status: { phase: 'Pending', qosClass } };
+  const metadata = { ...object.metadata, generation: 1 };
+  return { ...object, metadata, status: { phase: 'Pending', qosClass } };
+}
+
+/** Counts the changes of what is wanted: 1 at first, one more with each change of the spec and with the deletion. */
+export function generationOf({ metadata }: KubeObject): number {
+  return typeof metadata.generation === 'number' ? metadata.generation : 1;
 }
 
 /** Binds a pod that names no node to the only one, as a scheduler with one node would. */
@@ -94,6 +100,7 @@ function graceOf(pod: Pod, asked: number | undefined): number {
 function marked(store: Store, pod: Pod, atMs: number, graceSeconds: number): Change {
   const metadata = {
     ...pod.metadata,
+    generation: generationOf(asObject(pod)) + 1,
     deletionTimestamp: formatTime(atMs),
     deletionGracePeriodSeconds: graceSeconds,
   };

@@ -48,6 +48,18 @@ test('applying the same again changes nothing, a new image is an update, any oth
   expect(() => put(command, first.store)).toThrow(/pod updates may not change fields/);
 });
 
+test('the generation counts what is wanted: creation, a new spec, the deletion, but no status', () => {
+  const generation = (change: Change | undefined) => change?.object.metadata.generation;
+  const first = put(pod({}, { generation: 7 }));
+  expect(generation(first)).toBe(1);
+  const uid = String(first.object.metadata.uid);
+  expect(generation(patchPodStatus(first.store, uid, { phase: 'Running' }))).toBe(1);
+  expect(generation(put(pod({}, { labels: { a: 'b' } }), first.store))).toBe(1);
+  const updated = put(pod({ containers: [{ name: 'app', image: 'nginx:2' }] }), first.store);
+  expect(generation(updated)).toBe(2);
+  expect(generation(deletePod(updated.store, 'default', 'web', { atMs: NOW_MS }))).toBe(3);
+});
+
 test('the kubelet sees the pods that are bound to its node, and no others', () => {
   const own = put().deltas.flatMap((delta) => toKubelet(delta, 'node-1') ?? []);
   expect(own.map(({ type }) => type)).toEqual(['PodAdded']);
