@@ -15,6 +15,7 @@ import {
 import { validateProbesAndHooks } from './handlers.ts';
 import { isDns1123Label, isPortName, isPortNumber } from './names.ts';
 import { validateAgainstPodLimits, validateContainerResources } from './resources.ts';
+import { validateRestartRules } from './restart-rules.ts';
 import { validateContainerSecurity } from './security.ts';
 import { validateDescendingPath } from './volumes.ts';
 
@@ -43,9 +44,7 @@ export function validateContainers(
     const own = validateCommon(container, context, at);
     own.push(...unique(container.name, names, `${at}.name`));
     own.push(...validateProbesAndHooks(container, context.graceSeconds, at));
-    if (container.restartPolicy !== undefined) {
-      own.push(forbidden(`${at}.restartPolicy`, 'may not be set for non-init containers'));
-    }
+    own.push(...validateRestartRules(container, at));
     return own;
   });
   return [...errors, ...validateHostPorts(containers, field)];
@@ -63,9 +62,7 @@ export function validateInitContainers(
     const at = `${field}[${i}]`;
     const errors = validateCommon(container, context, at);
     const { restartPolicy } = container;
-    if (restartPolicy !== undefined && restartPolicy !== 'Always') {
-      errors.push(notSupported(`${at}.restartPolicy`, restartPolicy, ['Always']));
-    }
+    errors.push(...validateRestartRules(container, at));
     errors.push(...unique(container.name, names, `${at}.name`));
     errors.push(...validateHostPorts([container], field));
     if (restartPolicy === 'Always')

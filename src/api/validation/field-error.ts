@@ -66,6 +66,13 @@ export const tooLong = (field: string, limitBytes: number): FieldError => ({
   detail: `may not be more than ${limitBytes} bytes`,
 });
 
+export const tooMany = (field: string, found: number, limit: number): FieldError => ({
+  type: 'TooMany',
+  field,
+  badValue: found,
+  detail: `must have at most ${limit} items`,
+});
+
 /** Several messages about one value. */
 export function invalids(field: string, badValue: unknown, details: readonly string[]): FieldError[] {
   return details.map((detail) => invalid(field, badValue, detail));
