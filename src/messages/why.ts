@@ -180,6 +180,14 @@ export const why = {
   'image.pull': { en: 'it is the turn of image {image}', zh: '轮到拉取镜像 {image}' },
   'image.pulled': { en: 'image {image} was pulled', zh: '镜像 {image} 已拉取' },
   'image.present': { en: 'image {image} is on the node', zh: '节点上已有镜像 {image}' },
+  'image.pulledStandIn': {
+    en: 'image {image} was pulled: a stand-in written for podstep, not the original',
+    zh: '镜像 {image} 已拉取：它是为 podstep 编写的替身，并非原版',
+  },
+  'image.presentStandIn': {
+    en: 'image {image} is on the node: a stand-in written for podstep, not the original',
+    zh: '节点上已有镜像 {image}：它是为 podstep 编写的替身，并非原版',
+  },
   'image.refused': { en: 'no image: {reason}: {message}', zh: '没有镜像：{reason}：{message}' },
   'image.backOffOver': {
     en: 'the image of {container} may be pulled again',

@@ -137,12 +137,19 @@ function follow(draft: Draft, pod: Pod, container: Container, step: EnsureImageS
   }
 }
 
-function present(draft: Draft, ref: MachineRef<'imagePull'>, { id: imageRef }: Image, image: string): void {
+function present(draft: Draft, ref: MachineRef<'imagePull'>, found: Image, image: string): void {
+  const { id: imageRef, standIn } = found;
   const values = { image };
-  const pulled: Say = { stage: 'pull', why: 'image.pulled', values, where: WHERE.pullImage };
-  if (moveIf(draft, ref, { type: 'ImagePulled', imageRef }, pulled) !== undefined) return;
-  const say: Say = { stage: 'pull', why: 'image.present', values, where: WHERE.ensureImageExists };
-  moveIf(draft, ref, { type: 'ImagePresent', imageRef }, say);
+  const pulled = standIn ? 'image.pulledStandIn' : 'image.pulled';
+  const say: Say = { stage: 'pull', why: pulled, values, where: WHERE.pullImage };
+  if (moveIf(draft, ref, { type: 'ImagePulled', imageRef }, say) !== undefined) return;
+  const why = standIn ? 'image.presentStandIn' : 'image.present';
+  moveIf(
+    draft,
+    ref,
+    { type: 'ImagePresent', imageRef },
+    { stage: 'pull', why, values, where: WHERE.ensureImageExists },
+  );
 }
 
 function refused(draft: Draft, ref: MachineRef<'imagePull'>, error: StartError, retryAtMs?: number): void {
