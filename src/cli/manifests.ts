@@ -42,13 +42,19 @@ export function manifestErrorsText(errors: readonly ManifestError[], io: Io): st
 
 /** What the manifests ask for in vain on the WASM runtime, a line each. */
 export function manifestWarningsText(warnings: readonly ManifestWarning[], language: Language): string {
-  return warnings
-    .map(({ file, line, column, path, field }) => {
-      const note = field.note?.[language] ?? '';
-      const key = field.wasm === 'stuck' ? 'support.stuck' : 'support.warned';
-      return `${file}:${line}:${column}: ${tell({ key, values: { path, note } }, language)}\n`;
-    })
-    .join('');
+  return warnings.map((warning) => `${warningPlace(warning)}: ${warningText(warning, language)}\n`).join('');
+}
+
+/** file:line:column */
+export function warningPlace({ file, line, column }: ManifestWarning): string {
+  return `${file}:${line}:${column}`;
+}
+
+/** What the field asks for in vain. */
+export function warningText({ path, field }: ManifestWarning, language: Language): string {
+  const note = field.note?.[language] ?? '';
+  const key = field.wasm === 'stuck' ? 'support.stuck' : 'support.warned';
+  return tell({ key, values: { path, note } }, language);
 }
 
 export async function readText(file: string, io: Io): Promise<string> {

@@ -5,7 +5,7 @@ import { PodstepError } from '../lib/errors.ts';
 import { manifestFiles } from '../tui/manifests.ts';
 import { startScreen } from '../tui/start.tsx';
 import type { Io } from './io.ts';
-import { loadManifests, manifestErrorsText } from './manifests.ts';
+import { loadManifests, manifestErrorsText, warningPlace, warningText } from './manifests.ts';
 import type { OpenEngine } from './run.ts';
 
 const TUTORIALS = join(fileURLToPath(new URL('../../', import.meta.url)), 'tutorials');
@@ -21,12 +21,16 @@ export async function screen(
   const engine = await open({ runtime: 'wasm', clock: 'virtual', seed: 1, nodeName: 'node-1' });
   try {
     const read = async (path: string) => {
-      const { objects, errors } = await loadManifests([path], io);
+      const { objects, errors, warnings } = await loadManifests([path], io);
       if (errors.length > 0) throw new PodstepError('BAD_MANIFEST', manifestErrorsText(errors, io).trimEnd());
-      return objects;
+      const remarks = warnings.map((warning) => ({
+        place: warningPlace(warning),
+        text: { en: warningText(warning, 'en'), zh: warningText(warning, 'zh') },
+      }));
+      return { objects, remarks };
     };
     engine.start();
-    for (const object of await read(FIRST_POD)) engine.apply(object);
+    for (const object of (await read(FIRST_POD)).objects) engine.apply(object);
     const manifests = manifestFiles({ examples: TUTORIALS, workingDirectory: process.cwd(), read });
     const { language, environment, signal } = io;
     const ascii = options.ascii || !hasUnicode(environment);

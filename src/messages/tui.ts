@@ -8,6 +8,7 @@ export const tui = {
   'title.why': { en: 'Why', zh: '原因' },
   'title.log': { en: 'Log', zh: '日志' },
   'title.help': { en: 'Help', zh: '帮助' },
+  'title.remarks': { en: 'Applied, but', zh: '已应用，但请注意' },
   'title.apply': { en: 'Apply a manifest', zh: '应用清单' },
 
   'clock.virtual': { en: 'virtual clock', zh: '虚拟时钟' },
@@ -85,6 +86,14 @@ export const tui = {
     en: '{span} went by and nothing changed. space goes on; a and d bring change.',
     zh: '过去了 {span}，没有任何变化。按空格继续；按 a 应用，按 d 删除。',
   },
+  'notice.settled': {
+    en: 'At rest: {span} went by, only probes and resyncs. d deletes a pod, a applies another.',
+    zh: '已稳定：过去了 {span}，只有探测和重新同步。按 d 删除 Pod，按 a 再应用一个。',
+  },
+  'notice.noneLeft': {
+    en: 'No pod is left on the node. a applies another, q quits.',
+    zh: '节点上已没有 Pod。按 a 应用一个，按 q 退出。',
+  },
   'notice.applied': { en: '{kind} {name} applied. Press space.', zh: '已应用 {kind} {name}。按空格。' },
   'notice.deleted': {
     en: 'Pod {name} marked for deletion. Press space.',
@@ -95,6 +104,12 @@ export const tui = {
   'confirm.delete': { en: 'Delete pod {name}?', zh: '删除 Pod {name}？' },
   'confirm.yes': { en: 'delete', zh: '删除' },
   'confirm.no': { en: 'keep', zh: '保留' },
+  'remarks.intro': {
+    en: 'Accepted and stored. What a full cluster or another runtime would do otherwise:',
+    zh: '清单已接受并存入。以下几点与完整集群或其他运行时不同：',
+  },
+  'remarks.position': { en: '{at} of {all}', zh: '{at}/{all}' },
+  'remarks.close': { en: 'go on', zh: '继续' },
   'apply.path': { en: 'path', zh: '路径' },
   'apply.examples': {
     en: 'examples that come with podstep, or a path of your own',

@@ -7,13 +7,13 @@ import { type MessageKey, tell, tellAdvice } from '../messages/index.ts';
 import type { Manifests } from './manifests.ts';
 import { applyAccepted, applyRefused, choicesFound } from './model/apply-dialog.ts';
 import { draw, type Frame } from './model/draw.ts';
-import { isOfInterest, stageOf } from './model/interest.ts';
+import { isOfInterest, isSettled, stageOf } from './model/interest.ts';
 import { type Command, reduceKey } from './model/reduce.ts';
 import { emptyScene, foldEvent, foldStep, type Scene } from './model/scene.ts';
 import { type Activity, initialState, type Notice, type ScreenState, SPEEDS } from './model/screen-state.ts';
 import { resolve } from './model/select.ts';
 import { shortTime } from './model/time.ts';
-import { QUIET_LIMIT_MS, type Ran, Runner } from './runner.ts';
+import { QUIET_LIMIT_MS, type Ran, Runner, SETTLED_LIMIT_MS } from './runner.ts';
 import { timersOf } from './timers.ts';
 
 export interface DriveOptions {
@@ -226,7 +226,9 @@ export class ScreenDrive implements Drive {
         this.#act('running');
         const from = stageOf(this.#scene.rows);
         const events = () => this.#scene.rows.at(-1)?.events ?? [];
-        return this.#tellEnd(await this.#runner.until((step) => isOfInterest(step, events(), from)));
+        const limitMs = isSettled(this.#engine.pods()) ? SETTLED_LIMIT_MS : QUIET_LIMIT_MS;
+        const ran = await this.#runner.until((step) => isOfInterest(step, events(), from), limitMs);
+        return this.#tellEnd(ran, limitMs);
       }
       case 'play':
         this.#act('playing');
@@ -252,20 +254,25 @@ export class ScreenDrive implements Drive {
   }
 
   /** Says why a run ended that did not reach what it was for. */
-  #tellEnd(ran: Ran): void {
+  #tellEnd(ran: Ran, limitMs = QUIET_LIMIT_MS): void {
+    const span = shortTime(limitMs);
     if (ran === 'idle') this.#notify('notice.idle');
-    if (ran === 'quiet') this.#notify('notice.quiet', { span: shortTime(QUIET_LIMIT_MS) });
+    else if (ran !== 'quiet') return;
+    else if (this.#engine.pods().length === 0) this.#notify('notice.noneLeft');
+    else this.#notify(limitMs < QUIET_LIMIT_MS ? 'notice.settled' : 'notice.quiet', { span });
   }
 
   async #apply(path: string): Promise<void> {
     this.#notes.length = 0;
     try {
-      const objects = await this.#manifests.read(path);
+      const { objects, remarks } = await this.#manifests.read(path);
       const last = objects.map((object) => this.#engine.apply(object)).at(-1);
-      if (last) this.#change(applyAccepted(this.#state, last.kind, last.metadata.name ?? ''));
-      // What the store has to say weighs more than that it worked.
-      const note = this.#notes.at(-1);
-      if (note) this.#notify('notice.text', { message: tell(note, this.#state.language) });
+      const notes = this.#notes.map((note) => ({
+        place: '',
+        text: { en: tell(note, 'en'), zh: tell(note, 'zh') },
+      }));
+      const all = [...notes, ...remarks];
+      if (last) this.#change(applyAccepted(this.#state, last.kind, last.metadata.name ?? '', all));
     } catch (error) {
       if (!(error instanceof PodstepError)) throw error;
       const advice = error.advice && tellAdvice(error.advice, this.#state.language);

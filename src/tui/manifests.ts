@@ -3,14 +3,20 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { KubeObject } from '../api/types.ts';
 import type { Language } from '../messages/catalogue.ts';
-import type { Choice } from './model/screen-state.ts';
+import type { Choice, Remark } from './model/screen-state.ts';
+
+/** What a file holds, and what in it has no effect here. */
+export interface ReadManifests {
+  readonly objects: readonly KubeObject[];
+  readonly remarks: readonly Remark[];
+}
 
 /** What the dialog asks of whoever knows the files. */
 export interface Manifests {
   /** Manifests and directories for what was typed; the examples first. */
   complete(text: string, language: Language): Promise<readonly Choice[]>;
-  /** The objects in a file. Throws `PodstepError` whose message says file:line:column, one problem a line. */
-  read(path: string): Promise<readonly KubeObject[]>;
+  /** Throws `PodstepError` whose message says file:line:column, one problem a line. */
+  read(path: string): Promise<ReadManifests>;
 }
 
 const MANIFEST = /\.(?:ya?ml|json)$/i;

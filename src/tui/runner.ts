@@ -3,8 +3,10 @@ import type { Engine, Step } from '../engine/types.ts';
 
 /** How long the engine may run before the terminal gets its turn. */
 const SLICE_MS = 20;
-/** Without what was waited for in this much of the engine's time, a run ends: it may never come. */
+/** Without what was waited for in this much of the engine's time, a run ends: it may never come. Longer than any back-off. */
 export const QUIET_LIMIT_MS = 600_000;
+/** The same where every pod has come to rest: long enough for a probe or a program to show that it was not for good. */
+export const SETTLED_LIMIT_MS = 120_000;
 
 /** How a run ended: what was waited for came, nothing can come, nothing came for long, or it was halted. */
 export type Ran = 'done' | 'idle' | 'quiet' | 'halted';
@@ -27,8 +29,8 @@ export class Runner {
     this.#halting.abort();
   }
 
-  /** Handles events up to and including the first step for which `done` holds. */
-  async until(done: (step: Step) => boolean): Promise<Ran> {
+  /** Handles events up to and including the first step for which `done` holds, for at most `limitMs` of engine time. */
+  async until(done: (step: Step) => boolean, limitMs = QUIET_LIMIT_MS): Promise<Ran> {
     const { signal } = this.#halting;
     const startMs = this.#engine.now();
     for (;;) {
@@ -38,7 +40,7 @@ export class Runner {
         hit = done(step);
         return hit || performance.now() > sliceEnd;
       };
-      const leftMs = QUIET_LIMIT_MS - (this.#engine.now() - startMs);
+      const leftMs = limitMs - (this.#engine.now() - startMs);
       if (leftMs <= 0) return 'quiet';
       const end = await this.#engine.run({ until, forMs: leftMs, signal });
       if (hit) return 'done';

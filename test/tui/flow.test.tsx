@@ -14,7 +14,7 @@ function open(engine: FakeEngine) {
     engine,
     manifests: {
       complete: async (text) =>
-        ['simple-pod.yaml', 'broken.yaml']
+        ['simple-pod.yaml', 'remarkable.yaml', 'broken.yaml']
           .filter((path) => path.includes(text))
           .map((path) => ({ path, directory: false, summary: 'an example' })),
       read: async (path) => {
@@ -23,7 +23,11 @@ function open(engine: FakeEngine) {
             advice: 'did you mean "spec.containers"?',
           });
         }
-        return [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'nginx' } }];
+        const text = { en: 'spec.subdomain has no effect', zh: 'spec.subdomain 不会生效' };
+        return {
+          objects: [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'nginx' } }],
+          remarks: path === 'remarkable.yaml' ? [{ place: 'remarkable.yaml:7:3', text }] : [],
+        };
       },
     },
     language: 'en',
@@ -107,6 +111,24 @@ describe('the screen, key by key', () => {
     stdin.write('simple');
     await until(/path simple/);
     stdin.write('\r');
+    await until('Pod nginx applied');
+    expect(engine.applied).toHaveLength(1);
+  });
+
+  it('shows what in an applied manifest has no effect, at its place and in either language', async () => {
+    const engine = story();
+    const { stdin, until, ready } = open(engine);
+    await ready();
+    stdin.write('a');
+    await until('remarkable.yaml');
+    stdin.write('rem');
+    await until(/path rem/);
+    stdin.write('\r');
+    await until('remarkable.yaml:7:3');
+    await until('spec.subdomain has no effect');
+    stdin.write('L');
+    await until('spec.subdomain 不会生效');
+    stdin.write('L\r');
     await until('Pod nginx applied');
     expect(engine.applied).toHaveLength(1);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/engine/types.ts';
-import { isOfInterest, stageOf, tellingRow } from '../../src/tui/model/interest.ts';
+import { isOfInterest, isSettled, stageOf, tellingRow } from '../../src/tui/model/interest.ts';
 import { emptyScene, foldEvent, foldStep } from '../../src/tui/model/scene.ts';
-import { eventsOf, STEPS, sceneAfter } from './story.ts';
+import { eventsOf, livenessPod, STEPS, sceneAfter } from './story.ts';
 
 const step = (event: string): Step => {
   const found = STEPS.find(({ entries }) => entries[0]?.event === event);
@@ -42,6 +42,34 @@ describe('the row that tells a step', () => {
     expect(tellingRow(scene.rows)?.entry.event).toBe('StartContainer');
     expect(tellingRow(sceneAfter(1, []).rows)?.entry.event).toBe('PodAdded');
     expect(tellingRow([])).toBeUndefined();
+  });
+});
+
+describe('the row that tells a step, among moves that only follow', () => {
+  it('is the move that they follow', () => {
+    const [admitted] = step('Admitted').entries;
+    if (!admitted) throw new Error('the story admits its pod');
+    const awaits = { ...admitted, machine: 'container', event: 'AwaitInitContainers', from: 'a', to: 'b' };
+    const worker = { ...admitted, machine: 'podWorker', event: 'UpdatePod', from: 'a', to: 'b' };
+    const scene = foldStep(empty, { ...step('Admitted'), entries: [admitted, awaits, worker] });
+    expect(tellingRow(scene.rows)?.entry.event).toBe('Admitted');
+    const alone = foldStep(empty, { ...step('Admitted'), entries: [worker] });
+    expect(tellingRow(alone.rows)?.entry.event).toBe('UpdatePod');
+  });
+});
+
+describe('a pod at rest', () => {
+  it('is Ready or finished, and stays', () => {
+    const pod = livenessPod('running');
+    const ready = { ...pod, status: { ...pod.status, conditions: [{ type: 'Ready', status: 'True' }] } };
+    const doomed = { ...ready, metadata: { ...ready.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    const done = { ...pod, status: { ...pod.status, phase: 'Succeeded' as const, conditions: [] } };
+    expect([[ready], [done], [ready, livenessPod('creating')], [doomed]].map(isSettled)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });
 

@@ -19,7 +19,10 @@ beforeAll(async () => {
   manifests = manifestFiles({
     examples,
     workingDirectory: home,
-    read: async (path) => [{ apiVersion: 'v1', kind: 'Path', metadata: { name: path } }],
+    read: async (path) => ({
+      objects: [{ apiVersion: 'v1', kind: 'Path', metadata: { name: path } }],
+      remarks: [],
+    }),
   });
 });
 afterAll(() => rm(home, { recursive: true }));
@@ -44,7 +47,7 @@ describe('the manifests of the apply dialog', () => {
   });
 
   it('are read where they lie: a file of one’s own before an example of the same name', async () => {
-    const name = async (path: string) => (await manifests.read(path))[0]?.metadata.name;
+    const name = async (path: string) => (await manifests.read(path)).objects[0]?.metadata.name;
     expect(await name('examples/02-crash-loop.yaml')).toBe(join(examples, 'examples/02-crash-loop.yaml'));
     expect(await name('top.yml')).toBe('top.yml');
   });

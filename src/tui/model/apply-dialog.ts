@@ -1,6 +1,8 @@
 /** The dialog that asks which manifest to apply: typing, choosing, completing, and what comes back. */
+
+import { verbOf } from './keys.ts';
 import type { Command, Reaction } from './reduce.ts';
-import type { Choice, Dialog, ScreenState } from './screen-state.ts';
+import type { Choice, Dialog, Remark, ScreenState } from './screen-state.ts';
 import { graphemesOf } from './text.ts';
 
 type ApplyDialog = Dialog & { readonly kind: 'apply' };
@@ -93,12 +95,40 @@ export function applyRefused(state: ScreenState, errors: readonly string[]): Scr
   return { ...state, dialog: { ...state.dialog, errors, reading: false } };
 }
 
-/** The objects are in the store: the dialog closes. */
-export function applyAccepted(state: ScreenState, kind: string, name: string): ScreenState {
+/** The objects are in the store: the dialog closes, or makes room for what there is to say about them. */
+export function applyAccepted(
+  state: ScreenState,
+  kind: string,
+  name: string,
+  remarks: readonly Remark[],
+): ScreenState {
   return {
     ...state,
-    dialog: { kind: 'none' },
+    dialog: remarks.length > 0 ? { kind: 'remarks', remarks, scroll: 0 } : { kind: 'none' },
     selection: { kind: 'follow' },
     notice: { told: { key: 'notice.applied', values: { kind, name } }, tone: 'info' },
   };
+}
+
+/** One key while the remarks are shown: they scroll, change their language, or go away. */
+export function reduceRemarks(
+  state: ScreenState,
+  dialog: Dialog & { readonly kind: 'remarks' },
+  key: string,
+): Reaction {
+  const verb = verbOf(key);
+  const at = (scroll: number): Reaction => ({
+    state: {
+      ...state,
+      dialog: { ...dialog, scroll: Math.max(0, Math.min(scroll, dialog.remarks.length - 1)) },
+    },
+    commands: [],
+  });
+  if (verb === 'up' || verb === 'pageUp') return at(dialog.scroll - 1);
+  if (verb === 'down' || verb === 'pageDown') return at(dialog.scroll + 1);
+  if (verb === 'language') {
+    return { state: { ...state, language: state.language === 'en' ? 'zh' : 'en' }, commands: [] };
+  }
+  const closes = verb === 'step' || verb === 'next' || verb === 'back' || verb === 'quit';
+  return { state: closes ? { ...state, dialog: { kind: 'none' } } : state, commands: [] };
 }

@@ -1,4 +1,4 @@
-/** The panes that cover the body while they are open: help, and the choice of a manifest. */
+/** The panes that cover the body while they are open: help, the choice of a manifest, remarks on it. */
 import type { Drawing, PaneContent } from './drawing.ts';
 import { slice, windowAround } from './drawing.ts';
 import { keyText } from './footer.ts';
@@ -75,4 +75,37 @@ export function drawApply(drawing: Drawing, dialog: Dialog & { kind: 'apply' }, 
   const above: Line[] = [[], entry, [], ...shownErrors, ...(shownErrors.length > 0 ? [[]] : [])];
   const choices = choiceLines(drawing, dialog, { columns: room.columns, rows: room.rows - 1 - above.length });
   return { title: say('title.apply'), aside: say('apply.examples'), lines: [...above, ...choices] };
+}
+
+/** A paragraph for each remark: where, then what. */
+export function drawRemarks(
+  drawing: Drawing,
+  dialog: Dialog & { kind: 'remarks' },
+  { columns }: Room,
+): PaneContent {
+  const { glyphs, say, state } = drawing;
+  const paragraphs = dialog.remarks
+    .slice(dialog.scroll)
+    .map(({ place, text }): Line[] => [
+      ...(place === '' ? [] : [[span(`   ${clean(place)}`, 'faint')]]),
+      ...wrap(clean(text[state.language]), Math.min(96, columns - 4)).map(
+        (line, n): Line => [
+          span(n === 0 && place === '' ? ` ${glyphs.cursor} ` : '   ', 'cursor'),
+          span(line),
+        ],
+      ),
+      [],
+    ]);
+  const count = dialog.remarks.length;
+  const aside = say('remarks.position', { at: dialog.scroll + 1, all: count });
+  return {
+    title: say('title.remarks'),
+    aside: count > 1 ? aside : '',
+    lines: [
+      [],
+      ...wrap(say('remarks.intro'), columns - 2).map((line): Line => [span(` ${line}`, 'warn')]),
+      [],
+      ...paragraphs.flat(),
+    ],
+  };
 }

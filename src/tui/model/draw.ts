@@ -1,6 +1,6 @@
 /** The whole screen as data: from the scene and the person's choices to lines that are exactly as wide as they must be. */
 import { drawChartPane } from './chart-pane.ts';
-import { drawApply, drawHelp } from './dialogs.ts';
+import { drawApply, drawHelp, drawRemarks } from './dialogs.ts';
 import { type Drawing, type DrawPane, type PaneContent, sayIn, titleLine } from './drawing.ts';
 import { drawKeys, drawMessage } from './footer.ts';
 import { asciiGlyphs, unicodeGlyphs } from './glyphs.ts';
@@ -86,6 +86,7 @@ function drawBody(drawing: Drawing, layout: Layout): Frame['body'] {
   const whole = wholeBody(layout, focus);
   if (dialog.kind === 'help') return [[framed(drawing, whole, drawHelp(drawing, whole))]];
   if (dialog.kind === 'apply') return [[framed(drawing, whole, drawApply(drawing, dialog, whole))]];
+  if (dialog.kind === 'remarks') return [[framed(drawing, whole, drawRemarks(drawing, dialog, whole))]];
   const draw = (size: PaneSize) => framed(drawing, size, PANES[size.name](drawing, size));
   if (zoomed) return [[draw(whole)]];
   return [layout.left.map(draw), [rule(drawing, layout)], layout.right.map(draw)];

@@ -79,6 +79,12 @@ function legend({ state, scene, glyphs, say }: Drawing): Legend {
         [arrows, say('key.scroll')],
         ['esc', say('key.back')],
       ];
+    case 'remarks':
+      return [
+        ['enter', say('remarks.close')],
+        ...(state.dialog.remarks.length > 1 ? [[arrows, say('key.scroll')] as const] : []),
+        ['L', state.ascii && say('key.language') === '中文' ? 'zh' : say('key.language')],
+      ];
     case 'delete':
       return [
         ['y', say('confirm.yes')],

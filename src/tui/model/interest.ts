@@ -1,5 +1,5 @@
 /** What "run to the next event of interest" stops at: another stage, or an event that a person would want to see. */
-import type { CoreEvent } from '../../api/types.ts';
+import type { CoreEvent, Pod } from '../../api/types.ts';
 import type { Step } from '../../engine/types.ts';
 import type { Stage } from '../../lib/stage.ts';
 import type { StepRow } from './scene.ts';
@@ -27,17 +27,35 @@ export function isOfInterest(step: Step, events: readonly CoreEvent[], from: Sta
   );
 }
 
+/** True when every pod has come to rest: Ready or finished, and not about to be deleted. Without pods too. */
+export function isSettled(pods: readonly Pod[]): boolean {
+  return pods.every(({ metadata, status }) => {
+    if (metadata.deletionTimestamp !== undefined) return false;
+    if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return true;
+    return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
+  });
+}
+
 /** The stage that the rows have come to, book-keeping aside. */
 export function stageOf(rows: readonly StepRow[]): Stage | undefined {
   return rows.findLast(({ entry }) => !BOOKKEEPING.has(entry.stage))?.entry.stage;
 }
 
-/** The row of the last step that tells most: a machine's move on the pod's journey, else any move, else the last. */
+/** Moves that only follow from what happens elsewhere: a container that begins to wait, a probe that is called off. */
+const follows = ({ entry }: StepRow): boolean =>
+  entry.machine === 'podWorker' ||
+  (entry.machine === 'container' && entry.event === 'AwaitInitContainers') ||
+  (entry.machine === 'probe' && entry.event === 'ProbeStopped');
+
+/**
+ * The row of the last step that tells most: a machine's move on the pod's journey, before moves that only follow
+ * from others, before book-keeping, before a decision that moves nothing.
+ */
 export function tellingRow(rows: readonly StepRow[]): StepRow | undefined {
   const last = rows.at(-1);
   const step = rows.slice(rows.findLastIndex(({ seq }) => seq !== last?.seq) + 1);
-  const moved = ({ entry }: StepRow) => entry.from !== entry.to;
-  return (
-    step.findLast((row) => moved(row) && !BOOKKEEPING.has(row.entry.stage)) ?? step.findLast(moved) ?? last
-  );
+  const moves = step.filter(({ entry }) => entry.from !== entry.to);
+  const journey = moves.filter(({ entry }) => !BOOKKEEPING.has(entry.stage));
+  const own = (row: StepRow) => !follows(row);
+  return journey.findLast(own) ?? moves.findLast(own) ?? journey.at(-1) ?? moves.at(-1) ?? last;
 }

@@ -1,6 +1,6 @@
 /** What a key does: the person's choices after it, and what the engine is asked for. Pure; `drive` does the asking. */
 import { unreachable } from '../../lib/assert.ts';
-import { EMPTY_APPLY, reduceApply } from './apply-dialog.ts';
+import { EMPTY_APPLY, reduceApply, reduceRemarks } from './apply-dialog.ts';
 import { tellingRow } from './interest.ts';
 import { type Verb, verbOf } from './keys.ts';
 import { layOut, wholeBody } from './layout.ts';
@@ -231,6 +231,8 @@ export function reduceKey(state: ScreenState, scene: Scene, key: string): Reacti
       return inDelete(state, key);
     case 'apply':
       return reduceApply(state, state.dialog, key);
+    case 'remarks':
+      return reduceRemarks(state, state.dialog, key);
     case 'none': {
       const verb = verbOf(key);
       return verb === undefined ? only(state) : doVerb(state, scene, verb);

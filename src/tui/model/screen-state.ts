@@ -1,5 +1,5 @@
 /** What the person has chosen on the screen: focus, selection, scrolling, language, and the dialog that is open. */
-import type { Language, Told } from '../../messages/catalogue.ts';
+import type { Language, Message, Told } from '../../messages/catalogue.ts';
 import type { TuiKey } from '../../messages/tui.ts';
 
 export const PANES = ['pods', 'steps', 'chart', 'why', 'log'] as const;
@@ -23,6 +23,13 @@ export interface Choice {
   readonly summary: string;
 }
 
+/** What a person should know about a manifest that was accepted all the same. */
+export interface Remark {
+  /** file:line:column; empty where it is about an object as a whole. */
+  readonly place: string;
+  readonly text: Message;
+}
+
 export type Dialog =
   | { readonly kind: 'none' }
   | { readonly kind: 'help' }
@@ -41,6 +48,7 @@ export type Dialog =
       /** True while the file is read. */
       readonly reading: boolean;
     }
+  | { readonly kind: 'remarks'; readonly remarks: readonly Remark[]; readonly scroll: number }
   | { readonly kind: 'delete'; readonly namespace: string; readonly name: string };
 
 /** What the engine is doing for the screen right now. */
