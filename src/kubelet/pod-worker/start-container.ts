@@ -16,6 +16,7 @@ import { nextRestartCount } from '../restart-count.ts';
 import { type ConfigInput, containerConfigOf } from '../runtime-config/container-config.ts';
 import { sandboxConfigOf } from '../runtime-config/sandbox-config.ts';
 import { without } from '../state.ts';
+import { RESTARTING_ALL_CONTAINERS } from '../status/phase.ts';
 import type { StartError } from '../status/start-error.ts';
 import { mountedPath } from '../volumes/volume-manager.ts';
 import { WHERE } from '../where.ts';
@@ -163,6 +164,14 @@ function factsOf({ state }: Draft, { spec }: Pod, sandboxIP: string): ConfigInpu
   return { podIPs: spec.hostNetwork === true ? hostIPs : own, hostIPs };
 }
 
+/** The log of the last run outlives its record when all containers restart in place; it bears the run's number. */
+function keptLogs({ state }: Draft, podUid: string, name: string): readonly string[] {
+  const { initContainerStatuses = [], containerStatuses = [] } = state.statuses[podUid]?.status ?? {};
+  const told = [...initContainerStatuses, ...containerStatuses].find((status) => status.name === name);
+  const removed = told?.lastState?.terminated?.reason === RESTARTING_ALL_CONTAINERS;
+  return told !== undefined && removed ? [`${told.restartCount - 1}.log`] : [];
+}
+
 function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Container): void {
   const { uid } = pod.metadata;
   const { runtimePod } = workerOf(draft, uid);
@@ -171,7 +180,7 @@ function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Con
     startFailed(draft, pod, task, { reason: 'CreateContainerError', message: 'the pod has no sandbox' });
     return;
   }
-  const attempt = nextRestartCount(runtimePod, task.name, []);
+  const attempt = nextRestartCount(runtimePod, task.name, keptLogs(draft, uid, task.name));
   const input: ConfigInput = {
     pod,
     container,

@@ -37,6 +37,8 @@ interface ReadinessInput {
   /** Init and regular containers' statuses; undefined: nothing is known of them at all. */
   readonly statuses: readonly ContainerStatusApi[] | undefined;
   readonly phase: PodPhase;
+  /** What was said before. */
+  readonly previous?: readonly PodCondition[] | undefined;
 }
 
 /** GenerateContainersReadyCondition: sidecars and regular containers count, plain init containers do not. */
@@ -77,8 +79,11 @@ export function readyCondition(input: ReadinessInput, conditions: readonly PodCo
   return notTrue('Ready', 'ReadinessGatesNotReady', messages.join(', '));
 }
 
-/** GeneratePodInitializedCondition: stays True once a regular container has run. */
-export function initializedCondition({ pod, statuses, phase }: ReadinessInput): Condition {
+/**
+ * GeneratePodInitializedCondition: stays True once a regular container has run, or once it was True: a pod
+ * that restarts in place does not become uninitialized.
+ */
+export function initializedCondition({ pod, statuses, phase, previous }: ReadinessInput): Condition {
   const type = 'Initialized';
   const initContainers = pod.spec.initContainers ?? [];
   if (!statuses && initContainers.length > 0) return notTrue(type, 'UnknownContainerStatuses');
@@ -98,7 +103,8 @@ export function initializedCondition({ pod, statuses, phase }: ReadinessInput): 
     ...listed('containers with unknown status', unknown),
     ...listed('containers with incomplete status', incomplete),
   ].join(', ');
-  if (hasRun || !message) return { type, status: 'True' };
+  const wasTrue = previous?.some((condition) => condition.type === type && condition.status === 'True');
+  if (hasRun || wasTrue || !message) return { type, status: 'True' };
   return notTrue(type, 'ContainersNotInitialized', message);
 }
 

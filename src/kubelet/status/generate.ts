@@ -148,7 +148,7 @@ function conditions(
     : [];
   const own = [
     readyToStartContainersCondition(pod, runtimePod),
-    initializedCondition(input),
+    initializedCondition({ ...input, previous: previous.conditions }),
     ...restarting,
     readyCondition(input, kept),
     containersReadyCondition(input),
