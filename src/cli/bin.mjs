@@ -13,6 +13,8 @@ const ROOT = join(dirname(SELF), '..', '..');
 const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
 // Its time says when the build began; the compiler's own file also changes when it only checks types.
 const BUILD_STAMP = join(ROOT, 'dist', '.built');
+// Makes the stand-ins ready beside what was compiled, as `npm install` does.
+const STAND_INS = join(ROOT, 'dist', 'runtime', 'wasm', 'images', 'build-stand-ins.js');
 const require = nodeModule.createRequire(import.meta.url);
 
 /** JSPI: with it many guests wait on one thread. Node has it without a flag since 24.21. */
@@ -73,7 +75,12 @@ function newestSourceMs(directory) {
 
 function isUpToDate() {
   if (!existsSync(MAIN) || !existsSync(BUILD_STAMP)) return false;
-  const newest = Math.max(newestSourceMs(join(ROOT, 'src')), statSync(join(ROOT, 'tsconfig.json')).mtimeMs);
+  const workloads = statSync(join(ROOT, 'workloads', 'built.json'), { throwIfNoEntry: false });
+  const newest = Math.max(
+    newestSourceMs(join(ROOT, 'src')),
+    statSync(join(ROOT, 'tsconfig.json')).mtimeMs,
+    workloads ? workloads.mtimeMs : 0,
+  );
   return newest <= statSync(BUILD_STAMP).mtimeMs;
 }
 
@@ -94,6 +101,7 @@ function compile() {
     },
   );
   if (done.status === 0) {
+    if (existsSync(STAND_INS)) spawnSync(process.execPath, [STAND_INS], { cwd: ROOT, stdio: 'ignore' });
     writeFileSync(BUILD_STAMP, '');
     utimesSync(BUILD_STAMP, startedAt, startedAt);
     return;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, copyFile, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -148,6 +148,21 @@ describe('a checkout', () => {
     await ended(start([]));
     await put('dist/cli/main.js', 'console.log("as it was built");');
     expect(await ended(start([]))).toMatchObject({ stdout: 'as it was built\n' });
+  });
+
+  it('makes its stand-ins ready after it was compiled, and again when they were built anew', async () => {
+    const log = join(root, 'dist/log');
+    await put(
+      'src/runtime/wasm/images/build-stand-ins.ts',
+      `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(log)}, 'x'); process.exit(3);`,
+    );
+    for (const _ of ['first', 'again'])
+      expect(await ended(start([]))).toMatchObject({ code: 0, stdout: 'first\n', stderr: '' });
+    expect(await readFile(log, 'utf8')).toBe('x');
+    const later = Date.now() / 1000 + 5;
+    await utimes(await put('workloads/built.json', '{}'), later, later);
+    expect(await ended(start([]))).toMatchObject({ code: 0, stdout: 'first\n', stderr: '' });
+    expect(await readFile(log, 'utf8')).toBe('xx');
   });
 
   it('that does not compile shows the errors, and does so again', async () => {

@@ -10,7 +10,10 @@ const ALLOWED = /\.d\.ts$|[/-]fake\.ts$/;
 /** Files that no import, and no URL of a reachable file, leads to. `scripts` are the commands of package.json. */
 export function checkReach(files: readonly SourceFile[], scripts: readonly string[]): Problem[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const named = scripts.flatMap((script) => script.match(/\bsrc\/\S+\.(?:tsx?|mjs|js)\b/g) ?? []);
+  // A script may start the source or what was built of it.
+  const named = scripts
+    .flatMap((script) => script.match(/\b(?:src|dist)\/\S+\.(?:tsx?|mjs|js)\b/g) ?? [])
+    .map((path) => path.replace(/^dist\/(.*)\.js$/, 'src/$1.ts'));
   const open = [...ENTRIES, ...named];
   const seen = new Set<string>();
   for (let path = open.pop(); path !== undefined; path = open.pop()) {

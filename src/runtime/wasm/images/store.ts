@@ -23,7 +23,7 @@ import { withLock } from './lock.ts';
 import { parseReference, taggedName } from './reference.ts';
 import { familiarNames, findStandIn, readStandIns, type StandIn, WORKLOADS_DIRECTORY } from './stand-in.ts';
 import { readTar } from './tar.ts';
-import { TranspiledComponents } from './transpiled.ts';
+import { BUILT_DIRECTORY, TranspiledComponents } from './transpiled.ts';
 
 export type WasmImages = ImageService & CompiledImages;
 
@@ -32,6 +32,8 @@ export interface ImageStoreOptions {
   readonly directory?: string;
   /** Where the stand-ins lie; by default those that come with podstep. */
   readonly workloadsDirectory?: string;
+  /** Where the build has left the stand-ins transpiled; by default beside the built code, and nowhere from sources. */
+  readonly builtDirectory?: string;
   /** Epoch milliseconds, for ImageFsInfo. */
   readonly now?: () => number;
 }
@@ -49,9 +51,9 @@ class ImageStore implements ImageService, CompiledImages {
   /** By manifest digest; what is behind a digest never changes. */
   readonly #compiled = new Map<string, Omit<CompiledImage, 'repoTags'>>();
 
-  constructor(directory: string, workloads: string, now: () => number) {
+  constructor(directory: string, workloads: string, built: string | undefined, now: () => number) {
     this.#layout = new ImageLayout(directory);
-    this.#transpiled = new TranspiledComponents(join(directory, 'transpiled'));
+    this.#transpiled = new TranspiledComponents(join(directory, 'transpiled'), built);
     this.#workloads = workloads;
     this.#now = now;
   }
@@ -109,7 +111,7 @@ class ImageStore implements ImageService, CompiledImages {
     return found.every((component) => component !== undefined);
   }
 
-  /** Copies, verifies, transpiles, and only then names the image: a crash in between leaves no half image. */
+  /** Copies, verifies, transpiles what the build has not, and only then names the image: a crash in between leaves no half image. */
   async #fetch(
     name: string,
     artifact: Artifact,
@@ -136,14 +138,13 @@ class ImageStore implements ImageService, CompiledImages {
     const components = blobs.map((blob) => blob.descriptor).filter(isComponent);
     const componentBytes = components.reduce((sum, { size }) => sum + size, 0);
     let transpiledBytes = 0;
-    report('transpiling', 0, componentBytes);
     await this.#transpiled.make(
       components.map((descriptor) => ({
         digest: descriptor.digest,
         read: () => this.#layout.read(descriptor),
       })),
-      (digest) => {
-        transpiledBytes += components.find((one) => one.digest === digest)?.size ?? 0;
+      (digest, isDone) => {
+        if (isDone) transpiledBytes += components.find((one) => one.digest === digest)?.size ?? 0;
         report('transpiling', transpiledBytes, componentBytes);
       },
     );
@@ -295,6 +296,7 @@ export async function openImageStore(options: ImageStoreOptions = {}): Promise<W
   const store = new ImageStore(
     options.directory ?? imageDirectory(),
     options.workloadsDirectory ?? WORKLOADS_DIRECTORY,
+    options.builtDirectory ?? BUILT_DIRECTORY,
     options.now ?? Date.now,
   );
   await store.open();
