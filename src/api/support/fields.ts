@@ -166,6 +166,17 @@ const PROBE_FIELDS: readonly FieldSupport[] = ['livenessProbe', 'readinessProbe'
   ],
 );
 
+const PRIVILEGES = [
+  'allowPrivilegeEscalation',
+  'appArmorProfile.*',
+  'capabilities.*',
+  'privileged',
+  'procMount',
+  'seLinuxOptions.*',
+  'seccompProfile.*',
+  'windowsOptions.*',
+] as const;
+
 const CONTAINER_FIELDS: readonly FieldSupport[] = [
   { path: 'name', wasm: 'honoured' },
   {
@@ -205,8 +216,8 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
   { path: 'resources.limits.memory', wasm: 'honoured' },
   {
     path: 'resources.limits.cpu',
-    wasm: 'warned',
-    note: note('admission counts it; the guest is not throttled yet', '准入时计入；尚不限制沙箱的 CPU'),
+    wasm: 'honoured',
+    note: note('the guest is slowed down to it', '沙箱的速度会被限制到该值'),
   },
   { path: 'resources.requests.*', wasm: 'honoured', note: note('for admission and QoS', '用于准入与 QoS') },
   { path: 'resources.claims', wasm: 'warned' },
@@ -218,12 +229,26 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
   { path: 'lifecycle.stopSignal', wasm: 'honoured' },
   { path: 'terminationMessagePath', wasm: 'honoured' },
   { path: 'terminationMessagePolicy', wasm: 'honoured' },
+  { path: 'securityContext.readOnlyRootFilesystem', wasm: 'honoured' },
+  ...PRIVILEGES.map(
+    (field): FieldSupport => ({
+      path: `securityContext.${field}`,
+      wasm: 'warned',
+      note: note('a guest has no kernel privileges to begin with', '沙箱本来就没有任何内核权限'),
+    }),
+  ),
+  ...['runAsUser', 'runAsGroup', 'runAsNonRoot'].map(
+    (field): FieldSupport => ({
+      path: `securityContext.${field}`,
+      wasm: 'warned',
+      note: note('every process is root in its own sandbox', '每个进程在自己的沙箱里都是 root'),
+    }),
+  ),
   {
-    path: 'securityContext.*',
-    wasm: 'warned',
-    note: note('a guest has no kernel privileges to begin with', '沙箱本来就没有任何内核权限'),
+    path: 'stdin',
+    wasm: 'honoured',
+    note: note('open and silent: nobody can attach yet', '保持打开但没有输入：尚不能 attach'),
   },
-  { path: 'stdin', wasm: 'warned' },
   { path: 'stdinOnce', wasm: 'warned' },
   { path: 'tty', wasm: 'warned' },
   { path: 'volumeMounts[].name', wasm: 'honoured' },
