@@ -2,6 +2,7 @@
 import type { Pod } from '../api/types.ts';
 import type { KubeletEvent } from '../machines/events.ts';
 import { delayedEvent, type EventOf, type MachineName } from '../machines/run-machine.ts';
+import { pastActiveDeadline } from './active-deadline.ts';
 import { collectGarbage, GC_TIMER } from './container-gc.ts';
 import { type Draft, moveIf, refOf, type Say, stateOf } from './draft.ts';
 import { HOUSEKEEPING_TIMER, housekeeping } from './housekeeping.ts';
@@ -30,8 +31,14 @@ export const SYNC_PERIOD_MS = 1_000;
 function syncTick(draft: Draft): void {
   startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);
   for (const [podUid, { pod }] of Object.entries(draft.state.workers)) {
-    if (!stateOf(draft, refOf('podWorker', pod)).endsWith('.due')) continue;
-    updatePod(draft, podUid, { stage: 'sync', why: 'sync.tick', where: WHERE.syncLoop });
+    const state = stateOf(draft, refOf('podWorker', pod));
+    const { status } = draft.state.statuses[podUid] ?? {};
+    if (state.endsWith('.due')) {
+      updatePod(draft, podUid, { stage: 'sync', why: 'sync.tick', where: WHERE.syncLoop });
+    } else if (state === 'syncing.idle' && pastActiveDeadline(pod, status, draft.state.nowMs)) {
+      const values = { seconds: Number(pod.spec.activeDeadlineSeconds) };
+      updatePod(draft, podUid, { stage: 'sync', why: 'sync.deadline', values, where: WHERE.activeDeadline });
+    }
   }
 }
 

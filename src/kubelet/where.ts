@@ -29,6 +29,7 @@ export const WHERE = {
   syncTerminatedPod: at(kubelet, 'SyncTerminatedPod'),
   makePodDirectories: at('pkg/kubelet/kubelet_pods.go', 'makePodDataDirs'),
   updatePod: at(podWorkers, 'UpdatePod'),
+  activeDeadline: at('pkg/kubelet/active_deadline.go', 'ShouldSync'),
   podWorkerLoop: at(podWorkers, 'podWorkerLoop'),
   completeWork: at(podWorkers, 'completeWork'),
   relist: at(pleg, 'Relist'),

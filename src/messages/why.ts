@@ -24,6 +24,10 @@ export const why = {
     zh: 'Pod 对象已从 API 服务器中消失',
   },
   'sync.pleg': { en: 'PLEG saw that something of the pod changed', zh: 'PLEG 发现该 Pod 有变化' },
+  'sync.deadline': {
+    en: 'the pod has been active for longer than its {seconds} s (activeDeadlineSeconds)',
+    zh: '该 Pod 的运行时间已超过 {seconds} 秒（activeDeadlineSeconds）',
+  },
   'sync.liveness': {
     en: 'the liveness probe of {container} failed for good: the pod is synced, which will kill the container',
     zh: '{container} 的存活探针判定失败：同步该 Pod，接下来会杀死这个容器',

@@ -54,7 +54,7 @@ const OTHER_VOLUMES = [
 ] as const;
 
 const POD_FIELDS: readonly FieldSupport[] = [
-  { path: 'spec.activeDeadlineSeconds', wasm: 'warned' },
+  { path: 'spec.activeDeadlineSeconds', wasm: 'honoured' },
   { path: 'spec.affinity.*', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
   {
     path: 'spec.automountServiceAccountToken',

@@ -1,6 +1,7 @@
 /** Every event that the kubelet (and the scheduler, for `Scheduled`) records: type, reason and message. */
 import type { Pod, ProbeKind } from '../../api/types.ts';
 import { formatDuration } from '../../lib/time.ts';
+import { DEADLINE_EXCEEDED } from '../active-deadline.ts';
 
 /** An event before it is counted and sent. */
 export interface EventText {
@@ -26,6 +27,9 @@ const PROBE_NAMES: Readonly<Record<ProbeKind, string>> = {
 /** The scheduler's (pkg/scheduler/schedule_one.go). */
 export const scheduled = (namespace: string, podName: string, nodeName: string) =>
   normal('Scheduled', `Successfully assigned ${namespace}/${podName} to ${nodeName}`);
+
+/** pkg/kubelet/active_deadline.go, ShouldEvict. */
+export const deadlineExceeded = () => normal(DEADLINE_EXCEEDED.reason, DEADLINE_EXCEEDED.message);
 
 // Images: pkg/kubelet/images/image_manager.go.
 export const pulling = (image: string) => normal('Pulling', `Pulling image "${image}"`);

@@ -1,6 +1,7 @@
 /** The whole status of a pod, computed from its spec, what the runtime reports and what was said before. */
 import type { ContainerStatusApi, Pod, PodCondition, PodPhase, PodStatus } from '../../api/types.ts';
 import { formatTime } from '../../lib/time.ts';
+import { DEADLINE_EXCEEDED, pastActiveDeadline } from '../active-deadline.ts';
 import { hasAnyActiveRegularContainer } from '../pod-actions/init-containers.ts';
 import { shouldAllContainersRestart } from '../pod-actions/restart-policy.ts';
 import { type ProbeWorkerKey, updateReadiness } from '../probes/readiness.ts';
@@ -27,6 +28,8 @@ export interface StatusInput {
   readonly runtimePod: RuntimePod;
   /** The status manager's latest version; `pod.status` when it has none. */
   readonly previous: PodStatus | undefined;
+  /** The phase that was computed last; it may be ahead of the one that was told. */
+  readonly computedPhase?: PodPhase | undefined;
   readonly startErrors: StartErrors;
   /** No container of the pod will run any more. */
   readonly podIsTerminal: boolean;
@@ -64,8 +67,10 @@ export function generateApiPodStatus(
   const previous = input.previous ?? pod.status ?? {};
   const converted = flagged(convertStatus(input, previous));
   const statuses = [...(converted.initContainerStatuses ?? []), ...(converted.containerStatuses ?? [])];
-  const phase = nextPhase(input, previous, statuses);
-  const { reason, message } = phaseWords(pod, previous, phase);
+  // What has succeeded stays so, although the deadline passes while the worker tidies up.
+  const evicted = pastActiveDeadline(pod, previous, input.nowMs) && input.computedPhase !== 'Succeeded';
+  const phase = evicted ? 'Failed' : nextPhase(input, previous, statuses);
+  const { reason, message } = evicted ? DEADLINE_EXCEEDED : phaseWords(pod, previous, phase);
   const hostIP = input.hostIPs[0];
   return {
     ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),

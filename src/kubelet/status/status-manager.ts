@@ -6,7 +6,10 @@
 import type { Pod, PodPhase, PodStatus } from '../../api/types.ts';
 import type { EffectId } from '../../machines/effects.ts';
 import type { EventOf } from '../../machines/run-machine.ts';
+import { DEADLINE_EXCEEDED } from '../active-deadline.ts';
 import { type Draft, emit, moveIf, note, referenceOf, refOf, type Say, stateOf, update } from '../draft.ts';
+import { recordEvent } from '../events/recorder.ts';
+import { deadlineExceeded } from '../events/texts.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
 import type { PodStatusRecord } from '../state.ts';
 import { WHERE } from '../where.ts';
@@ -42,6 +45,7 @@ export function generateStatus(draft: Draft, pod: Pod): readonly string[] {
     pod,
     runtimePod: state.workers[uid]?.runtimePod ?? emptyRuntimePod(uid),
     previous: state.statuses[uid]?.status,
+    computedPhase: state.statuses[uid]?.computedPhase,
     startErrors: state.startErrors[uid] ?? {},
     podIsTerminal: hasEnded(draft, pod),
     hostIPs: [state.node.hostIP],
@@ -50,6 +54,7 @@ export function generateStatus(draft: Draft, pod: Pod): readonly string[] {
     probeWorkers: Object.values(state.probes.workers).filter(({ podUid }) => podUid === uid),
     probeResults: state.probes.results,
   });
+  if (status.reason === DEADLINE_EXCEEDED.reason) recordEvent(draft, pod, deadlineExceeded());
   setPodStatus(draft, pod, status);
   return probeNow;
 }
