@@ -1,6 +1,7 @@
 /** What a command talks to: streams, environment, language; tests hand in their own. */
 import { PodstepError } from '../lib/errors.ts';
 import { type Language, type MessageKey, tell } from '../messages/index.ts';
+import type { OutTerminal } from './terminal-text.ts';
 
 export interface Io {
   readonly out: (text: string) => void;
@@ -10,6 +11,8 @@ export interface Io {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** True when both standard input and standard output are terminals. */
   readonly isTerminal: boolean;
+  /** Standard output, where it is a terminal that text is laid out for. */
+  readonly terminal?: OutTerminal;
   /** Aborted when the user wants to stop (SIGINT, SIGTERM). */
   readonly signal: AbortSignal;
 }

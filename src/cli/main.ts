@@ -31,8 +31,14 @@ const io: Io = {
   language,
   environment: process.env,
   isTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true,
+  ...(process.stdout.isTTY === true ? { terminal: outTerminal() } : {}),
   signal: stop.signal,
 };
+
+function outTerminal() {
+  const paint = (process.env.NO_COLOR ?? '') === '' ? 'colour' : 'none';
+  return { columns: () => process.stdout.columns, paint } as const;
+}
 
 if (refused === undefined) {
   process.exitCode = await dispatch(rest, io);

@@ -6,6 +6,7 @@ import type { Engine, EngineListener, Step } from '../engine/types.ts';
 import { tell } from '../messages/index.ts';
 import { type Io, say } from './io.ts';
 import { podTable } from './pod-table.ts';
+import { terminalEntry, terminalEvent, terminalLog } from './terminal-text.ts';
 
 export type OutputForm = 'text' | 'json' | 'jsonl';
 
@@ -33,14 +34,21 @@ export function outputOf(form: OutputForm, io: Io, engine: Engine, verbose: bool
 function textOutput(io: Io, engine: Engine, verbose: boolean, onNote: EngineListener['onNote']): Output {
   const startedAtMs = engine.now();
   const elapsedMs = () => engine.now() - startedAtMs;
+  const { terminal } = io;
   return {
     listener: {
       onNote,
       onStep: (step) => io.out(stepText(step, io, verbose)),
-      onEvent: (event) => io.out(`${eventLine(elapsedMs(), event)}\n`),
+      onEvent: (event) =>
+        io.out(terminal ? terminalEvent(elapsedMs(), event, terminal) : `${eventLine(elapsedMs(), event)}\n`),
       onLog: (notice) => {
         const pod = engine.pods().find(({ metadata }) => metadata.uid === notice.podUid);
-        io.out(`${logLine(elapsedMs(), pod?.metadata.name ?? notice.podUid, notice)}\n`);
+        const name = pod?.metadata.name ?? notice.podUid;
+        io.out(
+          terminal
+            ? terminalLog(elapsedMs(), name, notice, terminal)
+            : `${logLine(elapsedMs(), name, notice)}\n`,
+        );
       },
     },
     end(ended, ending) {
@@ -51,9 +59,13 @@ function textOutput(io: Io, engine: Engine, verbose: boolean, onNote: EngineList
 }
 
 /** A step's lines; a quiet step has none unless everything is asked for. */
-export function stepText(step: Step, io: Pick<Io, 'language'>, verbose: boolean): string {
+export function stepText(step: Step, io: Pick<Io, 'language' | 'terminal'>, verbose: boolean): string {
   if (step.quiet && !verbose) return '';
-  const lines = step.entries.flatMap((entry) => entryLines(step, entry, io.language, { effects: verbose }));
+  const { terminal, language } = io;
+  if (terminal) {
+    return step.entries.map((entry) => terminalEntry(step, entry, language, terminal, verbose)).join('');
+  }
+  const lines = step.entries.flatMap((entry) => entryLines(step, entry, language, { effects: verbose }));
   return lines.map((line) => `${line}\n`).join('');
 }
 

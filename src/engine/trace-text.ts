@@ -32,7 +32,7 @@ export function entryLines(
 ): readonly string[] {
   const { why, where, effects } = entry;
   const line = columns(step.elapsedMs, entry.stage, objectText(entry.object), transitionText(entry));
-  const first = `${line}${tell(why, language)}  [${where.file} ${where.function}]`;
+  const first = `${line}${oneLine(tell(why, language))}  [${where.file} ${where.function}]`;
   return options.effects
     ? [first, ...effects.map((effect) => `${' '.repeat(WIDTHS.time)}=> ${effect}`)]
     : [first];
@@ -45,11 +45,20 @@ export function logLine(elapsedMs: number, podName: string, { containerName, lin
 
 /** A Kubernetes Event as it is recorded. */
 export function eventLine(elapsedMs: number, event: CoreEvent): string {
-  const { kind = '', name = '', fieldPath } = event.involvedObject;
-  const container = fieldPath === undefined ? undefined : /\{(.+)\}/.exec(fieldPath)?.[1];
-  const object = `${kind.toLowerCase()}/${name}${container === undefined ? '' : ` ${container}`}`;
   const said = `${event.type ?? ''} ${event.reason ?? ''}`;
-  return `${columns(elapsedMs, 'event', object, said)}${event.message ?? ''}`;
+  return `${columns(elapsedMs, 'event', eventObjectText(event), said)}${oneLine(event.message ?? '')}`;
+}
+
+/** What an Event is about, as `objectText` writes it. */
+export function eventObjectText({ involvedObject }: CoreEvent): string {
+  const { kind = '', name = '', fieldPath } = involvedObject;
+  const container = fieldPath === undefined ? undefined : /\{(.+)\}/.exec(fieldPath)?.[1];
+  return `${kind.toLowerCase()}/${name}${container === undefined ? '' : ` ${container}`}`;
+}
+
+/** A program's output keeps its line ends in an Event; here one line is one thing that happened. */
+function oneLine(text: string): string {
+  return text.trimEnd().replace(/\r?\n/g, '\\n');
 }
 
 function columns(elapsedMs: number, stage: string, object: string, transition: string): string {

@@ -8,7 +8,7 @@ export const tui = {
   'title.why': { en: 'Why', zh: '原因' },
   'title.log': { en: 'Log', zh: '日志' },
   'title.help': { en: 'Help', zh: '帮助' },
-  'title.remarks': { en: 'Applied, but', zh: '已应用，但请注意' },
+  'title.remarks': { en: 'Applied, with remarks', zh: '已应用，但请注意' },
   'title.apply': { en: 'Apply a manifest', zh: '应用清单' },
 
   'clock.virtual': { en: 'virtual clock', zh: '虚拟时钟' },
