@@ -53,6 +53,21 @@ const OTHER_VOLUMES = [
   'vsphereVolume',
 ] as const;
 
+const POD_SECURITY = [
+  'appArmorProfile.*',
+  'fsGroup',
+  'fsGroupChangePolicy',
+  'runAsGroup',
+  'runAsUser',
+  'seLinuxChangePolicy',
+  'seLinuxOptions.*',
+  'seccompProfile.*',
+  'supplementalGroups',
+  'supplementalGroupsPolicy',
+  'sysctls',
+  'windowsOptions.*',
+] as const;
+
 const POD_FIELDS: readonly FieldSupport[] = [
   { path: 'spec.activeDeadlineSeconds', wasm: 'honoured' },
   { path: 'spec.affinity.*', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
@@ -112,7 +127,8 @@ const POD_FIELDS: readonly FieldSupport[] = [
     note: note('the pod is bound at once', 'Pod 会立即被绑定'),
   },
   { path: 'spec.schedulingGroup.*', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
-  { path: 'spec.securityContext.*', wasm: 'warned' },
+  { path: 'spec.securityContext.runAsNonRoot', wasm: 'honoured' },
+  ...POD_SECURITY.map((field): FieldSupport => ({ path: `spec.securityContext.${field}`, wasm: 'warned' })),
   { path: 'spec.serviceAccount', wasm: 'inert', note: note('no token is ever mounted', '从不挂载令牌') },
   { path: 'spec.serviceAccountName', wasm: 'inert', note: note('no token is ever mounted', '从不挂载令牌') },
   { path: 'spec.setHostnameAsFQDN', wasm: 'warned' },
@@ -237,7 +253,8 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
       note: note('a guest has no kernel privileges to begin with', '沙箱本来就没有任何内核权限'),
     }),
   ),
-  ...['runAsUser', 'runAsGroup', 'runAsNonRoot'].map(
+  { path: 'securityContext.runAsNonRoot', wasm: 'honoured' },
+  ...['runAsUser', 'runAsGroup'].map(
     (field): FieldSupport => ({
       path: `securityContext.${field}`,
       wasm: 'warned',

@@ -10,6 +10,7 @@ import type { EventText } from '../events/texts.ts';
 import type { NodeConfig } from '../node-config.ts';
 import { containerLogPath } from '../paths.ts';
 import { linuxContainerResources } from '../resources/linux.ts';
+import { runAsNonRootError } from './run-as-non-root.ts';
 import { podLabels } from './sandbox-config.ts';
 
 export interface ConfigInput {
@@ -45,6 +46,8 @@ export function containerConfigOf(
   const { envs, events } = environment;
   const mounts = mountsOf(input, envs);
   if ('error' in mounts) return mounts;
+  const refused = runAsNonRootError(pod, container);
+  if (refused !== undefined) return { error: refused };
   return {
     config: {
       metadata: { name: container.name, attempt },

@@ -15,8 +15,8 @@ test('a field that nothing honours is named with its indices', () => {
 });
 
 test('everything below an unsupported part is one warning', () => {
-  const spec = { securityContext: { runAsUser: 1000, fsGroup: 2000 }, containers: [] };
-  expect(paths(spec)).toEqual(['spec.securityContext']);
+  const spec = { dnsConfig: { nameservers: ['10.0.0.10'], searches: ['local'] }, containers: [] };
+  expect(paths(spec)).toEqual(['spec.dnsConfig']);
 });
 
 test('honoured fields, empty lists and switches at their default give none', () => {
