@@ -71,7 +71,7 @@ Applies the manifests (- reads standard input) to one node and prints what its k
   --record FILE              writes every event to FILE, for podstep replay
   -o text|json|jsonl         text: steps, events and logs (default); json: one List of all objects at the
                              end; jsonl: one trace entry a line
-  --verbose                  also the quiet steps, and what each step asked for
+  --verbose                  also the steps that changed nothing, and what each one asked for
   --lang en|zh
 
 Without --for and --until it ends once every pod has finished, or is Ready and nothing has happened for
@@ -100,7 +100,7 @@ Exit codes: 0 done, 1 --until was not met, 2 bad usage or bad manifest (then not
   --record 文件              把每个事件写入文件，供 podstep replay 使用
   -o text|json|jsonl         text：步骤、事件和日志（默认）；json：结束时输出包含所有对象的一个 List；
                              jsonl：每行一条轨迹
-  --verbose                  同时显示安静的步骤，以及每一步请求了什么
+  --verbose                  同时显示无变化的步骤，以及每一步请求了什么
   --lang en|zh
 
 不带 --for 和 --until 时：每个 Pod 都已结束，或都已 Ready 且 10 秒内没有新动静，就结束，

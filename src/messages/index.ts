@@ -26,7 +26,13 @@ export type MessageKey = keyof typeof messages;
 
 /** The message of `told.key` in `language`, with its values filled in. */
 export function tell(told: Told<MessageKey>, language: Language): string {
-  return fill(messages[told.key][language], told.values);
+  return fill(messages[told.key][language], wordsIn(told.values, language));
+}
+
+/** The values with the kind of a probe, a word of a sentence, in the sentence's language. */
+function wordsIn(values: Told['values'], language: Language): Told['values'] {
+  const kind: Message | undefined = values && (messages as Catalogue)[`probe.kind.${values.probe}`];
+  return kind ? { ...values, probe: kind[language] } : values;
 }
 
 /** An error's advice; one that is already in a language stays as it is. */

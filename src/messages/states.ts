@@ -70,7 +70,7 @@ export const states = {
   },
   'state.podWorker.syncing.due': {
     en: 'in the work queue: the next sync tick takes it',
-    zh: '已在工作队列中，等待下一次同步滴答',
+    zh: '已在工作队列中，等待下一个同步周期',
   },
   'state.podWorker.syncing.awaitingCache': {
     en: 'waits for a PLEG cache newer than its last sync',
@@ -88,7 +88,7 @@ export const states = {
   },
   'state.podWorker.terminating.due': {
     en: 'in the work queue: the next sync tick takes it',
-    zh: '已在工作队列中，等待下一次同步滴答',
+    zh: '已在工作队列中，等待下一个同步周期',
   },
   'state.podWorker.terminating.awaitingCache': {
     en: 'waits for a PLEG cache newer than its last sync',
@@ -112,7 +112,7 @@ export const states = {
   'state.sandbox.notReady': { en: 'dead, but its record is kept', zh: '已停止，但记录还在' },
 
   'state.container.waiting': { en: 'not running, and not finished', zh: '没有运行，也没有结束' },
-  'state.container.waiting.ContainerCreating': { en: 'its turn to start comes', zh: '等待启动' },
+  'state.container.waiting.ContainerCreating': { en: 'waits for its turn to start', zh: '等待轮到它启动' },
   'state.container.waiting.PodInitializing': {
     en: 'waits for the init containers',
     zh: '等待初始化容器完成',

@@ -54,7 +54,7 @@ export const tui = {
   'chart.due': { en: '{after}, in {left}', zh: '{after}，还剩 {left}' },
   'chart.position': { en: '{at}/{all}', zh: '{at}/{all}' },
   'chart.asOf': { en: 'as of step {seq}', zh: '第 {seq} 步时' },
-  'why.none': { en: 'take a step to see why it happens', zh: '走一步，看看它为什么发生' },
+  'why.none': { en: 'take a step to see why it happens', zh: '走一步，这里就会说明原因' },
   'log.none': { en: 'nothing written yet', zh: '还没有输出' },
   'log.noContainer': { en: 'no container selected', zh: '未选中容器' },
 

@@ -42,7 +42,7 @@ export const why = {
   },
   'sync.tick': {
     en: 'the sync tick (each second) takes the pod out of the work queue',
-    zh: '同步滴答（每秒一次）把该 Pod 从工作队列中取出',
+    zh: '每秒一次的同步周期把该 Pod 从工作队列中取出',
   },
 
   // Admission and the pod's own journey.
@@ -200,26 +200,29 @@ export const why = {
 
   ...whyContainer,
 
-  // Probes.
+  // Probes; the kinds are put in for {probe}.
+  'probe.kind.liveness': { en: 'liveness', zh: '存活' },
+  'probe.kind.readiness': { en: 'readiness', zh: '就绪' },
+  'probe.kind.startup': { en: 'startup', zh: '启动' },
   'probe.begins': {
     en: 'the {probe} probe of {container} begins; until it knows more, its result is {result}',
-    zh: '{container} 的 {probe} 探针开始工作；在有定论之前，结果为 {result}',
+    zh: '{container} 的{probe}探针开始工作；在有定论之前，结果为 {result}',
   },
   'probe.succeeded': {
     en: 'the {probe} probe of {container} succeeded ({run} of {threshold})',
-    zh: '{container} 的 {probe} 探针成功（{run}/{threshold}）',
+    zh: '{container} 的{probe}探针成功（{run}/{threshold}）',
   },
   'probe.failed': {
     en: 'the {probe} probe of {container} failed {run} times in a row, which is its threshold',
-    zh: '{container} 的 {probe} 探针连续失败 {run} 次，达到阈值',
+    zh: '{container} 的{probe}探针连续失败 {run} 次，达到阈值',
   },
   'probe.failedOnce': {
     en: 'the {probe} probe of {container} failed ({run} of {threshold}): {output}',
-    zh: '{container} 的 {probe} 探针失败（{run}/{threshold}）：{output}',
+    zh: '{container} 的{probe}探针失败（{run}/{threshold}）：{output}',
   },
   'probe.stopped': {
     en: 'the {probe} probe of {container} is over',
-    zh: '{container} 的 {probe} 探针已结束',
+    zh: '{container} 的{probe}探针已结束',
   },
 
   // PLEG.

@@ -19,7 +19,10 @@ export function checkTexts(messages: Messages): Problem[] {
 
 /** Keys that nothing tells, and keys that are told and do not exist. */
 export function checkKeys(messages: Messages, files: readonly SourceFile[]): Problem[] {
-  const users = files.filter(({ path }) => !path.startsWith('src/messages/'));
+  // The catalogues keep messages; the index tells them.
+  const users = files.filter(
+    ({ path }) => !path.startsWith('src/messages/') || path === 'src/messages/index.ts',
+  );
   const literals = new Set<string>();
   const prefixes: string[] = [];
   const unknown: Problem[] = [];
