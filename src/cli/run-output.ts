@@ -74,8 +74,13 @@ export function stepJsonl(step: Step, io: Pick<Io, 'language'>, verbose: boolean
   return step.entries.map((entry) => `${entryJson(step, entry, io.language)}\n`).join('');
 }
 
-/** One `List`, as `kubectl get -o json` prints several objects. */
+/** One `List`, as `kubectl get -o json` prints several objects: keys by the alphabet, four spaces. */
 export function objectsJson(objects: readonly KubeObject[]): string {
   const list = { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: objects };
-  return `${JSON.stringify(list, null, 2)}\n`;
+  return `${JSON.stringify(list, byAlphabet, 4)}\n`;
+}
+
+function byAlphabet(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -85,6 +85,13 @@ describe('podstep run', () => {
     expect(reasons).toEqual(['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']);
   });
 
+  test('its keys stand by the alphabet, as kubectl prints them', async () => {
+    const { out } = await run('--until', 'Ready', '-o', 'json');
+    const pod = JSON.parse(out).items.find(({ kind }: { kind: string }) => kind === 'Pod');
+    expect(Object.keys(pod)).toEqual(['apiVersion', 'kind', 'metadata', 'spec', 'status']);
+    expect(Object.keys(pod.status)).toEqual(Object.keys(pod.status).sort());
+  });
+
   test('-o jsonl is one trace entry a line, the same bytes for the same seed', async () => {
     const jsonl = async (seed: string) => (await run('--for', '30s', '-o', 'jsonl', '--seed', seed)).out;
     const first = await jsonl('5');
