@@ -12,6 +12,11 @@ interface Command {
   run(args: readonly string[], io: Io): Promise<number>;
 }
 
+/** Where guests will run: the thread loads its code while the kubelet's is loaded here. */
+async function startThread(): Promise<void> {
+  (await import('../runtime/wasm/thread/worker.ts')).startWorkerAhead();
+}
+
 /** Each loads its own parts: `--help` needs no runtime. */
 const COMMANDS: readonly Command[] = [
   {
@@ -19,6 +24,7 @@ const COMMANDS: readonly Command[] = [
     about: 'cli.command.run',
     help: 'cli.help.run',
     async run(args, io) {
+      if (!args.some((arg) => arg.startsWith('--runtime'))) await startThread();
       const [{ run }, { composeEngine }] = await Promise.all([
         import('./run.ts'),
         import('../compose/engine.ts'),
@@ -66,6 +72,7 @@ export async function dispatch(argv: readonly string[], io: Io): Promise<number>
 async function runCommand(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...args] = argv;
   if (name === undefined || (name === '--ascii' && args.length === 0)) {
+    await startThread();
     const { composeEngine } = await import('../compose/engine.ts');
     const ascii = name === '--ascii';
     if (io.isTerminal) return (await import('./screen.ts')).screen(io, composeEngine, { ascii });

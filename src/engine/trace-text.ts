@@ -1,8 +1,8 @@
 /** Steps as lines of text: what happened when, to what, why, and where the real kubelet does it. */
-import stringWidth from 'string-width';
 import type { CoreEvent, ObjectReference } from '../api/types.ts';
 import type { TraceEntry } from '../machines/trace.ts';
 import { type Language, tell } from '../messages/index.ts';
+import { displayWidth } from './display-width.ts';
 import type { LogNotice, Step } from './types.ts';
 
 /** Columns: time, stage, object, transition. What is longer pushes the rest of its line aside. */
@@ -72,5 +72,5 @@ function columns(elapsedMs: number, stage: string, object: string, transition: s
 
 /** Filled up with spaces to `width` terminal cells, and always two spaces at the end. */
 function padded(text: string, width: number): string {
-  return `${text}${' '.repeat(Math.max(2, width - stringWidth(text)))}`;
+  return `${text}${' '.repeat(Math.max(2, width - displayWidth(text)))}`;
 }

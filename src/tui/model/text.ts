@@ -1,12 +1,12 @@
 /** The measure of text in terminal cells: everything drawn is cut and padded here, never by `.length`. */
-import stringWidth from 'string-width';
+import { displayWidth } from '../../engine/display-width.ts';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 /** Columns that `text` takes; wide characters count two. */
 export function widthOf(text: string): number {
-  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+  return displayWidth(text);
 }
 
 /** The characters as a person sees them. */

@@ -150,14 +150,23 @@ function fullPattern(name: string): string {
   return `${reference.repository}:${anyTag ? '*' : reference.tag}`;
 }
 
-async function readStandIn(directory: string, folder: string): Promise<StandIn> {
+/** What was read so far, by folder: several have the same base. */
+type Known = Map<string, Promise<StandIn>>;
+
+function readOnce(directory: string, folder: string, known: Known): Promise<StandIn> {
+  const reading = known.get(folder) ?? readStandIn(directory, folder, known);
+  known.set(folder, reading);
+  return reading;
+}
+
+async function readStandIn(directory: string, folder: string, known: Known): Promise<StandIn> {
   const file = join(directory, folder, 'image.yaml');
   const { parse } = await import('yaml');
   const fields = new Fields(
     parse(await readFile(file, 'utf8'), { version: '1.1' }),
     `workloads/${folder}/image.yaml`,
   );
-  const base = fields.has('base') ? await readStandIn(directory, fields.text('base')) : undefined;
+  const base = fields.has('base') ? await readOnce(directory, fields.text('base'), known) : undefined;
   const programs = mergePrograms(
     base?.programs ?? [],
     fields.records('programs').map((entry) => programOf(entry, fields)),
@@ -195,7 +204,8 @@ export async function readStandIns(directory: string = WORKLOADS_DIRECTORY): Pro
     const described = await stat(join(directory, folder, 'image.yaml')).catch(() => undefined);
     if (described?.isFile()) folders.push(folder);
   }
-  return Promise.all(folders.map((folder) => readStandIn(directory, folder)));
+  const known: Known = new Map();
+  return Promise.all(folders.map((folder) => readOnce(directory, folder, known)));
 }
 
 /** The stand-in for `image`; undefined when there is none. A digest names the original, which this is not. */

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { INSTRUMENT_VERSION } from '../instrument/contract.ts';
-import { instrument } from '../instrument/instrument.ts';
 
 /** What a guest may wait in (JSPI): as jco's `--async-wasi-imports`, and starting a program beside itself. */
 const ASYNC_IMPORTS = [
@@ -32,7 +31,10 @@ export function transpilerVersion(): string {
 }
 
 async function transpileHere(component: Uint8Array): Promise<TranspiledFiles> {
-  const { generate } = await import('@bytecodealliance/jco/component');
+  const [{ generate }, { instrument }] = await Promise.all([
+    import('@bytecodealliance/jco/component'),
+    import('../instrument/instrument.ts'),
+  ]);
   const { files } = await generate(component, {
     name: 'component',
     noTypescript: true,

@@ -1,5 +1,5 @@
 /** The main thread's end: calls to the runtime thread, what it tells, and whether it is quiet or dead. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type LogLine, RuntimeError } from '../../port.ts';
 import type {
   CallName,
@@ -11,6 +11,7 @@ import type {
   ThreadOptions,
   ToThread,
 } from './protocol.ts';
+import { takeWorker } from './worker.ts';
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -64,18 +65,11 @@ export class ThreadLink {
     this.#virtual = options.clock === 'virtual';
     const pulse = new SharedArrayBuffer(4);
     this.#pulse = new Int32Array(pulse);
-    const workerData: ThreadOptions = { ...options, pulse };
-    // The same file runs as TypeScript from a checkout and as JavaScript from dist. No environment of ours goes in.
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const entry = new URL(`./entry.${extension}`, import.meta.url);
-    // What is printed there (jco does, on a guest's nonsense) must not land in the middle of a screen.
-    const apart = { env: {}, stdout: true, stderr: true, name: 'podstep-runtime' };
-    this.#worker = new Worker(entry, { workerData, ...apart });
-    this.#worker.stdout.resume();
-    this.#worker.stderr.resume();
+    this.#worker = takeWorker();
     this.#worker.on('message', (message: FromThread) => this.#receive(message));
     this.#worker.on('error', (error) => this.#die(`the runtime thread failed: ${String(error)}`));
     this.#worker.on('exit', (code) => this.#die(`the runtime thread ended with code ${code}`));
+    this.#worker.postMessage({ ...options, pulse } satisfies ThreadOptions);
   }
 
   call<Name extends CallName>(name: Name, params: Params<Name>): Promise<Result<Name>> {
