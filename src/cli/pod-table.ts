@@ -18,10 +18,20 @@ function podRow(pod: Pod, nowMs: number): string[] {
     pod.metadata.name,
     `${ready}/${total}`,
     status,
-    String(restarts),
+    restarts === 0 ? '0' : `${restarts}${lastRestartText(pod, nowMs)}`,
     ageText(nowMs - (parseTime(pod.metadata.creationTimestamp) ?? nowMs)),
     pod.status?.podIP ?? '<none>',
   ];
+}
+
+/** ` (12s ago)`: since the newest end that a restart followed, or is to follow (printers.go printPod). */
+function lastRestartText({ status }: Pod, nowMs: number): string {
+  const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const endsMs = all.flatMap(({ lastState }) => {
+    const finishedMs = parseTime(String(lastState?.terminated?.finishedAt ?? ''));
+    return finishedMs === undefined ? [] : [finishedMs];
+  });
+  return endsMs.length === 0 ? '' : ` (${ageText(nowMs - Math.max(...endsMs))} ago)`;
 }
 
 /** `12s`, `5m30s`, `3h`: k8s.io/apimachinery util/duration, HumanDuration, as far as runs last. */
