@@ -7,7 +7,7 @@ import type { OpenFile } from './node.ts';
 /** A guest may make one host file this large, and one mount may grow by this much through one container. */
 export const HOST_FILE_LIMIT_BYTES = 1 << 30;
 
-export function openHostFile(mount: HostMount, hostPath: string, fd: number): OpenFile {
+export function openHostFile(mount: HostMount, hostPath: string, fd: number, onClose: () => void): OpenFile {
   let closed = false;
   const sizeBytes = () => hostIo(() => fs.fstatSync(fd).size);
   const growTo = (size: number) => {
@@ -40,6 +40,7 @@ export function openHostFile(mount: HostMount, hostPath: string, fd: number): Op
     close() {
       if (closed) return;
       closed = true;
+      onClose();
       hostIo(() => fs.closeSync(fd));
     },
   };

@@ -20,6 +20,9 @@ import type {
   Times,
 } from './node.ts';
 
+/** Through one mount of one container, at once: the host's open files are the whole node's. */
+export const OPEN_FILES_LIMIT = 256;
+
 function typeOf(entry: fs.Stats | fs.Dirent): NodeType {
   if (entry.isDirectory()) return 'directory';
   if (entry.isFile()) return 'regular-file';
@@ -39,6 +42,7 @@ export class HostMount {
   readonly #times = new Map<string, Times>();
   readonly #startMs: number;
   #grownBytes = 0;
+  #openFiles = 0;
 
   constructor(options: { readonly: boolean; ids: NodeIds; now: () => number; virtual: boolean }) {
     this.readonly = options.readonly;
@@ -70,6 +74,15 @@ export class HostMount {
 
   mayWrite(): void {
     if (this.readonly) throw new FileError('read-only');
+  }
+
+  /** Counts an open file; the return value counts it out again. One guest must not use up what all share. */
+  opens(): () => void {
+    if (this.#openFiles >= OPEN_FILES_LIMIT) throw new FileError('insufficient-memory');
+    this.#openFiles++;
+    return () => {
+      this.#openFiles--;
+    };
   }
 
   grow(bytes: number): void {
@@ -163,13 +176,21 @@ export class HostFile extends HostNode implements FileNode {
     const { O_RDONLY, O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_TRUNC } = fs.constants;
     const flags =
       (access.write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_NONBLOCK | (access.truncate ? O_TRUNC : 0);
-    const fd = hostIo(() => fs.openSync(hostPath, flags));
+    const closed = mount.opens();
+    let fd: number;
+    try {
+      fd = hostIo(() => fs.openSync(hostPath, flags));
+    } catch (error) {
+      closed();
+      throw error;
+    }
     if (!fs.fstatSync(fd).isFile()) {
       fs.closeSync(fd);
+      closed();
       throw new FileError('not-permitted');
     }
     if (access.truncate) mount.touched(hostPath);
-    return openHostFile(mount, hostPath, fd);
+    return openHostFile(mount, hostPath, fd, closed);
   }
 }
 

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { HostMount } from '../../../../src/runtime/wasm/fs/host.ts';
+import { HostMount, OPEN_FILES_LIMIT } from '../../../../src/runtime/wasm/fs/host.ts';
 import { NodeIds } from '../../../../src/runtime/wasm/fs/node.ts';
 
 let outside: string;
@@ -62,4 +62,19 @@ test('a directory that stays where it is goes on working when others move', () =
   const inner = root.createDirectory('other', 0o755);
   inner.createFile('new', 0o644);
   expect(inner.entries()).toEqual([['new', 'regular-file']]);
+});
+
+test('a guest that opens file after file uses up its own share, not the host’s', () => {
+  const mount = new HostMount({ readonly: false, ids: new NodeIds(), now: () => 0, virtual: false });
+  writeFileSync(join(volume, 'file'), 'x');
+  const file = mount.node(join(volume, 'file'));
+  if (file?.kind !== 'file') throw new Error('no file');
+  const open = () => file.open({ write: false, truncate: false });
+  const files = Array.from({ length: OPEN_FILES_LIMIT }, open);
+  expect(open).toThrow(/insufficient-memory/);
+  files.pop()?.close();
+  files.push(open());
+  expect(open).toThrow(/insufficient-memory/);
+  for (const one of files) one.close();
+  open().close();
 });
