@@ -37,7 +37,7 @@ export function manifestErrorsText(errors: readonly ManifestError[], io: Io): st
     const advice = error.advice && say(io, 'cli.advice', { advice: tell(error.advice, io.language) });
     return advice === undefined ? [formatManifestError(error)] : [formatManifestError(error), advice];
   });
-  return `${[...lines, say(io, 'cli.nothingStarted')].join('\n')}\n`;
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** What the manifests ask for in vain on the WASM runtime, a line each. */

@@ -18,7 +18,7 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
   if (request.runtime === 'docker') throw new PodstepError('NOT_SUPPORTED', say(io, 'cli.dockerLater'));
   const { objects, errors, warnings } = await loadManifests(request.files, io);
   if (errors.length > 0) {
-    io.err(manifestErrorsText(errors, io));
+    io.err(`${manifestErrorsText(errors, io)}${say(io, 'cli.nothingStarted')}\n`);
     return 2;
   }
   const { runtime, clock, speed, seed, nodeName } = request;

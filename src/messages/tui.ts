@@ -153,8 +153,8 @@ export const tui = {
     zh: '走一步：下一个会带来变化的事件',
   },
   'help.next': {
-    en: 'on to the next stage, or to an event such as Unhealthy or Killing',
-    zh: '走到下一个阶段，或 Unhealthy、Killing、BackOff 之类的事件',
+    en: 'on to the next stage, or to an event such as Killing',
+    zh: '走到下一个阶段，或 Killing、BackOff 之类的事件',
   },
   'help.play': { en: 'play and pause', zh: '播放与暂停' },
   'help.speed': { en: 'play faster, slower', zh: '播放加快、减慢' },

@@ -29,6 +29,13 @@ describe('a step of interest', () => {
     expect(isOfInterest(step('ContainerDied'), [], 'kill')).toBe(true);
   });
 
+  it('is one that sends a signal, so that the grace period is seen to pass', () => {
+    const [entry] = step('StartContainer').entries;
+    if (!entry) throw new Error('the story starts its container');
+    const signalled = { ...entry, stage: 'kill' as const, event: 'ContainerSignalled' };
+    expect(isOfInterest({ ...step('StartContainer'), entries: [signalled] }, [], 'kill')).toBe(true);
+  });
+
   it('is counted from the stage that was left, book-keeping aside', () => {
     expect(stageOf(sceneAfter(15, []).rows)).toBe('start');
     expect(stageOf([])).toBeUndefined();

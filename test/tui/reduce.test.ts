@@ -159,6 +159,8 @@ describe('a key', () => {
 
   it('opens and closes help, and scrolls in it', () => {
     expect(press(start, '?', 'down', 'down', 'up').state.helpScroll).toBe(1);
+    const end = press(start, '?', 'G').state.helpScroll;
+    expect(press(start, '?', 'G', 'down', 'up').state.helpScroll).toBe(end - 1);
     for (const key of ['?', 'escape', 'q']) expect(press(start, '?', key).state.dialog.kind).toBe('none');
   });
 

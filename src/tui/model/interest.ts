@@ -10,6 +10,7 @@ const REASONS =
 /** Moves of containers and sandboxes that a run stops at. */
 const EVENTS: ReadonlySet<string> = new Set([
   'ContainerDied',
+  'ContainerSignalled',
   'ContainerStarted',
   'SandboxDied',
   'PodTerminating',

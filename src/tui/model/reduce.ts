@@ -1,6 +1,8 @@
 /** What a key does: the person's choices after it, and what the engine is asked for. Pure; `drive` does the asking. */
 import { unreachable } from '../../lib/assert.ts';
 import { EMPTY_APPLY, reduceApply, reduceRemarks } from './apply-dialog.ts';
+import { helpLines } from './dialogs.ts';
+import { drawingOf } from './draw.ts';
 import { tellingRow } from './interest.ts';
 import { type Verb, verbOf } from './keys.ts';
 import { layOut, wholeBody } from './layout.ts';
@@ -198,16 +200,17 @@ function doVerb(state: ScreenState, scene: Scene, verb: Verb): Reaction {
   }
 }
 
-function inHelp(state: ScreenState, key: string): Reaction {
+function inHelp(state: ScreenState, scene: Scene, key: string): Reaction {
   const verb = verbOf(key);
-  const page = Math.max(1, state.rows - 6);
+  const page = paneRows({ ...state, zoomed: true }, scene);
   const by = { up: -1, down: 1, pageUp: -page, pageDown: page, first: -1_000, last: 1_000 } as const;
   if (verb === 'language') return only({ ...state, language: state.language === 'en' ? 'zh' : 'en' });
   if (verb === 'quit' || verb === 'help' || verb === 'back' || key === 'enter') {
     return only({ ...state, dialog: { kind: 'none' } });
   }
   if (verb !== undefined && verb in by) {
-    const helpScroll = Math.max(0, state.helpScroll + by[verb as keyof typeof by]);
+    const most = Math.max(0, helpLines(drawingOf(scene, state), state.columns).length - page);
+    const helpScroll = Math.max(0, Math.min(most, state.helpScroll + by[verb as keyof typeof by]));
     return only({ ...state, helpScroll });
   }
   return only(state);
@@ -226,7 +229,7 @@ export function reduceKey(state: ScreenState, scene: Scene, key: string): Reacti
   if (key === 'ctrl-c') return { state, commands: [{ type: 'quit', exitCode: 130 }] };
   switch (state.dialog.kind) {
     case 'help':
-      return inHelp(state, key);
+      return inHelp(state, scene, key);
     case 'delete':
       return inDelete(state, key);
     case 'apply':

@@ -100,7 +100,7 @@ class ImageStore implements ImageService, CompiledImages {
     throw new RuntimeError(
       'NotFound',
       `no stand-in for this image: podstep has its own programs for ${familiarNames(standIns).join(', ')} ` +
-        '(all names: podstep images); any other image needs Docker or a registry',
+        '(all names: podstep images); programs of other images cannot run in WebAssembly',
       { reason: 'ErrImagePull' },
     );
   }
