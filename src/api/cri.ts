@@ -26,6 +26,13 @@ export interface PodSandboxConfig {
   readonly annotations: Readonly<Record<string, string>>;
   readonly hostNetwork: boolean;
   readonly sharedProcessNamespace: boolean;
+  /** For `/etc/hosts`, which CRI leaves to the kubelet; here the runtime writes it. */
+  readonly hostAliases?: readonly HostAlias[];
+}
+
+export interface HostAlias {
+  readonly ip: string;
+  readonly hostnames: readonly string[];
 }
 
 export type PodSandboxState = 'SANDBOX_READY' | 'SANDBOX_NOTREADY';

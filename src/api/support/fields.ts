@@ -84,7 +84,7 @@ const POD_FIELDS: readonly FieldSupport[] = [
     note: note('there are no Services to link', '没有可链接的 Service'),
   },
   { path: 'spec.ephemeralContainers', wasm: 'warned' },
-  { path: 'spec.hostAliases', wasm: 'warned' },
+  { path: 'spec.hostAliases', wasm: 'honoured' },
   { path: 'spec.hostIPC', wasm: 'warned' },
   {
     path: 'spec.hostNetwork',

@@ -1,5 +1,5 @@
 /** The sandbox as the runtime is asked for it. */
-import type { PodSandboxConfig, PortMapping } from '../../api/cri.ts';
+import type { HostAlias, PodSandboxConfig, PortMapping } from '../../api/cri.ts';
 import { LABEL } from '../../api/cri.ts';
 import type { Pod } from '../../api/types.ts';
 import { podLogDirectory } from '../paths.ts';
@@ -19,7 +19,12 @@ export function sandboxConfigOf(pod: Pod, attempt: number): PodSandboxConfig {
     annotations: metadata.annotations ?? {},
     hostNetwork,
     sharedProcessNamespace: spec.shareProcessNamespace === true,
+    ...(spec.hostAliases?.length ? { hostAliases: hostAliasesOf(spec.hostAliases) } : {}),
   };
+}
+
+function hostAliasesOf(aliases: NonNullable<Pod['spec']['hostAliases']>): HostAlias[] {
+  return aliases.map(({ ip, hostnames = [] }) => ({ ip, hostnames }));
 }
 
 /** The labels by which a kubelet finds a pod's sandboxes and containers again. */

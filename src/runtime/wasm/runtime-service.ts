@@ -100,7 +100,7 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
 type Call = <Name extends CallName>(name: Name, params: Params<Name>) => Promise<Result<Name>>;
 
 async function runPodSandbox(node: Node, call: Call, config: PodSandboxConfig): Promise<string> {
-  const { metadata, hostname, hostNetwork } = config;
+  const { metadata, hostname, hostNetwork, hostAliases = [] } = config;
   for (const { config: other } of node.sandboxes.values()) {
     if (other.metadata.uid !== metadata.uid || other.metadata.attempt !== metadata.attempt) continue;
     const name = `${metadata.name}_${metadata.namespace}_${metadata.uid}_${metadata.attempt}`;
@@ -116,7 +116,8 @@ async function runPodSandbox(node: Node, call: Call, config: PodSandboxConfig): 
   const record = new SandboxRecord(id, config, ip, node.now());
   node.sandboxes.set(id, record);
   try {
-    await call('startPod', { sandboxId: id, podUid: metadata.uid, ip, hostname: hostname || metadata.name });
+    const { uid, name } = metadata;
+    await call('startPod', { sandboxId: id, podUid: uid, ip, hostname: hostname || name, hostAliases });
   } catch (error) {
     node.sandboxes.delete(id);
     node.options.addresses.free(ip);

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sandboxConfig } from '../../contract/setup.ts';
 import { GuestRuntime } from './guest-runtime.ts';
 
 describe.each(['virtual', 'wall'] as const)('the pods’ network (%s)', (clock) => {
@@ -56,6 +57,16 @@ describe.each(['virtual', 'wall'] as const)('the pods’ network (%s)', (clock) 
     expect((await guests.run(['reach', host, '80'], { sandboxId })).log).toBe('connected');
     expect((await guests.run(['reach', '127.0.0.1', '80'], { sandboxId })).log).toBe('connected');
     expect((await guests.run(['reach', '127.0.0.1', '80'])).log).toBe('Connection refused');
+  });
+
+  test('names of hostAliases stand in /etc/hosts', async () => {
+    const hostAliases = [{ ip: '10.1.2.3', hostnames: ['foo.remote', 'bar.remote'] }];
+    const config = { ...sandboxConfig('aliased'), hostAliases };
+    const aliased = await guests.settle(guests.service.runPodSandbox(config));
+    const { log } = await guests.run(['show', '/etc/hosts'], { sandboxId: aliased });
+    expect(log).toMatch(
+      /\taliased\n\n# Entries added by HostAliases\.\n10\.1\.2\.3\tfoo\.remote\tbar\.remote$/,
+    );
   });
 
   test('one port of a pod has one listener, and is free again after it', async () => {

@@ -1,6 +1,7 @@
 /** Builds a container's root: the image's files, `/dev`, the files a runtime writes to `/etc`, and the mounts. */
 import fs from 'node:fs';
 import path from 'node:path';
+import type { HostAlias } from '../../../api/cri.ts';
 import { RuntimeError } from '../../port.ts';
 import type { ImageFile } from '../image.ts';
 import type { MountPlan } from '../thread/protocol.ts';
@@ -21,6 +22,7 @@ export interface RootPlan {
   readonly mounts: readonly MountPlan[];
   readonly readonlyRootfs: boolean;
   readonly hostname: string;
+  readonly hostAliases: readonly HostAlias[];
   readonly ip: string;
   readonly terminationMessagePath: string;
   readonly workingDir: string;
@@ -146,6 +148,8 @@ function placeEtc(root: Location, store: MemoryStore, plan: RootPlan): void {
     'fe00::1\tip6-allnodes',
     'fe00::2\tip6-allrouters',
     ...(plan.ip === '' ? [] : [`${plan.ip}\t${plan.hostname}`]),
+    ...(plan.hostAliases.length === 0 ? [] : ['', '# Entries added by HostAliases.']),
+    ...plan.hostAliases.map(({ ip, hostnames }) => [ip, ...hostnames].join('\t')),
     '',
   ].join('\n');
   const resolv = '# No name server: names of pods and hosts outside this pod do not resolve here.\n';

@@ -53,8 +53,7 @@ export function socketImports(process: Process): Record<string, Record<string, u
       ResolveAddressStream,
       resolveAddresses(_network: Network, name: string) {
         process.hostCall();
-        const own = name === pod.hostname ? pod.ip : undefined;
-        const ip = parseIpv4(name === 'localhost' ? '127.0.0.1' : (own ?? name));
+        const ip = parseIpv4(pod.addressOf(name) ?? name);
         if (ip === undefined) throw new SocketError('name-unresolvable');
         return new ResolveAddressStream(process, [{ tag: 'ipv4', val: ip }]);
       },

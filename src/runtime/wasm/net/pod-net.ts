@@ -2,6 +2,7 @@
  * The pods' network, in memory: pods reach each other's addresses and themselves, and nothing else exists.
  * With wall time every listener is also opened on the host (bridge.ts), so that `curl` reaches a pod.
  */
+import type { HostAlias } from '../../../api/cri.ts';
 import { BytePipe } from '../host/bytes.ts';
 import { SocketError } from '../host/result.ts';
 import { WaitQueue } from '../scheduler/wait-queue.ts';
@@ -78,10 +79,20 @@ export class NetPod {
   readonly connections = new Set<ConnectionEnd>();
   #nextPort = FIRST_EPHEMERAL_PORT;
 
-  constructor(sandboxId: string, ip: string, hostname: string) {
+  readonly hostAliases: readonly HostAlias[];
+
+  constructor(sandboxId: string, ip: string, hostname: string, hostAliases: readonly HostAlias[] = []) {
+    this.hostAliases = hostAliases;
     this.sandboxId = sandboxId;
     this.ip = ip;
     this.hostname = hostname;
+  }
+
+  /** The address of a name in the pod's `/etc/hosts`; the first line that has it counts. */
+  addressOf(name: string): string | undefined {
+    if (name === 'localhost') return '127.0.0.1';
+    if (name === this.hostname) return this.ip;
+    return this.hostAliases.find(({ hostnames }) => hostnames.includes(name))?.ip;
   }
 
   /** Whether a socket of this pod may bind to `ip`: its own address, its loopback, or all of them. */

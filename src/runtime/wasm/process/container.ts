@@ -58,6 +58,7 @@ export class Container {
       mounts: plan.mounts,
       readonlyRootfs: plan.readonlyRootfs,
       hostname: pod.hostname,
+      hostAliases: pod.hostAliases,
       ip: pod.ip,
       terminationMessagePath: plan.terminationMessagePath,
       workingDir: plan.workingDir,

@@ -1,5 +1,5 @@
 /** What the main thread and the runtime thread say to each other. Everything is plain data. */
-import type { ContainerStats } from '../../../api/cri.ts';
+import type { ContainerStats, HostAlias } from '../../../api/cri.ts';
 import type { LogLine, RuntimeErrorCode } from '../../port.ts';
 import type { CompiledImage } from '../image.ts';
 
@@ -17,6 +17,7 @@ export interface PodPlan {
   readonly podUid: string;
   readonly ip: string;
   readonly hostname: string;
+  readonly hostAliases: readonly HostAlias[];
 }
 
 export interface MountPlan {

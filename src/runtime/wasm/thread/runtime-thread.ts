@@ -126,7 +126,7 @@ export class RuntimeThread {
 
   readonly #handlers: Handlers = {
     startPod: (plan, done) => {
-      const pod = new NetPod(plan.sandboxId, plan.ip, plan.hostname);
+      const pod = new NetPod(plan.sandboxId, plan.ip, plan.hostname, plan.hostAliases);
       this.#pods.set(plan.sandboxId, pod);
       this.#world.net.attach(pod);
       done(undefined);
