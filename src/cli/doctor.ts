@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PodstepError } from '../lib/errors.ts';
 import type { MessageKey } from '../messages/index.ts';
-import { type Io, say } from './io.ts';
+import { argumentProblem, type Io, say } from './io.ts';
 import { readableBytes } from './readable-bytes.ts';
 import { table } from './table.ts';
 
@@ -210,7 +210,7 @@ export async function doctor(
     } as const;
     values = parseArgs({ args: [...argv], options }).values;
   } catch (cause) {
-    throw new PodstepError('BAD_USAGE', cause instanceof Error ? cause.message : String(cause), {
+    throw new PodstepError('BAD_USAGE', argumentProblem(io, cause), {
       advice,
       cause,
     });

@@ -7,7 +7,7 @@ import { imageDirectory } from '../runtime/wasm/images/home.ts';
 import { familiarName } from '../runtime/wasm/images/reference.ts';
 import { pullableNames, readStandIns } from '../runtime/wasm/images/stand-in.ts';
 import { openImageStore, type WasmImages } from '../runtime/wasm/images/store.ts';
-import { type Io, say } from './io.ts';
+import { argumentProblem, type Io, say } from './io.ts';
 import { readableBytes } from './readable-bytes.ts';
 import { table } from './table.ts';
 
@@ -33,7 +33,7 @@ function parse(argv: readonly string[], io: Pick<Io, 'language'>): Request {
     parsed = parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (cause) {
     const advice = say(io, 'images.usage');
-    throw new PodstepError('BAD_USAGE', cause instanceof Error ? cause.message : String(cause), {
+    throw new PodstepError('BAD_USAGE', argumentProblem(io, cause), {
       advice,
       cause,
     });

@@ -30,3 +30,18 @@ export function usageError(io: Pick<Io, 'language'>, command: string, key: Messa
     advice: say(io, 'cli.seeHelp', { command }),
   });
 }
+
+/** What `parseArgs` refused, in the user's language where it is one of the everyday mistakes. */
+export function argumentProblem(io: Pick<Io, 'language'>, cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const code = 'code' in cause ? cause.code : undefined;
+  const option = /'([^']+)'/
+    .exec(cause.message)?.[1]
+    ?.replace(/^-\w, /, '')
+    .replace(/ <value>$/, '');
+  if (option !== undefined && code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
+    return say(io, 'cli.unknownOption', { option });
+  if (option !== undefined && / missing| ambiguous/.test(cause.message))
+    return say(io, 'cli.optionValue', { option });
+  return cause.message.split('. ')[0] ?? cause.message;
+}

@@ -2,7 +2,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { parseDuration } from '../lib/duration.ts';
 import { PodstepError } from '../lib/errors.ts';
-import { type Io, say, usageError } from './io.ts';
+import { argumentProblem, type Io, say, usageError } from './io.ts';
 
 type Wanted = NonNullable<ParseArgsConfig['options']>;
 
@@ -59,8 +59,7 @@ function parse(args: readonly string[], options: Wanted, command: string, io: Io
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new PodstepError('BAD_USAGE', message.split('. ')[0] ?? message, {
+    throw new PodstepError('BAD_USAGE', argumentProblem(io, cause), {
       advice: say(io, 'cli.seeHelp', { command }),
       cause,
     });

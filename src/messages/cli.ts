@@ -51,60 +51,72 @@ Options:
   'cli.help.run': {
     en: `Usage: podstep run FILE... [OPTIONS]
 
-Applies the manifests (- reads standard input) to one node and prints what its kubelet does.
+Applies the manifests (- reads standard input) to one node and prints what its
+kubelet does.
 
-  --runtime wasm|fake        where containers run (default wasm). fake runs nothing: every image can be
-                             pulled, every program runs until it is stopped
-  --clock virtual|paced|wall virtual jumps to whatever happens next (default), paced keeps to --speed,
-                             wall is this machine's clock
-  --speed N                  paced: N virtual seconds a second (default 1)
-  --seed N                   the same seed gives the same run, byte for byte, in virtual time (default 1)
-  --node-name NAME           the node's name (default node-1)
-  --for DURATION             ends after this much of the run's time (90s, 2m, 1h30m)
-  --until CONDITION          ends when it holds; exit code 1 if it does not within --for (default 10m):
-                               Ready, Running, Succeeded, Failed   every pod is
-                               deleted                             every pod is gone
-                               event=REASON                        such an event was recorded
-                               pod/NAME=...                        one pod: Ready, Running, Succeeded,
-                                                                   Failed or deleted
-  --delete-after DURATION    deletes the pods then, as kubectl delete does
-  --record FILE              writes every event to FILE, for podstep replay
-  -o text|json|jsonl         text: steps, events and logs (default); json: one List of all objects at the
-                             end; jsonl: one trace entry a line
-  --verbose                  also the steps that changed nothing, and what each one asked for
+  --runtime wasm|fake   where containers run (default wasm); fake runs nothing:
+                        every image can be pulled, every program runs until it
+                        is stopped
+  --clock virtual|paced|wall
+                        virtual jumps to whatever happens next (default), paced
+                        keeps to --speed, wall is this machine's clock
+  --speed N             paced: N virtual seconds a second (default 1)
+  --seed N              the same seed gives the same run, byte for byte, in
+                        virtual time (default 1)
+  --node-name NAME      the node's name (default node-1)
+  --for DURATION        ends after this much of the run's time (90s, 2m, 1h30m)
+  --until CONDITION     ends when it holds; exit code 1 if it does not within
+                        --for (default 10m):
+                          Ready, Running, Succeeded, Failed: every pod is
+                          deleted: every pod is gone
+                          event=REASON: such an event was recorded
+                          pod/NAME=...: one pod is Ready, Running, Succeeded,
+                          Failed or deleted
+  --delete-after DURATION
+                        deletes the pods then, as kubectl delete does
+  --record FILE         writes every event to FILE, for podstep replay
+  -o text|json|jsonl    text: steps, events and logs (default); json: one List
+                        of all objects at the end; jsonl: one trace entry a line
+  --verbose             also the steps that changed nothing, and what each one
+                        asked for
   --lang en|zh
 
-Without --for and --until it ends once every pod has finished, or is Ready and nothing has happened for
-10s, at the latest after 5m. With --clock wall it goes on until every pod has finished, or Ctrl-C.
-Exit codes: 0 done, 1 --until was not met, 2 bad usage or bad manifest (then nothing was started).
+Without --for and --until it ends once every pod has finished, or is Ready and
+nothing has happened for 10s, at the latest after 5m. With --clock wall it goes
+on until every pod has finished, or Ctrl-C.
+Exit codes: 0 done, 1 --until was not met, 2 bad usage or bad manifest (then
+nothing was started).
 `,
     zh: `用法：podstep run 文件... [选项]
 
 把清单（- 表示标准输入）应用到一个节点上，并打印其 kubelet 的每一步。
 
-  --runtime wasm|fake        容器在哪里运行（默认 wasm）。fake 不真正运行：任何镜像都能拉取，
-                             任何程序都一直运行到被停止
-  --clock virtual|paced|wall virtual 直接跳到下一件事（默认），paced 按 --speed 的速度走，
-                             wall 使用本机时钟
-  --speed N                  paced：每秒走 N 个虚拟秒（默认 1）
-  --seed N                   在虚拟时间里，相同的种子得到逐字节相同的过程（默认 1）
-  --node-name 名称           节点名（默认 node-1）
-  --for 时长                 运行这么久之后结束（90s、2m、1h30m）
-  --until 条件               条件成立时结束；若在 --for（默认 10m）之内未成立，退出码为 1：
-                               Ready、Running、Succeeded、Failed   每个 Pod 都如此
-                               deleted                             每个 Pod 都已消失
-                               event=REASON                        记录了这样的事件
-                               pod/NAME=...                        单个 Pod：Ready、Running、
-                                                                   Succeeded、Failed 或 deleted
-  --delete-after 时长        届时删除 Pod，如同 kubectl delete
-  --record 文件              把每个事件写入文件，供 podstep replay 使用
-  -o text|json|jsonl         text：步骤、事件和日志（默认）；json：结束时输出包含所有对象的一个 List；
-                             jsonl：每行一条轨迹
-  --verbose                  同时显示无变化的步骤，以及每一步请求了什么
+  --runtime wasm|fake   容器在哪里运行（默认 wasm）；fake 不真正运行：任何镜像
+                        都能拉取，任何程序都一直运行到被停止
+  --clock virtual|paced|wall
+                        virtual 直接跳到下一件事（默认），paced 按 --speed 的
+                        速度走，wall 使用本机时钟
+  --speed N             paced：每秒走 N 个虚拟秒（默认 1）
+  --seed N              在虚拟时间里，相同的种子得到逐字节相同的过程（默认 1）
+  --node-name 名称      节点名（默认 node-1）
+  --for 时长            运行这么久之后结束（90s、2m、1h30m）
+  --until 条件          条件成立时结束；若在 --for（默认 10m）之内未成立，
+                        退出码为 1：
+                          Ready、Running、Succeeded、Failed：每个 Pod 都如此
+                          deleted：每个 Pod 都已消失
+                          event=REASON：记录了这样的事件
+                          pod/NAME=...：某个 Pod 为 Ready、Running、Succeeded、
+                          Failed 或 deleted
+  --delete-after 时长   届时删除 Pod，如同 kubectl delete
+  --record 文件         把每个事件写入文件，供 podstep replay 使用
+  -o text|json|jsonl    text：步骤、事件和日志（默认）；json：结束时输出包含所有
+                        对象的一个 List；jsonl：每行一条轨迹
+  --verbose             同时显示无变化的步骤，以及每一步请求了什么
   --lang en|zh
 
-不带 --for 和 --until 时：每个 Pod 都已结束，或都已 Ready 且 10 秒内没有新动静，就结束，
-最迟 5 分钟。使用 --clock wall 时一直运行到每个 Pod 都已结束，或按 Ctrl-C。
+不带 --for 和 --until 时：每个 Pod 都已结束，或都已 Ready 且 10 秒内没有新动静，
+就结束，最迟 5 分钟。使用 --clock wall 时一直运行到每个 Pod 都已结束，
+或按 Ctrl-C。
 退出码：0 完成，1 --until 未成立，2 用法或清单有误（此时什么都没有启动）。
 `,
   },
@@ -125,6 +137,8 @@ Exit codes: 0 every step came out as recorded, 1 one did not, 2 the file is no r
     zh: '没有 {command} 这个命令',
   },
   'cli.seeHelp': { en: 'see {command} --help', zh: '参见 {command} --help' },
+  'cli.unknownOption': { en: 'there is no option {option}', zh: '没有 {option} 这个选项' },
+  'cli.optionValue': { en: '{option} needs a value', zh: '{option} 需要一个值' },
   'cli.noFile': { en: 'no manifest was given', zh: '没有给出清单文件' },
   'cli.oneFile': { en: 'exactly one file is needed', zh: '需要且仅需要一个文件' },
   'cli.badChoice': {
