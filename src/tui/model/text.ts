@@ -1,7 +1,8 @@
 /** The measure of text in terminal cells: everything drawn is cut and padded here, never by `.length`. */
 import { displayWidth } from '../../engine/display-width.ts';
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when it is first needed: making it takes as long as loading a hundred files. */
+let graphemes: Intl.Segmenter | undefined;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 /** Columns that `text` takes; wide characters count two. */
@@ -11,9 +12,9 @@ export function widthOf(text: string): number {
 
 /** The characters as a person sees them. */
 export function graphemesOf(text: string): string[] {
-  return PRINTABLE_ASCII.test(text)
-    ? [...text]
-    : Array.from(graphemes.segment(text), ({ segment }) => segment);
+  if (PRINTABLE_ASCII.test(text)) return [...text];
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return Array.from(graphemes.segment(text), ({ segment }) => segment);
 }
 
 /** The longest beginning of `text` that fits in `columns`. */
