@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { Chaos } from './chaos.ts';
 
 // 981: a startup probe's result comes in the middle of a sync that restarts the container.
-const SEEDS = [...Array.from({ length: 40 }, (_, index) => index + 1), 981];
+// 10435: a failed postStart hook is told while all containers restart in place.
+const SEEDS = [...Array.from({ length: 40 }, (_, index) => index + 1), 981, 10_435];
 
 // Every turn holds the kubelet's own invariants; here is only that nothing is left when all is deleted.
 test.each(SEEDS)('whatever happens to pods, deleted ones leave nothing behind (seed %i)', (seed) => {

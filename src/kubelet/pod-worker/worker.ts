@@ -14,7 +14,7 @@ import { dropPulls } from '../images/image-manager.ts';
 import { observeRunning } from '../pleg/observe.ts';
 import { isCacheNewer } from '../pleg/pleg.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
-import { generateStatus, terminatePodStatus } from '../status/status-manager.ts';
+import { tellStartErrors, terminatePodStatus } from '../status/status-manager.ts';
 import { podGracePeriod } from '../termination/grace.ts';
 import { WHERE } from '../where.ts';
 import { shortenKills } from './kill.ts';
@@ -165,7 +165,7 @@ function endSync(draft: Draft, podUid: string): void {
     return;
   }
   // The real kubelet tells a failed start with the next sync, which may be minutes away; here it is told now.
-  if (sync.errors.length > 0) generateStatus(draft, worker.pod);
+  if (sync.errors.length > 0) tellStartErrors(draft, worker.pod);
   const requeueMs = drawRequeueMs(draft, sync.errors);
   const [error] = sync.errors;
   move(

@@ -15,7 +15,7 @@ import type { PodStatusRecord } from '../state.ts';
 import { WHERE } from '../where.ts';
 import { podStatusEqual } from './equal.ts';
 import { generatePodStatus } from './generate.ts';
-import { mergePodStatus } from './merge.ts';
+import { isTerminalPhase, mergePodStatus } from './merge.ts';
 import { withContainerReadiness, withContainerStartup } from './set-flag.ts';
 import { terminatedStatus } from './terminate.ts';
 
@@ -39,9 +39,27 @@ function hasEnded(draft: Draft, pod: Pod): boolean {
  * should be probed at once.
  */
 export function generateStatus(draft: Draft, pod: Pod): readonly string[] {
+  const { status, probeNow } = generated(draft, pod);
+  if (status.reason === DEADLINE_EXCEEDED.reason) recordEvent(draft, pod, deadlineExceeded());
+  setPodStatus(draft, pod, status);
+  return probeNow;
+}
+
+/**
+ * Tells at the end of a sync why a container could not be started. What the sync saw when it began is old by
+ * now, so no pod ends by it: that is for the next sync.
+ */
+export function tellStartErrors(draft: Draft, pod: Pod): void {
+  const { status } = generated(draft, pod);
+  const { computedPhase } = draft.state.statuses[pod.metadata.uid] ?? {};
+  if (isTerminalPhase(status.phase) && !isTerminalPhase(computedPhase)) return;
+  setPodStatus(draft, pod, status);
+}
+
+function generated(draft: Draft, pod: Pod): ReturnType<typeof generatePodStatus> {
   const { state } = draft;
   const { uid } = pod.metadata;
-  const { status, probeNow } = generatePodStatus({
+  return generatePodStatus({
     pod,
     runtimePod: state.workers[uid]?.runtimePod ?? emptyRuntimePod(uid),
     previous: state.statuses[uid]?.status,
@@ -54,9 +72,6 @@ export function generateStatus(draft: Draft, pod: Pod): readonly string[] {
     probeWorkers: Object.values(state.probes.workers).filter(({ podUid }) => podUid === uid),
     probeResults: state.probes.results,
   });
-  if (status.reason === DEADLINE_EXCEEDED.reason) recordEvent(draft, pod, deadlineExceeded());
-  setPodStatus(draft, pod, status);
-  return probeNow;
 }
 
 /** A pod without a worker was refused: nothing of it ever ran (pod_workers.go CouldHaveRunningContainers). */
