@@ -95,6 +95,7 @@ export const tui = {
     zh: '节点上已没有 Pod。按 a 应用一个，按 q 退出。',
   },
   'notice.applied': { en: '{kind} {name} applied. Press space.', zh: '已应用 {kind} {name}。按空格。' },
+  'notice.stored': { en: '{kind} {name} stored.', zh: '已存入 {kind} {name}。' },
   'notice.deleted': {
     en: 'Pod {name} marked for deletion. Press space.',
     zh: '已标记删除 Pod {name}。按空格。',
@@ -105,8 +106,8 @@ export const tui = {
   'confirm.yes': { en: 'delete', zh: '删除' },
   'confirm.no': { en: 'keep', zh: '保留' },
   'remarks.intro': {
-    en: 'Accepted and stored. What a full cluster or another runtime would do otherwise:',
-    zh: '清单已接受并存入。以下几点与完整集群或其他运行时不同：',
+    en: 'It is accepted and stored, but not everything in it has its effect here:',
+    zh: '清单已接受并存入，但其中有些内容在这里不起作用：',
   },
   'remarks.position': { en: '{at} of {all}', zh: '{at}/{all}' },
   'remarks.close': { en: 'go on', zh: '继续' },
@@ -115,7 +116,10 @@ export const tui = {
     en: 'examples that come with podstep, or a path of your own',
     zh: 'podstep 自带的示例，或你自己的路径',
   },
-  'apply.nothing': { en: 'no file of this name', zh: '没有这样的文件' },
+  'apply.nothing': {
+    en: 'no .yaml, .yml or .json file of this name',
+    zh: '没有这个名字的 .yaml、.yml 或 .json 文件',
+  },
   'apply.choose': { en: 'choose', zh: '选择' },
   'apply.complete': { en: 'complete', zh: '补全' },
   'apply.apply': { en: 'apply', zh: '应用' },

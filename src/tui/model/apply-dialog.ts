@@ -106,7 +106,11 @@ export function applyAccepted(
     ...state,
     dialog: remarks.length > 0 ? { kind: 'remarks', remarks, scroll: 0 } : { kind: 'none' },
     selection: { kind: 'follow' },
-    notice: { told: { key: 'notice.applied', values: { kind, name } }, tone: 'info' },
+    // Only a pod gives the kubelet something to do.
+    notice: {
+      told: { key: kind === 'Pod' ? 'notice.applied' : 'notice.stored', values: { kind, name } },
+      tone: 'info',
+    },
   };
 }
 

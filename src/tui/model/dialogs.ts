@@ -43,7 +43,9 @@ export function drawHelp(drawing: Drawing, { columns, rows }: Room): PaneContent
 
 function choiceLines(drawing: Drawing, dialog: Dialog & { kind: 'apply' }, { columns, rows }: Room): Line[] {
   const { glyphs, say } = drawing;
-  if (dialog.choices.length === 0) return [[span(`   ${say('apply.nothing')}`, 'faint')]];
+  if (dialog.choices.length === 0) {
+    return dialog.errors.length > 0 ? [] : [[span(`   ${say('apply.nothing')}`, 'faint')]];
+  }
   const wide = Math.min(
     Math.floor(columns * 0.6),
     Math.max(...dialog.choices.map(({ path }) => widthOf(path))) + 3,
