@@ -79,16 +79,16 @@ export const tui = {
   'hint.playing': { en: 'Playing. p pauses, + and - change the speed.', zh: '播放中。p 暂停，+ 和 - 调速。' },
 
   'notice.idle': {
-    en: 'Nothing more will happen by itself: every machine waits. Apply or delete something.',
-    zh: '不会再自行发生什么：所有状态机都在等待。应用或删除一个对象吧。',
+    en: 'Nothing more will happen by itself. Apply or delete something.',
+    zh: '所有状态机都在等待，不会再自行发生什么。请应用或删除一个对象。',
   },
   'notice.quiet': {
     en: '{span} went by and nothing changed. space goes on; a and d bring change.',
     zh: '过去了 {span}，没有任何变化。按空格继续；按 a 应用，按 d 删除。',
   },
   'notice.settled': {
-    en: 'At rest: {span} went by, only probes and resyncs. d deletes a pod, a applies another.',
-    zh: '已稳定：过去了 {span}，只有探测和重新同步。按 d 删除 Pod，按 a 再应用一个。',
+    en: 'At rest: {span} went by with probes and resyncs only. d deletes, a applies.',
+    zh: '已稳定：过去了 {span}，只有探测和重新同步。按 d 删除，按 a 应用。',
   },
   'notice.noneLeft': {
     en: 'No pod is left on the node. a applies another, q quits.',
