@@ -2,7 +2,6 @@
 import type { Engine } from '../engine/types.ts';
 import type { Language } from '../messages/catalogue.ts';
 import type { Manifests } from './manifests.ts';
-import { importInk } from './quick-ink.ts';
 
 export interface ScreenOptions {
   readonly engine: Engine;
@@ -43,7 +42,7 @@ async function runScreen(options: ScreenOptions): Promise<number> {
   // Ink's own colour library knows only this variable, and reads it when it is loaded.
   if (colourless) process.env.FORCE_COLOR = '0';
   const [{ render }, { createElement }, { Screen, usableRows }, { ScreenDrive }] = await Promise.all([
-    importInk(),
+    import('ink'),
     import('react'),
     import('./screen.tsx'),
     import('./drive.ts'),
