@@ -11,9 +11,10 @@ export const tui = {
   'title.remarks': { en: 'Applied, with remarks', zh: '已应用，但请注意' },
   'title.apply': { en: 'Apply a manifest', zh: '应用清单' },
 
-  'clock.virtual': { en: 'virtual clock', zh: '虚拟时钟' },
-  'clock.paced': { en: 'paced clock', zh: '限速时钟' },
+  'clock.virtual': { en: 'virtual', zh: '虚拟时钟' },
+  'clock.paced': { en: 'paced', zh: '限速时钟' },
   'clock.wall': { en: 'wall clock', zh: '真实时钟' },
+  'header.standIns': { en: 'stand-ins', zh: '替身镜像' },
   'header.seed': { en: 'seed {seed}', zh: '种子 {seed}' },
   'activity.idle': { en: 'paused', zh: '已暂停' },
   'activity.stepping': { en: 'stepping', zh: '单步中' },

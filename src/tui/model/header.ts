@@ -10,13 +10,18 @@ function speedText({ say, state }: Drawing): string {
   return Number.isFinite(speed) ? say('header.speed', { speed }) : say('header.fullSpeed');
 }
 
+/** The runtime, and that its images are not the originals. */
+function runtimeWords({ scene, say }: Drawing): string[] {
+  return scene.runtime === 'wasm' ? [scene.runtime, say('header.standIns')] : [scene.runtime];
+}
+
 /** Name, runtime, clock, time and seed on the left; what goes on, and how fast, on the right. */
 export function drawHeader(drawing: Drawing, columns: number): Line {
   const { scene, state, glyphs, say } = drawing;
   const moving = state.activity !== 'idle';
   const left: Line = [
     span(' podstep ', 'strong'),
-    span(` ${scene.runtime} ${glyphs.dot} ${say(`clock.${scene.clock}`)} `, 'faint'),
+    span(` ${[...runtimeWords(drawing), say(`clock.${scene.clock}`)].join(` ${glyphs.dot} `)} `, 'faint'),
     span(` +${longTime(scene.elapsedMs)} `, 'accent'),
     span(` ${say('header.seed', { seed: scene.seed })}`, 'faint'),
   ];

@@ -100,7 +100,8 @@ class ImageStore implements ImageService, CompiledImages {
     throw new RuntimeError(
       'NotFound',
       `no stand-in for this image: podstep has its own programs for ${familiarNames(standIns).join(', ')} ` +
-        '(all names: podstep images); programs of other images cannot run in WebAssembly',
+        '(all names: podstep images); other images need Docker or a registry of WebAssembly images, ' +
+        'which this version cannot use yet',
       { reason: 'ErrImagePull' },
     );
   }

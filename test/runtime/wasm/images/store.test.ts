@@ -140,7 +140,7 @@ describe('pulling', () => {
       expect(error).toBeInstanceOf(RuntimeError);
       expect(error).toMatchObject({ code: 'NotFound', reason: 'ErrImagePull' });
       expect(error.message).toContain('its own programs for one, two (all names: podstep images)');
-      expect(error.message).toMatch(/cannot run in WebAssembly/);
+      expect(error.message).toMatch(/Docker or a registry/);
       expect(await store.imageStatus(image)).toBeNull();
     },
   );
