@@ -30,6 +30,13 @@ type Envs = ContainerConfig['envs'];
 /** ConfigMaps and Secrets do not reach this kubelet: it watches none. */
 const NO_OBJECTS: EnvLookup = { configMap: () => undefined, secret: () => undefined };
 
+/** The kubelet's words are kept; that the object may well exist has to be said beside them. */
+function withReason(message: string): string {
+  return /^(configmap|secret) ".*" not found$/.test(message)
+    ? `${message} (ConfigMaps and Secrets are not handed to containers yet)`
+    : message;
+}
+
 /** kuberuntime_container.go generateContainerConfig; an error becomes CreateContainerConfigError. */
 export function containerConfigOf(
   input: ConfigInput,
@@ -42,7 +49,7 @@ export function containerConfigOf(
     allocatable: allocatableOf(input.node),
     lookup: NO_OBJECTS,
   });
-  if (!environment.ok) return { error: environment.error.message };
+  if (!environment.ok) return { error: withReason(environment.error.message) };
   const { envs, events } = environment;
   const mounts = mountsOf(input, envs);
   if ('error' in mounts) return mounts;
