@@ -43,5 +43,7 @@ export function argumentProblem(io: Pick<Io, 'language'>, cause: unknown): strin
     return say(io, 'cli.unknownOption', { option });
   if (option !== undefined && / missing| ambiguous/.test(cause.message))
     return say(io, 'cli.optionValue', { option });
+  if (option !== undefined && code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL')
+    return say(io, 'cli.extraArgument', { argument: option });
   return cause.message.split('. ')[0] ?? cause.message;
 }

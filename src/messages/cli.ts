@@ -139,6 +139,7 @@ Exit codes: 0 every step came out as recorded, 1 one did not, 2 the file is no r
   'cli.seeHelp': { en: 'see {command} --help', zh: '参见 {command} --help' },
   'cli.unknownOption': { en: 'there is no option {option}', zh: '没有 {option} 这个选项' },
   'cli.optionValue': { en: '{option} needs a value', zh: '{option} 需要一个值' },
+  'cli.extraArgument': { en: 'there is nothing to do with {argument}', zh: '不需要参数 {argument}' },
   'cli.noFile': { en: 'no manifest was given', zh: '没有给出清单文件' },
   'cli.oneFile': { en: 'exactly one file is needed', zh: '需要且仅需要一个文件' },
   'cli.badChoice': {

@@ -46,6 +46,7 @@ test.each([
   [['run'], /no manifest was given/],
   [['run', 'x.yaml', '--fast'], /there is no option --fast/],
   [['run', 'x.yaml', '--for'], /--for needs a value/],
+  [['doctor', 'now'], /there is nothing to do with now/],
   [['run', 'x.yaml', '--clock', 'sundial'], /--clock sundial: it is one of virtual, paced, wall/],
   [['run', 'x.yaml', '--for', '90'], /--for 90: a duration is written as/],
   [['run', 'x.yaml', '--seed', '1.5'], /--seed 1.5: a whole number/],
