@@ -1,20 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CoreEvent } from '../../src/api/types.ts';
 import { type OutTerminal, terminalEntry, terminalEvent, terminalLog } from '../../src/cli/terminal-text.ts';
-import type { TraceEntry } from '../../src/machines/trace.ts';
 import { widthOf } from '../../src/tui/model/text.ts';
+import { entry } from '../engine/entry.ts';
 
-const entry: TraceEntry = {
-  stage: 'kill',
-  object: { kind: 'Pod', namespace: 'default', name: 'web', uid: 'u1', container: 'app' },
-  machine: 'container',
-  from: 'running',
-  to: 'terminating',
-  event: 'PodDeleted',
-  effects: ['stopContainer app 30s'],
-  why: { key: 'sync.podAdded' },
-  where: { file: 'pkg/kubelet/kuberuntime/kuberuntime_container.go', function: 'killContainer' },
-};
 const at = (columns: number): OutTerminal => ({ columns: () => columns, paint: 'none' });
 const step = { elapsedMs: 12_000 };
 const event = (message: string): CoreEvent => ({

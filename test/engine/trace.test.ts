@@ -5,18 +5,7 @@ import { entryLines, eventLine, logLine } from '../../src/engine/trace-text.ts';
 import type { Step } from '../../src/engine/types.ts';
 import type { KubeletEvent } from '../../src/machines/events.ts';
 import type { TraceEntry } from '../../src/machines/trace.ts';
-
-const entry: TraceEntry = {
-  stage: 'kill',
-  object: { kind: 'Pod', namespace: 'default', name: 'web', uid: 'u1', container: 'app' },
-  machine: 'container',
-  from: 'running',
-  to: 'terminating',
-  event: 'PodDeleted',
-  effects: ['stopContainer app 30s'],
-  why: { key: 'sync.podAdded' },
-  where: { file: 'pkg/kubelet/kuberuntime/kuberuntime_container.go', function: 'killContainer' },
-};
+import { entry } from './entry.ts';
 
 const atMs = Date.UTC(2026, 0, 1, 0, 0, 12);
 const event: KubeletEvent = { type: 'TimerFired', timerId: 't', atMs, owner: owner() };

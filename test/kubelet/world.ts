@@ -6,6 +6,7 @@ import { turn } from '../../src/kubelet/turn.ts';
 import type { Effect } from '../../src/machines/effects.ts';
 import type { EffectError, EffectResult, KubeletEventBody } from '../../src/machines/events.ts';
 import type { TraceEntry } from '../../src/machines/trace.ts';
+import { pod } from './fixtures.ts';
 
 /** How one program behaves: how long it runs, how it ends, what it does on TERM. */
 export interface Program {
@@ -357,19 +358,7 @@ export class World {
   }
 }
 
-/** A pod as the store would hold it. */
+/** A pod as the store would hold it, with the defaults that a life of it needs. */
 export function podOf(spec: Pod['spec'], metadata: Partial<Pod['metadata']> = {}): Pod {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name: 'web',
-      namespace: 'default',
-      uid: 'uid-1',
-      resourceVersion: '1',
-      creationTimestamp: '2026-01-01T00:00:00Z',
-      ...metadata,
-    },
-    spec: { restartPolicy: 'Always', terminationGracePeriodSeconds: 30, ...spec },
-  };
+  return pod({ restartPolicy: 'Always', terminationGracePeriodSeconds: 30, ...spec }, metadata);
 }
