@@ -117,3 +117,20 @@ describe('the screen', () => {
     expect(shown(scenes.backOff ?? sceneAfter(0, []), state)).toContain('after backOff, in 7.3s');
   });
 });
+
+describe('the mark of the focused pane', () => {
+  const marks = (kind: 'none' | 'delete' | 'help') => {
+    const state = initialState({ columns: 120, rows: 40, language: 'en', ascii: false });
+    const dialog = kind === 'delete' ? { kind, namespace: 'default', name: 'liveness-exec' } : { kind };
+    return shown(scenes.killing ?? sceneAfter(0, []), { ...state, dialog }).split('▌').length - 1;
+  };
+
+  it('is on one pane, also while the question in the footer waits for its answer', () => {
+    expect(marks('none')).toBe(1);
+    expect(marks('delete')).toBe(1);
+  });
+
+  it('is on the dialog that covers the panes', () => {
+    expect(marks('help')).toBe(1);
+  });
+});

@@ -53,7 +53,9 @@ export function drawingOf(scene: Scene, state: ScreenState): Drawing {
 }
 
 function framed(drawing: Drawing, size: PaneSize, content: PaneContent): DrawnPane {
-  const focused = drawing.state.dialog.kind !== 'none' || drawing.state.focus === size.name;
+  const { dialog, focus } = drawing.state;
+  // A dialog over the whole body has the keys; the question in the footer leaves the mark where it was.
+  const focused = (dialog.kind !== 'none' && dialog.kind !== 'delete') || focus === size.name;
   return {
     name: size.name,
     columns: size.columns,
