@@ -66,18 +66,18 @@ export function deletePod(store: Store, namespace: string, name: string, options
       advice: { key: 'cluster.noSuchPod', values: { namespace } } satisfies Told<ClusterKey>,
     });
   }
-  return markOrRemove(store, pod, options);
+  return deletePodObject(store, pod, options);
 }
 
 /** The kubelet's last word on a pod: it is gone from the node, so it goes from the store. */
 export function finishPod(store: Store, podUid: string, atMs: number): Change | undefined {
   const object = byUid(store, podUid);
   const pod = object && asPod(object);
-  return pod && markOrRemove(store, pod, { atMs, gracePeriodSeconds: 0 });
+  return pod && deletePodObject(store, pod, { atMs, gracePeriodSeconds: 0 });
 }
 
-/** apiserver registry/rest/delete.go, BeforeDelete, with registry/core/pod/strategy.go, CheckGracefulDelete. */
-function markOrRemove(store: Store, pod: Pod, options: DeleteOptions): Change {
+/** Deletes a stored pod: apiserver registry/rest/delete.go, BeforeDelete, with registry/core/pod/strategy.go, CheckGracefulDelete. */
+export function deletePodObject(store: Store, pod: Pod, options: DeleteOptions): Change {
   const graceSeconds = graceOf(pod, options.gracePeriodSeconds);
   const already = pod.metadata.deletionGracePeriodSeconds;
   if (graceSeconds === 0) return removeOrWait(store, pod, options.atMs);

@@ -4,6 +4,7 @@ import { SteppingEngine } from '../engine/engine.ts';
 import { openNodeFiles } from '../engine/node-files-real.ts';
 import type { ClockKind, Engine } from '../engine/types.ts';
 import { PodstepError } from '../lib/errors.ts';
+import { withFaults } from '../runtime/faults.ts';
 import type { Runtime } from '../runtime/port.ts';
 import { kubeletOf } from './kubelet.ts';
 import { nodeFacts } from './node.ts';
@@ -22,7 +23,7 @@ export interface ComposeOptions {
 /** Makes an engine that has not started. Throws PodstepError. */
 export async function composeEngine(options: ComposeOptions): Promise<Engine> {
   const epochMs = options.clock === 'wall' ? Date.now() : VIRTUAL_EPOCH_MS;
-  const runtime = await openRuntime(options, epochMs);
+  const runtime = withFaults(await openRuntime(options, epochMs), epochMs);
   try {
     const clock = openClock(options, runtime, epochMs);
     return new SteppingEngine({

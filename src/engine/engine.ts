@@ -3,7 +3,7 @@ import type { KubeObject, Pod } from '../api/types.ts';
 import type { NodeFacts } from '../cluster/node.ts';
 import type { Effect } from '../machines/effects.ts';
 import type { KubeletEvent, KubeletEventBody } from '../machines/events.ts';
-import type { LogLine, Runtime, RuntimeEvent } from '../runtime/port.ts';
+import type { FaultyRuntime, LogLine, Runtime, RuntimeEvent } from '../runtime/port.ts';
 import { Agenda } from './agenda.ts';
 import { Audience } from './audience.ts';
 import { CALL_LIMIT_MS, watchedRuntime } from './calls.ts';
@@ -15,10 +15,19 @@ import type { NodeFiles } from './node-files.ts';
 import { Objects } from './objects.ts';
 import { Outbox } from './outbox.ts';
 import type { World } from './perform.ts';
-import type { ClockKind, Engine, EngineListener, PendingTimer, RunEnd, RunLimits, Step } from './types.ts';
+import type {
+  ClockKind,
+  Engine,
+  EngineListener,
+  Faults,
+  PendingTimer,
+  RunEnd,
+  RunLimits,
+  Step,
+} from './types.ts';
 
 export interface EngineParts<KubeletState> {
-  readonly runtime: Runtime;
+  readonly runtime: FaultyRuntime;
   readonly kubelet: KubeletCore<KubeletState>;
   readonly files: NodeFiles;
   readonly clock: Clock;
@@ -37,6 +46,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   readonly runtime: Runtime;
   readonly clock: ClockKind;
   readonly seed: number;
+  readonly faults: Faults;
   readonly #parts: EngineParts<KubeletState>;
   readonly #agenda = new Agenda();
   readonly #outbox: Outbox;
@@ -67,6 +77,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     this.#outbox = new Outbox(() => parts.clock.wake());
     this.#audience = new Audience((error) => this.#outbox.fail(error));
     this.#objects = new Objects(parts.seed, parts.node, (event) => this.#enqueue(event));
+    this.faults = this.#faultsOf(parts.runtime);
     this.runtime = watchedRuntime(parts.runtime, {
       onCall: () => {
         this.#calls++;
@@ -168,6 +179,22 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     } finally {
       await this.#parts.files.close();
     }
+  }
+
+  /** Whatever is done to the node from outside changes what comes next. */
+  #faultsOf({ faults }: FaultyRuntime): Faults {
+    const outside = async (deed: Promise<void>) => {
+      this.#restless = true;
+      await deed;
+    };
+    return {
+      setApiServerReachable: (reachable) => this.#objects.setReachable(reachable),
+      setHealth: (health) => faults.setHealth(health),
+      failNext: (call, error) => faults.failNext(call, error),
+      killContainer: (id) => outside(faults.killContainer(id)),
+      removeContainer: (id) => outside(faults.removeContainer(id)),
+      stopSandbox: (id) => outside(faults.stopSandbox(id)),
+    };
   }
 
   /** Runs `work` when whoever is stepping now has finished. After a defect nothing runs any more. */
@@ -273,18 +300,18 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
         this.#agenda.cancelTimer(effect.timerId);
         return;
       case 'recordEvent':
-        this.#objects.write(effect, this.now());
+        this.#objects.request(effect, this.now());
         return;
       case 'patchPodStatus':
-      case 'deletePod': {
-        const written = this.#objects.write(effect, this.now());
+      case 'deletePod':
+      case 'createObject':
+      case 'updateObject':
+      case 'deleteObject': {
+        const answer = this.#objects.request(effect, this.now());
         const { id: effectId, type: effectType, owner } = effect;
         const named = { effectId, effectType, owner };
-        if (written) this.#enqueue({ type: 'EffectSucceeded', ...named, result: { type: 'done' } });
-        else {
-          const error = { code: 'NotFound', message: `pods "${owner.object.name}" not found` } as const;
-          this.#enqueue({ type: 'EffectFailed', ...named, error });
-        }
+        if ('code' in answer) this.#enqueue({ type: 'EffectFailed', ...named, error: answer });
+        else this.#enqueue({ type: 'EffectSucceeded', ...named, result: answer });
         return;
       }
       default:

@@ -2,7 +2,7 @@
 import { podDirectory } from '../kubelet/paths.ts';
 import type { FileKind } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
-import { checkHostPath, emptyDirPath, type NodeFiles } from './node-files.ts';
+import { checkHostPath, emptyDirPath, type NodeFiles, noSuchFile } from './node-files.ts';
 
 /** What a test can look at afterwards. */
 export interface FakeNodeFiles extends NodeFiles {
@@ -13,6 +13,7 @@ export interface FakeNodeFiles extends NodeFiles {
 /** `hostPaths` says what lies on the machine before the run. */
 export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}): FakeNodeFiles {
   const present = new Set<string>();
+  const texts = new Map<string, string>();
   const machine = new Map(Object.entries(hostPaths));
   const underPod = (podUid: string) =>
     [...present].filter(
@@ -38,6 +39,21 @@ export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}
     },
     async unmountVolume(volume) {
       if (volume.source.kind === 'emptyDir') present.delete(emptyDirPath(volume));
+    },
+    async readText(path) {
+      const text = texts.get(path);
+      if (text === undefined) throw noSuchFile(path);
+      return text;
+    },
+    async writeText(path, text) {
+      texts.set(path, text);
+    },
+    async removeFile(path) {
+      texts.delete(path);
+    },
+    async listFiles(directory) {
+      const inside = [...texts].filter(([path]) => path.slice(0, path.lastIndexOf('/')) === directory);
+      return inside.sort().map(([path, text]) => ({ name: path.slice(directory.length + 1), text }));
     },
     toReal: (nodePath) => nodePath,
     toNode: (realPath) => realPath,

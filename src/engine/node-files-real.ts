@@ -8,12 +8,19 @@ import type { FileKind } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
 import { RuntimeError } from '../runtime/port.ts';
 import { checkHostPath, emptyDirPath, type NodeFiles } from './node-files.ts';
+import { textFiles } from './text-files.ts';
 
 /** An emptyDir is for everybody unless its mode says otherwise (pkg/volume/emptydir, perm). */
 const EMPTY_DIR_MODE = 0o777;
 
 /** Directories of the node that lie under the run's own root; everything else is this machine's. */
-const OWN_PLACES = ['/var/lib/kubelet', '/var/log/pods'];
+const OWN_PLACES = [
+  '/var/lib/kubelet',
+  '/var/log/pods',
+  '/var/log/containers',
+  '/var/log/kubelet.log',
+  '/etc/kubernetes',
+];
 
 /** Roots of runs that were not closed: a process that ends early takes them along. */
 const openRoots = new Set<string>();
@@ -55,6 +62,7 @@ export async function openNodeFiles(): Promise<NodeFiles> {
       if (volume.source.kind === 'hostPath') return;
       await rm(toReal(emptyDirPath(volume)), { recursive: true, force: true });
     },
+    ...textFiles(toReal),
     toReal,
     toNode,
     tellNode: (text) => text.replaceAll(root, ''),

@@ -9,6 +9,7 @@ import {
   type PathToCreate,
 } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
+import type { NodeFile } from '../machines/events.ts';
 import { RuntimeError } from '../runtime/port.ts';
 
 export interface NodeFiles {
@@ -20,6 +21,14 @@ export interface NodeFiles {
   mountVolume(volume: VolumeMountRequest): Promise<string>;
   /** An emptyDir goes with its content, a hostPath stays as it is. Idempotent. */
   unmountVolume(volume: VolumeMountRequest): Promise<void>;
+  /** A file's text. NotFound, in Go's words, when there is none. */
+  readText(path: string): Promise<string>;
+  /** Puts the whole text in place at once; makes the directories above. */
+  writeText(path: string, text: string): Promise<void>;
+  /** Idempotent. */
+  removeFile(path: string): Promise<void>;
+  /** The files right in a directory, sorted by name; none when there is no such directory. */
+  listFiles(directory: string): Promise<readonly NodeFile[]>;
   /** Where a path of the node really lies on this machine. */
   toReal(nodePath: string): string;
   /** The other way round. */
@@ -28,6 +37,11 @@ export interface NodeFiles {
   tellNode(text: string): string;
   /** Frees what this run holds. */
   close(): Promise<void>;
+}
+
+/** Go's words for a file that is not there. */
+export function noSuchFile(path: string): RuntimeError {
+  return new RuntimeError('NotFound', `open ${path}: no such file or directory`);
 }
 
 export function emptyDirPath({ podUid, volumeName }: VolumeMountRequest): string {

@@ -5,17 +5,38 @@ import { applyObject } from '../cluster/apply.ts';
 import { recordEvent } from '../cluster/events.ts';
 import { type NodeFacts, readyNode } from '../cluster/node.ts';
 import { asPod, deletePod, finishPod, patchPodStatus, podsOf } from '../cluster/pods.ts';
+import { type Answer, createObject, deleteObject, updateObject } from '../cluster/requests.ts';
 import { type Change, emptyStore, type Store } from '../cluster/store.ts';
 import { toKubelet } from '../cluster/wires.ts';
 import { scheduled } from '../kubelet/events/texts.ts';
 import type { Effect } from '../machines/effects.ts';
-import type { KubeletEventBody } from '../machines/events.ts';
+import type { EffectError, EffectResult, KubeletEventBody } from '../machines/events.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
 import type { Told } from '../messages/why.ts';
+import { Watch } from './watch.ts';
+
+/** The effects that go to the API server. */
+export type ApiRequest = Extract<
+  Effect,
+  {
+    type: 'patchPodStatus' | 'deletePod' | 'recordEvent' | 'createObject' | 'updateObject' | 'deleteObject';
+  }
+>;
+
+const DONE: EffectResult = { type: 'done' };
+
+/** What a client hears of an API server that it cannot reach. */
+const API_REFUSED = 'dial tcp 127.0.0.1:6443: connect: connection refused';
+
+const noPod = ({ owner }: Effect): EffectError => ({
+  code: 'NotFound',
+  message: `pods "${owner.object.name}" not found`,
+});
 
 export class Objects {
   #store: Store;
   readonly #node: NodeFacts;
+  readonly #watch = new Watch();
   readonly #toKubelet: (event: KubeletEventBody) => void;
 
   constructor(seed: number, node: NodeFacts, kubelet: (event: KubeletEventBody) => void) {
@@ -33,7 +54,8 @@ export class Objects {
   }
 
   registerNode(atMs: number): void {
-    this.#put(applyObject(this.#store, readyNode(this.#node, atMs), { atMs, nodeName: this.#node.name }));
+    const options = { atMs, nodeName: this.#node.name };
+    this.#store = applyObject(this.#store, readyNode(this.#node, atMs), options).store;
   }
 
   apply(object: KubeObject, atMs: number): { object: KubeObject; notes: readonly Told<ClusterKey>[] } {
@@ -48,34 +70,54 @@ export class Objects {
     this.#put(deletePod(this.#store, namespace, name, options));
   }
 
-  /** The kubelet's half of the wire. False when the object is not there any more. */
-  write(
-    effect: Extract<Effect, { type: 'patchPodStatus' | 'deletePod' | 'recordEvent' }>,
-    atMs: number,
-  ): boolean {
+  /** The kubelet's half of the wire: what it asks of the API server, answered. */
+  request(effect: ApiRequest, atMs: number): EffectResult | EffectError {
+    if (!this.#watch.reachable) return { code: 'Unavailable', message: API_REFUSED };
     switch (effect.type) {
       case 'recordEvent':
         this.#put(recordEvent(this.#store, effect.event, atMs));
-        return true;
+        return DONE;
       case 'deletePod': {
         const change = finishPod(this.#store, effect.podUid, atMs);
-        if (change !== undefined) this.#put(change);
-        return change !== undefined;
+        if (change === undefined) return noPod(effect);
+        this.#put(change);
+        return DONE;
       }
       case 'patchPodStatus': {
         const change = patchPodStatus(this.#store, effect.podUid, effect.status);
+        if (change === undefined) return noPod(effect);
         // Its own patch comes back to a kubelet too, and changes nothing there: it is left out.
-        if (change !== undefined) this.#store = change.store;
-        return change !== undefined;
+        this.#store = change.store;
+        return DONE;
       }
+      case 'createObject':
+        return this.#answered(createObject(this.#store, effect.object, atMs));
+      case 'updateObject':
+        return this.#answered(updateObject(this.#store, effect.object, effect.subresource));
+      case 'deleteObject':
+        return this.#answered(deleteObject(this.#store, effect, atMs));
     }
+  }
+
+  /** Cuts the kubelet off from the API server, or lets it reach it again; then it learns what it missed. */
+  setReachable(reachable: boolean): void {
+    for (const event of this.#watch.setReachable(reachable)) this.#toKubelet(event);
+  }
+
+  /** What the kubelet wrote itself is in its answer; only pods come back by the watch. */
+  #answered(answer: Answer): EffectResult | EffectError {
+    if ('refusal' in answer) return answer.refusal;
+    const { change } = answer;
+    if (change.object.kind === 'Pod') this.#put(change);
+    else this.#store = change.store;
+    return { type: 'object', object: change.object };
   }
 
   #put(change: Change): void {
     this.#store = change.store;
     for (const delta of change.deltas) {
       const event = toKubelet(delta, this.#node.name);
-      if (event !== undefined) this.#toKubelet(event);
+      if (event !== undefined && this.#watch.passes(event)) this.#toKubelet(event);
     }
   }
 

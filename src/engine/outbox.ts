@@ -12,6 +12,10 @@ const LOCAL: ReadonlySet<Effect['type']> = new Set([
   'unmountVolume',
   'makePodDirectories',
   'removePodDirectories',
+  'readNodeFile',
+  'writeNodeFile',
+  'removeNodeFile',
+  'listNodeFiles',
 ]);
 
 export class Outbox {

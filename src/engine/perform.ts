@@ -8,12 +8,10 @@ import type { Effect, VolumeMountRequest } from '../machines/effects.ts';
 import type { EffectError, EffectResult } from '../machines/events.ts';
 import { type PullProgress, type Runtime, RuntimeError } from '../runtime/port.ts';
 import type { NodeFiles } from './node-files.ts';
+import type { ApiRequest } from './objects.ts';
 
 /** Effects that the engine itself answers: time, and what goes to the object store. */
-type OwnEffect = Extract<
-  Effect,
-  { type: 'startTimer' | 'cancelTimer' | 'patchPodStatus' | 'deletePod' | 'recordEvent' }
->;
+type OwnEffect = Extract<Effect, { type: 'startTimer' | 'cancelTimer' | ApiRequest['type'] }>;
 
 /** Effects that reach out of the process. */
 export type OutwardEffect = Exclude<Effect, OwnEffect>;
@@ -98,6 +96,16 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
     case 'removePodDirectories':
       await files.removePodDirectories(effect.podUid, effect.logDirectory);
       return DONE;
+    case 'readNodeFile':
+      return { type: 'text', text: await files.readText(effect.path) };
+    case 'writeNodeFile':
+      await files.writeText(effect.path, effect.text);
+      return DONE;
+    case 'removeNodeFile':
+      await files.removeFile(effect.path);
+      return DONE;
+    case 'listNodeFiles':
+      return { type: 'files', files: await files.listFiles(effect.directory) };
     case 'readTerminationMessage':
       return { type: 'text', text: await terminationMessage(effect, world) };
     default:

@@ -4,7 +4,7 @@ import type { KubeletEvent } from '../machines/events.ts';
 import type { TraceEntry } from '../machines/trace.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
 import type { Told } from '../messages/why.ts';
-import type { LogLine, PullProgress, Runtime } from '../runtime/port.ts';
+import type { LogLine, PullProgress, Runtime, RuntimeFaults } from '../runtime/port.ts';
 
 export type ClockKind = 'virtual' | 'paced' | 'wall';
 
@@ -59,11 +59,18 @@ export interface PendingTimer {
   readonly dueAtMs: number;
 }
 
+/** Troubles that a lesson or a test can cause, besides those of the runtime. */
+export interface Faults extends RuntimeFaults {
+  /** False: the kubelet cannot reach the API server; the cluster goes on without it. */
+  setApiServerReachable(reachable: boolean): void;
+}
+
 /** The engine: one queue ordered by (time, sequence), one kubelet, one runtime, one object store. */
 export interface Engine<KubeletState = unknown> {
   readonly runtime: Runtime;
   readonly clock: ClockKind;
   readonly seed: number;
+  readonly faults: Faults;
   /** Epoch milliseconds of the engine's clock. */
   now(): number;
   /** Starts the kubelet (queues `KubeletStarted`). */

@@ -52,5 +52,16 @@ function details(effect: EffectBody, container: string | undefined): string[] {
       return [effect.status.phase ?? ''];
     case 'recordEvent':
       return [effect.event.reason ?? ''];
+    case 'createObject':
+    case 'updateObject':
+      return [effect.object.kind, effect.object.metadata.name ?? ''];
+    case 'deleteObject':
+      return [effect.kind, effect.name];
+    case 'readNodeFile':
+    case 'writeNodeFile':
+    case 'removeNodeFile':
+      return [effect.path];
+    case 'listNodeFiles':
+      return [effect.directory];
   }
 }

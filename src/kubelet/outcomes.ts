@@ -7,6 +7,7 @@ import type { Pod } from '../api/types.ts';
 import type { EffectError, EffectResult, KubeletEvent } from '../machines/events.ts';
 import { type Draft, moveIf, refOf, type Say, snapshotOf, stateOf } from './draft.ts';
 import { type ImageDecision, imageInspected, orphanPullEnded, pullEnded } from './images/image-manager.ts';
+import { objectSeen } from './objects/object-cache.ts';
 import { observe } from './pleg/observe.ts';
 import {
   isReadingMessages,
@@ -49,6 +50,9 @@ const failureOf = (event: Outcome) => (event.type === 'EffectFailed' ? event.err
 export function handleOutcome(draft: Draft, event: Outcome): void {
   const { podUid, key } = event.owner;
   const pod = draft.state.workers[podUid]?.pod;
+  if (event.type === 'EffectSucceeded' && event.result.type === 'object') {
+    objectSeen(draft, event.result.object);
+  }
   if (event.effectType === 'relist') {
     relistReturned(draft, event, pod);
     return;

@@ -12,6 +12,7 @@ import { type EventCorrelator, NO_EVENTS } from './events/correlator.ts';
 import { newImagePullState } from './images/ensure.ts';
 import type { ImageManager } from './images/image-manager.ts';
 import type { NodeConfig } from './node-config.ts';
+import type { ObjectCache } from './objects/object-cache.ts';
 import { NO_PLEG, type Pleg } from './pleg/pleg-state.ts';
 import type { PodWorker } from './pod-worker/worker-state.ts';
 import { NO_PROBE_RESULTS } from './probes/results.ts';
@@ -56,6 +57,8 @@ export interface KubeletState {
   /** The pod manager: what the sources want, by UID. */
   readonly pods: Readonly<Record<string, Pod>>;
   readonly workers: Readonly<Record<string, PodWorker>>;
+  /** What the informers have seen of the objects that pods refer to, by `<kind>/<namespace>/<name>`. */
+  readonly objects: ObjectCache;
   readonly pleg: Pleg;
   /** The reason cache, by pod UID. */
   readonly startErrors: Readonly<Record<string, StartErrors>>;
@@ -88,6 +91,7 @@ export function initialState(options: InitialStateOptions): KubeletState {
     machines: {},
     pods: {},
     workers: {},
+    objects: {},
     pleg: NO_PLEG,
     startErrors: {},
     statuses: {},

@@ -25,6 +25,7 @@ import { recordEvent } from './events/recorder.ts';
 import { rejected } from './events/texts.ts';
 import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
 import { startTimer } from './loop-timer.ts';
+import { objectGone, objectSeen } from './objects/object-cache.ts';
 import { handleOutcome } from './outcomes.ts';
 import { observe } from './pleg/observe.ts';
 import { beginRelist, nodeOwner, recordsSeen } from './pleg/pleg.ts';
@@ -49,6 +50,12 @@ export function handleEvent(draft: Draft, event: KubeletEvent): void {
       return;
     case 'PodRemoved':
       podRemoved(draft, event.pod);
+      return;
+    case 'ObjectChanged':
+      objectSeen(draft, event.object);
+      return;
+    case 'ObjectRemoved':
+      objectGone(draft, event.object);
       return;
     case 'TimerFired':
       handleTimer(draft, event);

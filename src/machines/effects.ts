@@ -5,7 +5,7 @@
  * `recordEvent`, which bring none.
  */
 import type { ContainerConfig, PodSandboxConfig } from '../api/cri.ts';
-import type { CoreEvent, ObjectReference, PodStatus, ProbeKind } from '../api/types.ts';
+import type { CoreEvent, KubeObject, ObjectReference, PodStatus, ProbeKind } from '../api/types.ts';
 
 /** Names one effect for the whole run; the outcome event carries it back. Increases by one. */
 export type EffectId = number;
@@ -88,12 +88,32 @@ export type EffectBody =
   | { readonly type: 'unmountVolume'; readonly volume: VolumeMountRequest }
   | { readonly type: 'makePodDirectories'; readonly podUid: string; readonly logDirectory: string }
   | { readonly type: 'removePodDirectories'; readonly podUid: string; readonly logDirectory: string }
+  /** The kubelet's own files, by their paths on the node: checkpoints, manifests. A write is atomic. */
+  | { readonly type: 'readNodeFile'; readonly path: string } // text
+  | { readonly type: 'writeNodeFile'; readonly path: string; readonly text: string }
+  | { readonly type: 'removeNodeFile'; readonly path: string }
+  /** The files right in a directory, by name; none when there is no such directory. */
+  | { readonly type: 'listNodeFiles'; readonly directory: string } // files
   /** Reads the termination message: the file at its path, or the log's tail (2048 bytes, 80 lines). */
   | { readonly type: 'readTerminationMessage'; readonly containerId: string; readonly fromLogs: boolean } // text
   // The API server.
   | { readonly type: 'patchPodStatus'; readonly podUid: string; readonly status: PodStatus }
   | { readonly type: 'deletePod'; readonly podUid: string; readonly gracePeriodSeconds: 0 }
-  | { readonly type: 'recordEvent'; readonly event: CoreEvent };
+  | { readonly type: 'recordEvent'; readonly event: CoreEvent }
+  | { readonly type: 'createObject'; readonly object: KubeObject } // object
+  /** Replaces what is stored; with `status` only the status. A resourceVersion that is not the newest: Conflict. */
+  | { readonly type: 'updateObject'; readonly object: KubeObject; readonly subresource?: 'status' } // object
+  /** A uid that is not the stored object's: Conflict. */
+  | {
+      readonly type: 'deleteObject';
+      /** `v1` unless it says otherwise. */
+      readonly apiVersion?: string;
+      readonly kind: string;
+      readonly namespace: string;
+      readonly name: string;
+      readonly uid?: string;
+      readonly gracePeriodSeconds?: number;
+    };
 
 export type EffectType = EffectBody['type'];
 

@@ -1,6 +1,6 @@
 /** The closed list of events that enter the core: one event, one turn, one step. */
 import type { ContainerStatus, ExecSyncResponse, Image, PodSandboxStatus } from '../api/cri.ts';
-import type { Pod } from '../api/types.ts';
+import type { KubeObject, Pod } from '../api/types.ts';
 import type { EffectId, EffectType, Owner } from './effects.ts';
 
 /** What a performed effect brought back. Where CRI returns only an id, the shell reads the status back. */
@@ -18,7 +18,16 @@ export type EffectResult =
   | { readonly type: 'image'; readonly image: Image | null; readonly tookMs: number }
   | { readonly type: 'http'; readonly statusCode: number; readonly body: string }
   | { readonly type: 'mounted'; readonly hostPath: string }
-  | { readonly type: 'text'; readonly text: string };
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'files'; readonly files: readonly NodeFile[] }
+  /** As it is stored now. */
+  | { readonly type: 'object'; readonly object: KubeObject };
+
+/** A file of the node and its text. */
+export interface NodeFile {
+  readonly name: string;
+  readonly text: string;
+}
 
 /** An expected failure of an effect, in the words of whoever failed. */
 export interface EffectError {
@@ -26,6 +35,7 @@ export interface EffectError {
   readonly code:
     | 'NotFound'
     | 'AlreadyExists'
+    | 'Conflict'
     | 'DeadlineExceeded'
     | 'Unavailable'
     | 'InvalidArgument'
@@ -57,6 +67,9 @@ export type KubeletEventBody =
   | { readonly type: 'PodAdded'; readonly source: 'api' | 'file' | 'http'; readonly pod: Pod }
   | { readonly type: 'PodUpdated'; readonly source: 'api' | 'file' | 'http'; readonly pod: Pod }
   | { readonly type: 'PodRemoved'; readonly source: 'api' | 'file' | 'http'; readonly pod: Pod }
+  // The kubelet's informers: objects that pods refer to, and its own Node (see `WATCHED_KINDS`).
+  | { readonly type: 'ObjectChanged'; readonly object: KubeObject }
+  | { readonly type: 'ObjectRemoved'; readonly object: KubeObject }
   // The loop's own clock: sent once when the engine starts the kubelet; it then keeps its own timers.
   | {
       readonly type: 'KubeletStarted';

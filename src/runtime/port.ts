@@ -190,3 +190,34 @@ export interface Runtime {
   /** Ends everything that this adapter started and frees what it holds. */
   close(): Promise<void>;
 }
+
+/** How the runtime answers: as it should, not at all (its socket is gone), or never. */
+export type RuntimeHealth = 'up' | 'down' | 'hanging';
+
+/** A call that can be made to fail once. */
+export type FailingCall =
+  | 'pullImage'
+  | 'runPodSandbox'
+  | 'createContainer'
+  | 'startContainer'
+  | 'stopContainer'
+  | 'removeContainer'
+  | 'execSync'
+  | 'removeImage';
+
+export interface RuntimeFaults {
+  /** Until it is set again. `hanging`: calls end with DeadlineExceeded after two minutes. */
+  setHealth(health: RuntimeHealth): void;
+  /** The next call of this kind fails so; several wait in line. */
+  failNext(call: FailingCall, error: RuntimeError): void;
+  /** Ends a container behind the kubelet's back, as the node's own tools would: SIGKILL. */
+  killContainer(containerId: string): Promise<void>;
+  /** Takes a container's record away behind the kubelet's back. */
+  removeContainer(containerId: string): Promise<void>;
+  /** Ends a sandbox, and all that runs in it, behind the kubelet's back. */
+  stopSandbox(sandboxId: string): Promise<void>;
+}
+
+export interface FaultyRuntime extends Runtime {
+  readonly faults: RuntimeFaults;
+}

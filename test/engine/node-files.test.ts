@@ -63,6 +63,27 @@ describe.each(Object.keys(openers))('%s node files', (name) => {
     expect(await mount(join(machine, 'made.txt'), 'FileOrCreate')).toBe(join(machine, 'made.txt'));
     await files.close();
   });
+
+  test('a text is written whole, listed by name, and removed', async () => {
+    const files = await open();
+    const directory = '/etc/kubernetes/manifests';
+    expect(await files.listFiles(directory)).toEqual([]);
+    await files.writeText(`${directory}/web.yaml`, 'kind: Pod');
+    await files.writeText(`${directory}/a.yaml`, 'kind: List');
+    await files.writeText(`${directory}/web.yaml`, 'kind: Node');
+    expect(await files.listFiles(directory)).toEqual([
+      { name: 'a.yaml', text: 'kind: List' },
+      { name: 'web.yaml', text: 'kind: Node' },
+    ]);
+    expect(await files.readText(`${directory}/a.yaml`)).toBe('kind: List');
+    await files.removeFile(`${directory}/a.yaml`);
+    await files.removeFile(`${directory}/a.yaml`);
+    await expect(files.readText(`${directory}/a.yaml`)).rejects.toMatchObject({
+      code: 'NotFound',
+      message: 'open /etc/kubernetes/manifests/a.yaml: no such file or directory',
+    });
+    await files.close();
+  });
 });
 
 test('an emptyDir lies on the disk with its mode, and goes with the pod; the run leaves nothing', async () => {

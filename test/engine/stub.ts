@@ -6,6 +6,7 @@ import { fakeNodeFiles } from '../../src/engine/node-files-fake.ts';
 import type { EffectBody } from '../../src/machines/effects.ts';
 import type { KubeletEvent } from '../../src/machines/events.ts';
 import { createFakeRuntime, type FakeScript } from '../../src/runtime/fake/runtime.ts';
+import { withFaults } from '../../src/runtime/faults.ts';
 
 export const NODE = {
   name: 'node-1',
@@ -34,7 +35,10 @@ function stubKubelet(react: Reaction): KubeletCore<number> {
 
 export function stubEngine(react: Reaction, options: { script?: FakeScript; speed?: number } = {}) {
   const { script = {}, speed } = options;
-  const runtime = createFakeRuntime({ seed: 1, epochMs: VIRTUAL_EPOCH_MS, script });
+  const runtime = withFaults(
+    createFakeRuntime({ seed: 1, epochMs: VIRTUAL_EPOCH_MS, script }),
+    VIRTUAL_EPOCH_MS,
+  );
   const time = runtime.virtualTime;
   if (time === null) throw new Error('the fake has virtual time');
   const clock =

@@ -7,6 +7,7 @@ import { fakeNodeFiles } from '../../src/engine/node-files-fake.ts';
 import { entryJson } from '../../src/engine/trace-json.ts';
 import { entryLines } from '../../src/engine/trace-text.ts';
 import { createFakeRuntime } from '../../src/runtime/fake/runtime.ts';
+import { withFaults } from '../../src/runtime/faults.ts';
 import { Dice } from './dice.ts';
 import { hold, Invariants } from './invariants.ts';
 import { type Action, drawPlan } from './plan.ts';
@@ -21,13 +22,14 @@ const SHOWN_LINES = Number(process.env.SIMULATION_LINES ?? 20);
 export async function simulate(seed: number): Promise<string> {
   const { script, actions } = drawPlan(new Dice(seed));
   const runtime = createFakeRuntime({ seed, script, epochMs: VIRTUAL_EPOCH_MS });
-  const time = runtime.virtualTime;
+  const faulty = withFaults(runtime, VIRTUAL_EPOCH_MS);
+  const time = faulty.virtualTime;
   if (time === null) throw new Error('the fake has virtual time');
   const invariants = new Invariants(runtime);
   const core = kubeletOf('fake', VIRTUAL_EPOCH_MS);
   const files = fakeNodeFiles();
   const engine = new SteppingEngine({
-    runtime,
+    runtime: faulty,
     files,
     seed,
     clock: new VirtualClock(time, VIRTUAL_EPOCH_MS),

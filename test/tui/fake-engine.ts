@@ -1,6 +1,6 @@
 /** An engine that tells a prepared story: steps in order, pods and logs as the test sets them. */
 import type { KubeObject, Pod } from '../../src/api/types.ts';
-import type { Engine, EngineListener, RunEnd, RunLimits, Step } from '../../src/engine/types.ts';
+import type { Engine, EngineListener, Faults, RunEnd, RunLimits, Step } from '../../src/engine/types.ts';
 import type { LogLine, PullProgress, Runtime } from '../../src/runtime/port.ts';
 
 export interface FakeEngine extends Engine {
@@ -46,6 +46,7 @@ export function fakeEngine(story: Story): FakeEngine {
     runtime: { name: 'fake' } as Runtime,
     clock: 'virtual',
     seed: 1,
+    faults: {} as Faults,
     applied,
     deleted,
     runs,

@@ -1,0 +1,53 @@
+/** The kubelet's own small files on this machine's disk: checkpoints and manifests. */
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { NodeFile } from '../machines/events.ts';
+import { type NodeFiles, noSuchFile } from './node-files.ts';
+
+/** The part of `NodeFiles` that is about texts; `toReal` says where a path of the node lies. */
+export function textFiles(
+  toReal: (nodePath: string) => string,
+): Pick<NodeFiles, 'readText' | 'writeText' | 'removeFile' | 'listFiles'> {
+  return {
+    async readText(path) {
+      try {
+        return await readFile(toReal(path), 'utf8');
+      } catch (error) {
+        if (isMissing(error)) throw noSuchFile(path);
+        throw error;
+      }
+    },
+    async writeText(path, text) {
+      const real = toReal(path);
+      await mkdir(dirname(real), { recursive: true });
+      // Whoever reads meanwhile finds the old text or the new one, never half of it.
+      await writeFile(`${real}.tmp`, text);
+      await rename(`${real}.tmp`, real);
+    },
+    async removeFile(path) {
+      await rm(toReal(path), { force: true });
+    },
+    async listFiles(directory) {
+      const real = toReal(directory);
+      const found: NodeFile[] = [];
+      for (const entry of await entriesOf(real)) {
+        if (!entry.isFile()) continue;
+        found.push({ name: entry.name, text: await readFile(join(real, entry.name), 'utf8') });
+      }
+      return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+  };
+}
+
+async function entriesOf(real: string) {
+  try {
+    return await readdir(real, { withFileTypes: true });
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}

@@ -1,0 +1,116 @@
+/**
+ * The fault injector: any runtime, with troubles that a lesson or a test can cause. What the kubelet asks
+ * passes through here; what is done from outside (`crictl stop` on the node) goes past it.
+ */
+import {
+  type FailingCall,
+  type FaultyRuntime,
+  type Runtime,
+  RuntimeError,
+  type RuntimeFaults,
+  type RuntimeHealth,
+  type VirtualTime,
+} from './port.ts';
+
+/** runtimeRequestTimeout (pkg/kubelet/apis/config/v1beta1/defaults.go). */
+const HANG_MS = 120_000;
+
+const DOWN =
+  'connection error: desc = "transport: Error while dialing: dial unix /run/podstep.sock: connect: connection refused"';
+
+class Injector implements RuntimeFaults {
+  readonly #runtime: Runtime;
+  readonly #next = new Map<string, RuntimeError[]>();
+  /** Calls that hang in virtual time: when each gives up, and how. */
+  readonly #hanging = new Map<() => void, number>();
+  #health: RuntimeHealth = 'up';
+  #nowMs: number;
+
+  constructor(runtime: Runtime, epochMs: number) {
+    this.#runtime = runtime;
+    this.#nowMs = epochMs;
+  }
+
+  setHealth(health: RuntimeHealth): void {
+    this.#health = health;
+  }
+
+  failNext(call: FailingCall, error: RuntimeError): void {
+    this.#next.set(call, [...(this.#next.get(call) ?? []), error]);
+  }
+
+  killContainer(containerId: string): Promise<void> {
+    return this.#runtime.runtimeService.stopContainer(containerId, 0);
+  }
+
+  removeContainer(containerId: string): Promise<void> {
+    return this.#runtime.runtimeService.removeContainer(containerId);
+  }
+
+  stopSandbox(sandboxId: string): Promise<void> {
+    return this.#runtime.runtimeService.stopPodSandbox(sandboxId);
+  }
+
+  /** The fault that a call meets; undefined when it goes through. */
+  meet(call: string): Promise<never> | undefined {
+    if (this.#health === 'down') return Promise.reject(new RuntimeError('Unavailable', DOWN));
+    if (this.#health === 'hanging') return this.#hang(call);
+    const error = this.#next.get(call)?.shift();
+    return error && Promise.reject(error);
+  }
+
+  #hang(call: string): Promise<never> {
+    return new Promise((_, reject) => {
+      const giveUp = () => reject(new RuntimeError('DeadlineExceeded', `${call}: context deadline exceeded`));
+      if (this.#runtime.virtualTime !== null) this.#hanging.set(giveUp, this.#nowMs + HANG_MS);
+      else setTimeout(giveUp, HANG_MS).unref();
+    });
+  }
+
+  /** The runtime's time, in which hanging calls give up too. */
+  time(inner: VirtualTime): VirtualTime {
+    return {
+      quiesce: () => inner.quiesce(),
+      nextDeadlineMs: () => {
+        const deadlines = [...this.#hanging.values(), inner.nextDeadlineMs() ?? Number.POSITIVE_INFINITY];
+        const first = Math.min(...deadlines);
+        return Number.isFinite(first) ? first : undefined;
+      },
+      advanceTo: (nowMs) => {
+        this.#nowMs = nowMs;
+        inner.advanceTo(nowMs);
+        for (const [giveUp, dueMs] of this.#hanging) {
+          if (dueMs > nowMs) continue;
+          this.#hanging.delete(giveUp);
+          giveUp();
+        }
+      },
+    };
+  }
+}
+
+/** Puts the injector in front of a runtime, whose virtual time begins at `epochMs`. */
+export function withFaults(runtime: Runtime, epochMs: number): FaultyRuntime {
+  const injector = new Injector(runtime, epochMs);
+  const time = runtime.virtualTime === null ? null : injector.time(runtime.virtualTime);
+  return {
+    ...runtime,
+    name: runtime.name,
+    runtimeService: guarded(runtime.runtimeService, injector),
+    imageService: guarded(runtime.imageService, injector),
+    network: runtime.network,
+    virtualTime: time,
+    faults: injector,
+    close: () => runtime.close(),
+  };
+}
+
+function guarded<T extends object>(port: T, injector: Injector): T {
+  return new Proxy(port, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function' || name === 'subscribe') return member;
+      return (...args: unknown[]) => injector.meet(String(name)) ?? Reflect.apply(member, target, args);
+    },
+  });
+}
