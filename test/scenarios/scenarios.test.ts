@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { formatScenario, type Part, parseScenario, Stage } from './scenario.ts';
+import { formatScenario, type Part, parseScenario } from './scenario.ts';
+import { Stage } from './stage.ts';
 
 const images = mkdtempSync(join(tmpdir(), 'podstep-scenarios-'));
 afterAll(() => rmSync(images, { recursive: true, force: true }));
@@ -13,10 +14,11 @@ test.each(files)('%s', async (name) => {
   const file = join(import.meta.dirname, name);
   const text = readFileSync(file, 'utf8');
   const played: Part[] = [];
-  const stage = await Stage.open(images);
+  const stage = new Stage(images);
   try {
     for (const part of parseScenario(text)) {
-      played.push(part.kind === 'text' ? part : { ...part, expected: await stage.play(part.command) });
+      if (part.kind === 'text') played.push(part);
+      else played.push({ ...part, expected: await stage.play(part.command, part.body) });
     }
   } finally {
     await stage.close();
@@ -26,6 +28,6 @@ test.each(files)('%s', async (name) => {
 });
 
 test('a scenario is written as it was read', () => {
-  const text = '# Tells.\n\napply x.yaml\n\nrun for 10s\n----\n+0.000s\n\npods\n';
+  const text = '# Tells.\n\napply\n  kind: Pod\n    a: 1\nstep\n\nrun for 10s\n----\n+0.000s\n\npods\n';
   expect(formatScenario(parseScenario(text))).toBe(text);
 });
