@@ -41,7 +41,9 @@ const COMMANDS: readonly Command[] = [
         import('./replay.ts'),
         import('../compose/kubelet.ts'),
       ]);
-      return replayCommand(args, io, (header) => kubeletOf(header.runtime, header.startedAtMs));
+      return replayCommand(args, io, (header) =>
+        kubeletOf(header.runtime, header.startedAtMs, header.config),
+      );
     },
   },
   {

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import { headerLine, stepLine } from '../engine/recording.ts';
 import type { Engine, EngineListener } from '../engine/types.ts';
 import { PodstepError } from '../lib/errors.ts';
@@ -15,6 +16,7 @@ export interface Recorder extends AsyncDisposable {
 export async function openRecorder(
   file: string | undefined,
   engine: Engine,
+  config: KubeletConfiguration | undefined,
   io: Io,
 ): Promise<Recorder | undefined> {
   if (file === undefined) return undefined;
@@ -26,7 +28,14 @@ export async function openRecorder(
     throw new PodstepError('FILE_UNREADABLE', say(io, 'cli.unwritable', { file, reason }), { cause });
   }
   const { seed, clock, runtime } = engine;
-  const header = headerLine({ seed, clock, runtime: runtime.name, startedAtMs: engine.now() });
+  const startedAtMs = engine.now();
+  const header = headerLine({
+    seed,
+    clock,
+    runtime: runtime.name,
+    startedAtMs,
+    ...(config && { config }),
+  });
   stream.write(`${header}\n`);
   return {
     listener: { onStep: (step) => void stream.write(`${stepLine(step)}\n`) },

@@ -17,6 +17,8 @@ export interface RunRequest {
   readonly until: { readonly text: string; readonly condition: Condition } | undefined;
   readonly deleteAfterMs: number | undefined;
   readonly record: string | undefined;
+  /** A KubeletConfiguration file. */
+  readonly config: string | undefined;
   readonly output: OutputForm;
   readonly verbose: boolean;
 }
@@ -31,6 +33,7 @@ const OPTIONS = {
   until: { type: 'string' },
   'delete-after': { type: 'string' },
   record: { type: 'string' },
+  config: { type: 'string' },
   output: { type: 'string', short: 'o' },
   verbose: { type: 'boolean', short: 'v' },
 } as const;
@@ -60,6 +63,7 @@ export function readRunRequest(args: readonly string[], io: Io): RunRequest {
     until: until === undefined || condition === undefined ? undefined : { text: until, condition },
     deleteAfterMs: given.duration('delete-after'),
     record: given.text('record'),
+    config: given.text('config'),
     output: given.choice('output', ['text', 'json', 'jsonl']),
     verbose: given.flag('verbose'),
   };

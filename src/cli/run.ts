@@ -3,6 +3,7 @@ import type { ComposeOptions } from '../compose/engine.ts';
 import type { Engine } from '../engine/types.ts';
 import { PodstepError } from '../lib/errors.ts';
 import type { AppliedPod } from './condition.ts';
+import { configurationWarningsText, readConfiguration } from './configuration.ts';
 import { runToEnd } from './ending.ts';
 import { type Io, say, usageError } from './io.ts';
 import { loadManifests, manifestErrorsText, manifestWarningsText } from './manifests.ts';
@@ -17,16 +18,22 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
   const request = readRunRequest(args, io);
   if (request.runtime === 'docker') throw new PodstepError('NOT_SUPPORTED', say(io, 'cli.dockerLater'));
   const { objects, errors, warnings } = await loadManifests(request.files, io);
-  if (errors.length > 0) {
-    io.err(`${manifestErrorsText(errors, io)}${say(io, 'cli.nothingStarted')}\n`);
+  const settings = await readConfiguration(request.config, io);
+  const mistakes = [...settings.errors, ...errors];
+  if (mistakes.length > 0) {
+    io.err(`${manifestErrorsText(mistakes, io)}${say(io, 'cli.nothingStarted')}\n`);
     return 2;
   }
+  const { config } = settings;
+  io.err(configurationWarningsText(settings.warnings, io.language));
   const { runtime, clock, speed, seed, nodeName } = request;
   if (runtime === 'wasm') io.err(manifestWarningsText(warnings, io.language));
-  await using engine = closing(await open({ runtime, clock, speed, seed, nodeName }));
+  await using engine = closing(
+    await open({ runtime, clock, speed, seed, nodeName, ...(config && { config }) }),
+  );
   const output = outputOf(request.output, io, engine, request.verbose);
   engine.listen(output.listener);
-  await using recorder = await openRecorder(request.record, engine, io);
+  await using recorder = await openRecorder(request.record, engine, config, io);
   if (recorder !== undefined) engine.listen(recorder.listener);
   engine.start();
   const applied = objects.map((object) => engine.apply(object));

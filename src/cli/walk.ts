@@ -25,6 +25,7 @@ const REQUEST: RunRequest = {
   until: { text: 'Ready', condition: { kind: 'every', is: 'Ready' } },
   deleteAfterMs: undefined,
   record: undefined,
+  config: undefined,
   output: 'text',
   verbose: false,
 };

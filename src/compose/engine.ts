@@ -1,4 +1,5 @@
 /** The only place that wires concrete parts: a runtime, a clock, node files and a kubelet become an engine. */
+import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import { type Clock, PacedClock, VIRTUAL_EPOCH_MS, VirtualClock, WallClock } from '../engine/clock.ts';
 import { SteppingEngine } from '../engine/engine.ts';
 import { openNodeFiles } from '../engine/node-files-real.ts';
@@ -16,6 +17,8 @@ export interface ComposeOptions {
   readonly speed?: number;
   readonly seed: number;
   readonly nodeName: string;
+  /** The kubelet's configuration; by default its defaults. */
+  readonly config?: KubeletConfiguration;
   /** The wasm runtime's image store; by default the user's. */
   readonly imageDirectory?: string;
 }
@@ -30,10 +33,10 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
       runtime,
       clock,
       clockKind: options.clock,
-      kubelet: kubeletOf(runtime.name, clock.now()),
+      kubelet: kubeletOf(runtime.name, clock.now(), options.config),
       files: await openNodeFiles(),
       seed: options.seed,
-      node: nodeFacts(options.nodeName, runtime.name),
+      node: nodeFacts(options.nodeName, runtime.name, options.config),
     });
   } catch (error) {
     await runtime.close();

@@ -1,4 +1,5 @@
 /** A run on paper: a header and every event in, one JSON a line; replayed, it must give the same trace. */
+import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import { PodstepError } from '../lib/errors.ts';
 import { sameData } from '../lib/same-data.ts';
 import type { KubeletEvent } from '../machines/events.ts';
@@ -18,6 +19,8 @@ export interface RecordingHeader {
   readonly clock: ClockKind;
   /** The engine's clock when it started, epoch milliseconds. */
   readonly startedAtMs: number;
+  /** The kubelet's configuration, where it was given one. */
+  readonly config?: KubeletConfiguration;
 }
 
 export type RecordedRun = Omit<RecordingHeader, 'podstep' | 'version'>;

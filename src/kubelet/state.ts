@@ -2,12 +2,14 @@
  * The kubelet's whole state: plain, immutable data, one slice a manager. Nothing else is remembered
  * between two turns, so a state can be written down, read back and gone on from.
  */
+import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
+import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import type { Pod, PodPhase, PodStatus } from '../api/types.ts';
 import { type RandomState, seedRandom } from '../lib/random.ts';
 import type { EffectId } from '../machines/effects.ts';
 import type { MachineSnapshot } from '../machines/run-machine.ts';
 import type { Backoff } from './backoff/backoff.ts';
-import { newCrashLoopBackoff } from './backoff/crash-loop.ts';
+import { configuredWindow, newCrashLoopBackoff } from './backoff/crash-loop.ts';
 import { type EventCorrelator, NO_EVENTS } from './events/correlator.ts';
 import { newImagePullState } from './images/ensure.ts';
 import type { ImageManager } from './images/image-manager.ts';
@@ -46,6 +48,8 @@ export interface KubeletState {
   readonly nowMs: number;
   /** When the kubelet started; undefined before. */
   readonly startedMs?: number;
+  /** What the kubelet was told in its configuration file, and the defaults for the rest. */
+  readonly config: KubeletConfiguration;
   readonly node: NodeConfig;
   readonly nextEffectId: EffectId;
   readonly random: RandomState;
@@ -79,12 +83,16 @@ export interface InitialStateOptions {
   readonly nowMs: number;
   readonly runtimeName: string;
   readonly allocatable: NodeConfig['allocatable'];
+  /** What nothing is said of in a file has its default. */
+  readonly config?: KubeletConfiguration;
 }
 
 /** A kubelet that has not started: its name, address and seed come with the event `KubeletStarted`. */
 export function initialState(options: InitialStateOptions): KubeletState {
+  const { nowMs, config = DEFAULT_CONFIGURATION } = options;
   return {
-    nowMs: options.nowMs,
+    nowMs,
+    config,
     node: { nodeName: '', hostIP: '', runtimeName: options.runtimeName, allocatable: options.allocatable },
     nextEffectId: 1,
     random: seedRandom(0),
@@ -96,8 +104,11 @@ export function initialState(options: InitialStateOptions): KubeletState {
     startErrors: {},
     statuses: {},
     events: NO_EVENTS,
-    crashBackoff: newCrashLoopBackoff(),
-    images: { pulls: newImagePullState(options.nowMs), queue: [] },
+    crashBackoff: newCrashLoopBackoff(configuredWindow(config)),
+    images: {
+      pulls: newImagePullState(nowMs, { qps: config.registryPullQPS, burst: config.registryBurst }),
+      queue: [],
+    },
     probes: { workers: {}, results: NO_PROBE_RESULTS },
     probing: {},
     mountRetries: {},

@@ -24,3 +24,23 @@ export function parseDuration(text: string): number | undefined {
   }
   return text !== '' && end === text.length ? totalMs : undefined;
 }
+
+export type ParsedDuration =
+  | { readonly ok: true; readonly durationMs: number }
+  | { readonly ok: false; readonly error: string };
+
+/** Milliseconds of a duration with or without a sign, or Go's own words (time.ParseDuration). */
+export function parseGoDuration(text: string): ParsedDuration {
+  const negative = text.startsWith('-');
+  const amount = negative || text.startsWith('+') ? text.slice(1) : text;
+  const durationMs = parseDuration(amount);
+  if (durationMs !== undefined)
+    return { ok: true, durationMs: negative && durationMs > 0 ? -durationMs : durationMs };
+  const quoted = JSON.stringify(text);
+  const unit = /^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))*(?:\d+(?:\.\d*)?|\.\d+)([^\d.]*)/.exec(
+    amount,
+  )?.[1];
+  if (unit === undefined) return { ok: false, error: `time: invalid duration ${quoted}` };
+  const error = unit === '' ? 'missing unit' : `unknown unit ${JSON.stringify(unit)}`;
+  return { ok: false, error: `time: ${error} in duration ${quoted}` };
+}

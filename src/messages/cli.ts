@@ -74,6 +74,8 @@ kubelet does.
                           Failed or deleted
   --delete-after DURATION
                         deletes the pods then, as kubectl delete does
+  --config FILE         the kubelet's configuration, a KubeletConfiguration
+                        (kubelet.config.k8s.io/v1beta1) in YAML or JSON
   --record FILE         writes every event to FILE, for podstep replay
   -o text|json|jsonl    text: steps, events and logs (default); json: one List
                         of all objects at the end; jsonl: one trace entry a line
@@ -84,8 +86,8 @@ kubelet does.
 Without --for and --until it ends once every pod has finished, or is Ready and
 nothing has happened for 10s, at the latest after 5m. With --clock wall it goes
 on until every pod has finished, or Ctrl-C.
-Exit codes: 0 done, 1 --until was not met, 2 bad usage or bad manifest (then
-nothing was started).
+Exit codes: 0 done, 1 --until was not met, 2 bad usage, bad manifest or bad
+configuration (then nothing was started).
 `,
     zh: `用法：podstep run 文件... [选项]
 
@@ -108,6 +110,8 @@ nothing was started).
                           pod/NAME=...：某个 Pod 为 Ready、Running、Succeeded、
                           Failed 或 deleted
   --delete-after 时长   届时删除 Pod，如同 kubectl delete
+  --config 文件         kubelet 的配置：YAML 或 JSON 形式的 KubeletConfiguration
+                        （kubelet.config.k8s.io/v1beta1）
   --record 文件         把每个事件写入文件，供 podstep replay 使用
   -o text|json|jsonl    text：步骤、事件和日志（默认）；json：结束时输出包含所有
                         对象的一个 List；jsonl：每行一条轨迹
@@ -117,7 +121,7 @@ nothing was started).
 不带 --for 和 --until 时：每个 Pod 都已结束，或都已 Ready 且 10 秒内没有新动静，
 就结束，最迟 5 分钟。使用 --clock wall 时一直运行到每个 Pod 都已结束，
 或按 Ctrl-C。
-退出码：0 完成，1 --until 未成立，2 用法或清单有误（此时什么都没有启动）。
+退出码：0 完成，1 --until 未成立，2 用法、清单或配置有误（此时什么都没有启动）。
 `,
   },
   'cli.help.replay': {

@@ -38,6 +38,10 @@ export const manifest = {
     en: '{kind} is served in {versions}',
     zh: '{kind} 所在的版本是 {versions}',
   },
+  'manifest.configurationKind': {
+    en: 'a configuration file of the kubelet begins with `apiVersion: {apiVersion}` and `kind: {kind}`',
+    zh: 'kubelet 的配置文件以 `apiVersion: {apiVersion}` 和 `kind: {kind}` 开头',
+  },
   'manifest.tooLarge': {
     en: 'Kubernetes stores no object over {limit} bytes; split the file',
     zh: 'Kubernetes 不会存储超过 {limit} 字节的对象；请拆分该文件',

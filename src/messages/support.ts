@@ -10,4 +10,8 @@ export const support = {
     en: 'Warning: {path} is not supported on the WASM runtime, the pod will wait: {note}',
     zh: '警告：WASM 运行时不支持 {path}，Pod 会一直等待：{note}',
   },
+  'support.configuration': {
+    en: 'Warning: {path} has no effect: {note}',
+    zh: '警告：{path} 不起作用：{note}',
+  },
 } as const satisfies Catalogue;

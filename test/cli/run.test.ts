@@ -11,6 +11,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const MANIFESTS = join(import.meta.dirname, '..', 'manifests');
 const SIMPLE = join(MANIFESTS, 'pods', 'simple-pod.yaml');
+const SHARED = join(MANIFESTS, 'pods', 'multi-container', 'shared-volume.yaml');
 const FAKE = ['--runtime', 'fake'];
 
 async function cli(args: readonly string[], language: Language = 'en', signal?: AbortSignal) {
@@ -55,6 +56,43 @@ describe('podstep run', () => {
     const { exitCode, err } = await run('--until', 'Succeeded', '--for', '20s');
     expect(exitCode).toBe(1);
     expect(err).toBe('podstep: --until Succeeded did not hold within 20s: pod/nginx Running 1/1\n');
+  });
+
+  test('--config: a mistake in the file is told with those of the manifests, and nothing starts', async () => {
+    const file = join(directory, 'kubelet.yaml');
+    const head = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n';
+    writeFileSync(file, `${head}maxPod: 1\n`);
+    expect(await run('--config', file)).toEqual({
+      exitCode: 2,
+      out: '',
+      err: `${file}:3:1: strict decoding error: unknown field "maxPod"\n  -> did you mean "maxPods"?\nnothing was started\n`,
+    });
+    writeFileSync(file, `${head}maxPods: 1\ncgroupDriver: systemd\n`);
+    const { exitCode, err } = await run('--config', file, '--until', 'Ready');
+    expect(exitCode).toBe(0);
+    expect(err).toMatch(/^.*:4:15: Warning: cgroupDriver has no effect: a WebAssembly node has no such part/);
+  });
+
+  test('a recording keeps the configuration, so that its replay decides alike', async () => {
+    const [config, recording] = [join(directory, 'one-pod.yaml'), join(directory, 'one-pod.jsonl')];
+    writeFileSync(
+      config,
+      'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPods: 1\n',
+    );
+    const { out } = await cli([
+      'run',
+      SIMPLE,
+      SHARED,
+      ...FAKE,
+      '--for',
+      '5s',
+      '--config',
+      config,
+      '--record',
+      recording,
+    ]);
+    expect(out).toContain('OutOfpods');
+    expect((await cli(['replay', recording])).exitCode).toBe(0);
   });
 
   test('a pod that no manifest has cannot be waited for', async () => {

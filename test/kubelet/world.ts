@@ -1,5 +1,6 @@
 /** A small world for driving `turn` by hand: answers effects at once or as told, keeps timers, jumps in time. */
 import type { ContainerStatus, PodSandboxStatus } from '../../src/api/cri.ts';
+import { DEFAULT_CONFIGURATION } from '../../src/api/kubelet-configuration/defaulting.ts';
 import type { CoreEvent, Pod, PodStatus } from '../../src/api/types.ts';
 import { initialState, type KubeletState } from '../../src/kubelet/state.ts';
 import { turn } from '../../src/kubelet/turn.ts';
@@ -55,8 +56,11 @@ export class World {
   readonly sandboxes = new Map<string, PodSandboxStatus>();
   readonly boxes = new Map<string, Box>();
 
-  constructor(allocatable = { cpuMilli: 4_000, memoryBytes: 8 * 2 ** 30, pods: 110 }) {
-    this.state = initialState({ nowMs: this.nowMs, runtimeName: 'test', allocatable });
+  constructor(
+    allocatable = { cpuMilli: 4_000, memoryBytes: 8 * 2 ** 30, pods: 110 },
+    config = DEFAULT_CONFIGURATION,
+  ) {
+    this.state = initialState({ nowMs: this.nowMs, runtimeName: 'test', allocatable, config });
     this.send({ type: 'KubeletStarted', nodeName: 'node', hostIP: '10.0.0.1', seed: 1 });
   }
 

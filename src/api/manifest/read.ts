@@ -5,7 +5,7 @@
 import type { KubeObject } from '../types.ts';
 import type { ManifestError, Position } from './errors.ts';
 import { isPlainMap, type Place, type Plain, type PlainDocument, type PlainMap, toPlain } from './plain.ts';
-import { kindNames, typeOfKind, versionsOfKind } from './schema.ts';
+import { kindNames, type TypeName, typeOfKind, versionsOfKind } from './schema.ts';
 import { nearest } from './spelling.ts';
 import { decodeStrict } from './strict.ts';
 import { parseSyntax, type Syntax } from './syntax.ts';
@@ -29,9 +29,23 @@ const MAX_ERRORS = 100;
 /** Characters of an object that are quoted back. */
 const MAX_QUOTED = 200;
 
+/** The kinds that a file may hold. */
+export interface Kinds {
+  typeOf(apiVersion: string, kind: string): TypeName | undefined;
+  /** What is said of any other. */
+  unknown(
+    apiVersion: string,
+    kind: string,
+  ): {
+    readonly field: 'apiVersion' | 'kind';
+    readonly message: string;
+    readonly advice?: ManifestError['advice'];
+  };
+}
+
 /** Reads all documents of `text`; `file` names it in errors. Pure; never throws for what is in the text. */
-export function readManifests(text: string, file: string): ReadManifests {
-  const reader = new Reader(parseSyntax(text), file);
+export function readManifests(text: string, file: string, kinds: Kinds = API_KINDS): ReadManifests {
+  const reader = new Reader(parseSyntax(text), file, kinds);
   reader.read();
   const errors = reader.errors
     .toSorted((a, b) => a.line - b.line || a.column - b.column)
@@ -39,15 +53,38 @@ export function readManifests(text: string, file: string): ReadManifests {
   return { objects: reader.objects, errors };
 }
 
+/** What the API serves: a kind of another version, a misspelt one, or one that nobody here knows is refused. */
+const API_KINDS: Kinds = {
+  typeOf: typeOfKind,
+  unknown(apiVersion, kind) {
+    const message = `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`;
+    const versions = versionsOfKind(kind).join(', ');
+    if (versions !== '') {
+      return {
+        field: 'apiVersion',
+        message,
+        advice: { key: 'manifest.otherVersion', values: { kind, versions } },
+      };
+    }
+    const similar = nearest(kind, kindNames());
+    const advice = similar
+      ? ({ key: 'manifest.didYouMean', values: { field: similar } } as const)
+      : ({ key: 'manifest.unknownKind' } as const);
+    return { field: 'kind', message, advice };
+  },
+};
+
 class Reader {
   readonly objects: ReadObject[] = [];
   readonly errors: ManifestError[] = [];
   readonly #syntax: Syntax;
   readonly #file: string;
+  readonly #kinds: Kinds;
 
-  constructor(syntax: Syntax, file: string) {
+  constructor(syntax: Syntax, file: string, kinds: Kinds) {
     this.#syntax = syntax;
     this.#file = file;
+    this.#kinds = kinds;
   }
 
   read(): void {
@@ -86,9 +123,10 @@ class Reader {
 
   #object(value: PlainMap, apiVersion: string, kind: string, base: string, document: PlainDocument): void {
     const placeOf = (path: string) => findPlace(document.places, base, path);
-    const type = typeOfKind(apiVersion, kind);
+    const type = this.#kinds.typeOf(apiVersion, kind);
     if (!type) {
-      this.#unknownKind(apiVersion, kind, placeOf);
+      const { field, message, advice } = this.#kinds.unknown(apiVersion, kind);
+      this.#error(field, placeOf(field).value, message, advice);
       return;
     }
     const decoded = decodeStrict(value, type);
@@ -100,22 +138,6 @@ class Reader {
     const locate = (path: string) => this.#position(placeOf(path).key);
     const locateValue = (path: string) => this.#position(placeOf(path).value);
     this.objects.push({ object, file: this.#file, ...locate(''), locate: locateValue });
-  }
-
-  /** A kind of another version, a misspelt one, or one that nobody here knows. */
-  #unknownKind(apiVersion: string, kind: string, placeOf: (path: string) => Place): void {
-    const message = `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`;
-    const versions = versionsOfKind(kind).join(', ');
-    if (versions !== '') {
-      const advice = { key: 'manifest.otherVersion', values: { kind, versions } } as const;
-      this.#error('apiVersion', placeOf('apiVersion').value, message, advice);
-      return;
-    }
-    const similar = nearest(kind, kindNames());
-    const advice = similar
-      ? ({ key: 'manifest.didYouMean', values: { field: similar } } as const)
-      : ({ key: 'manifest.unknownKind' } as const);
-    this.#error('kind', placeOf('kind').value, message, advice);
   }
 
   /** Whether apiVersion or kind is there and is a text; says so when not. */

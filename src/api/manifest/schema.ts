@@ -1,15 +1,19 @@
 /** The fields of Kubernetes' types, from the generated tables in schema.json (`npm run schema`). */
+import { CONFIGURATION_TYPES } from '../kubelet-configuration/types.ts';
 import tables from './schema.json' with { type: 'json' };
 
 /**
  * A type as the tables write it: `string`, `bool`, `int32`, `int64`, `float64`, `bytes`, `Quantity`,
- * `IntOrString`, `Time`, `MicroTime`, `any`, `[]T`, `map[string]T`, or a struct's name like `v1.Container`.
+ * `IntOrString`, `Time`, `MicroTime`, `Duration`, `any`, `[]T`, `map[string]T`, or a struct's name like `v1.Container`.
  */
 export type TypeName = string;
 export type Fields = Readonly<Record<string, TypeName>>;
 
 const KINDS = new Map<string, TypeName>(Object.entries(tables.kinds));
-const TYPES = new Map<string, Fields>(Object.entries(tables.types));
+const TYPES = new Map<string, Fields>([
+  ...Object.entries(tables.types),
+  ...Object.entries(CONFIGURATION_TYPES),
+]);
 
 /** The struct of an object by apiVersion and kind; undefined for what the API does not serve. */
 export function typeOfKind(apiVersion: string, kind: string): TypeName | undefined {
@@ -49,7 +53,7 @@ export function goType(type: TypeName): string {
   if (type === 'bytes') return '[]uint8';
   if (type === 'Quantity') return 'resource.Quantity';
   if (type === 'IntOrString') return 'intstr.IntOrString';
-  if (type === 'Time' || type === 'MicroTime') return `v1.${type}`;
+  if (type === 'Time' || type === 'MicroTime' || type === 'Duration') return `v1.${type}`;
   return type.slice(type.lastIndexOf('/') + 1);
 }
 

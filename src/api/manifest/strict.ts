@@ -3,6 +3,7 @@
  * every value of its type. What comes out has Kubernetes' types: quantities in canonical form, nulls gone.
  */
 
+import { parseGoDuration } from '../../lib/duration.ts';
 import type { MessageKey, Told } from '../../messages/index.ts';
 import { formatQuantity } from '../quantity/format.ts';
 import { parseQuantityJson } from '../quantity/parse.ts';
@@ -116,6 +117,8 @@ class Decoder {
         return this.#quantity(value, where);
       case 'IntOrString':
         return typeof value === 'string' ? value : this.#integer(value, 'int32', where, 'Go value');
+      case 'Duration':
+        return this.#duration(value, where);
       default:
         return this.#time(value, type, where);
     }
@@ -146,6 +149,14 @@ class Decoder {
     const message = `illegal base64 data at input byte ${good.length === text.length ? text.length - (text.length % 4) : good.length}`;
     this.problems.push({ path: where.path, at: 'value', message });
     return '';
+  }
+
+  #duration(value: Plain, where: Where): Plain {
+    if (typeof value !== 'string') return this.#mismatch(value, 'string', where, '0s', 'Go value');
+    const parsed = parseGoDuration(value);
+    if (parsed.ok) return value;
+    this.problems.push({ path: where.path, at: 'value', message: parsed.error });
+    return '0s';
   }
 
   #time(value: Plain, type: TypeName, where: Where): Plain {

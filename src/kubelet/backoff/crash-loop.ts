@@ -1,4 +1,7 @@
 /** The crash loop's back-off: when a container that ended may be started again. */
+import { DEFAULT_CONFIGURATION } from '../../api/kubelet-configuration/defaulting.ts';
+import type { KubeletConfiguration } from '../../api/kubelet-configuration/fields.ts';
+import { isEnabled } from '../../api/kubelet-configuration/gates.ts';
 import type { Container, Pod } from '../../api/types.ts';
 import { formatDuration } from '../../lib/time.ts';
 import { containerSpecHash } from '../container-hash.ts';
@@ -7,8 +10,16 @@ import type { RuntimePod } from '../runtime-pod.ts';
 import type { StartError } from '../status/start-error.ts';
 import { type Backoff, backoffEndSince, backoffMs, newBackoff, nextBackoff } from './backoff.ts';
 
-/** A run this much longer than the last step makes the next failure the first again. */
-const CRASH_LOOP_RESET_MS = 600_000;
+/** pkg/kubelet/kubelet.go, the constants beside newCrashLoopBackOff; the longest window is the configuration's. */
+export const CRASH_LOOP = {
+  initialMs: 10_000,
+  reducedInitialMs: 1_000,
+  reducedMaxMs: 60_000,
+  /** A run this much longer than the last step makes the next failure the first again. */
+  resetMs: 600_000,
+} as const;
+
+const MAX_MS = DEFAULT_CONFIGURATION.crashLoopBackOff.maxContainerRestartPeriodMs;
 
 export interface CrashLoopGates {
   /** Alpha, off: first window 1 s, longest 60 s. */
@@ -23,18 +34,27 @@ export function crashLoopWindow(
   configuredMaxMs: number | undefined,
 ): { readonly initialMs: number; readonly maxMs: number } {
   const reduced = gates.ReduceDefaultCrashLoopBackOffDecay;
-  let initialMs = reduced ? 1_000 : 10_000;
-  let maxMs = reduced ? 60_000 : 300_000;
+  let initialMs: number = reduced ? CRASH_LOOP.reducedInitialMs : CRASH_LOOP.initialMs;
+  let maxMs = reduced ? CRASH_LOOP.reducedMaxMs : MAX_MS;
   if (gates.KubeletCrashLoopBackOffMax) {
-    maxMs = configuredMaxMs ?? 300_000;
+    maxMs = configuredMaxMs ?? MAX_MS;
     initialMs = Math.min(initialMs, maxMs);
   }
   return { initialMs, maxMs };
 }
 
 /** An empty crash-loop back-off; without a window the defaults of v1.36: 10 s doubling to 300 s. */
-export function newCrashLoopBackoff(window = { initialMs: 10_000, maxMs: 300_000 }): Backoff {
-  return newBackoff(window.initialMs, window.maxMs, CRASH_LOOP_RESET_MS);
+export function newCrashLoopBackoff(window = configuredWindow(DEFAULT_CONFIGURATION)): Backoff {
+  return newBackoff(window.initialMs, window.maxMs, CRASH_LOOP.resetMs);
+}
+
+/** The window that a node's configuration asks for. */
+export function configuredWindow(config: KubeletConfiguration) {
+  const gates = {
+    ReduceDefaultCrashLoopBackOffDecay: isEnabled(config, 'ReduceDefaultCrashLoopBackOffDecay'),
+    KubeletCrashLoopBackOffMax: isEnabled(config, 'KubeletCrashLoopBackOffMax'),
+  };
+  return crashLoopWindow(gates, config.crashLoopBackOff.maxContainerRestartPeriodMs);
 }
 
 /** One entry a pod and container; a changed definition starts anew (kuberuntime GetBackoffKey). */

@@ -13,23 +13,26 @@ export interface RequeueInput {
   /** Empty: the sync went well. */
   readonly errors: readonly SyncError[];
   readonly nowMs: number;
-  readonly resyncIntervalMs?: number;
+  /** `syncFrequency` of the configuration. */
+  readonly resyncIntervalMs: number;
   readonly defaultBackOffMs?: number;
 }
 
 /** Every delay is stretched by a random part of this much of itself. */
 export const REQUEUE_JITTER_FACTOR = 0.5;
 
-const RESYNC_INTERVAL_MS = 60_000;
-const BACK_OFF_PERIOD_MS = 10_000;
-const TRANSIENT_BACK_OFF_MS = 1_000;
+/** pkg/kubelet/kubelet.go backOffPeriod. */
+export const BACK_OFF_PERIOD_MS = 10_000;
+
+/** pkg/kubelet/pod_workers.go backOffOnTransientErrorPeriod. */
+export const TRANSIENT_BACK_OFF_MS = 1_000;
 
 /**
  * The delay in milliseconds before jitter (pkg/kubelet/pod_workers.go completeWork). Containers in
  * back-off bring the time when the first window ends, held between now and the resync interval.
  */
 export function requeueDelayMs(input: RequeueInput): number {
-  const { resyncIntervalMs = RESYNC_INTERVAL_MS, defaultBackOffMs = BACK_OFF_PERIOD_MS } = input;
+  const { resyncIntervalMs, defaultBackOffMs = BACK_OFF_PERIOD_MS } = input;
   if (input.phaseTransition) return 0;
   if (input.errors.length === 0) return resyncIntervalMs;
   if (input.errors.some((error) => error.kind === 'networkNotReady')) return TRANSIENT_BACK_OFF_MS;

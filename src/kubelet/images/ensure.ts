@@ -1,5 +1,6 @@
 /** The image manager's decisions: what to ask of the runtime before a container can be created. */
 import type { Image } from '../../api/cri.ts';
+import { DEFAULT_CONFIGURATION } from '../../api/kubelet-configuration/defaulting.ts';
 import type { PullPolicy } from '../../api/types.ts';
 import {
   type Backoff,
@@ -25,6 +26,13 @@ export interface EnsureImageRequest {
   readonly access: ImageAccess | undefined;
 }
 
+interface ImagePullLimits {
+  readonly initialMs?: number;
+  readonly maxMs?: number;
+  readonly qps?: number;
+  readonly burst?: number;
+}
+
 /** What the image manager remembers between attempts. */
 export interface ImagePullState {
   readonly backoff: Backoff;
@@ -33,10 +41,20 @@ export interface ImagePullState {
   readonly previousErrors: Readonly<Record<string, StartError>>;
 }
 
-/** Defaults of v1.36: back-off 10 s doubling to 300 s; 5 pulls a second, 10 at once. */
+/** pkg/kubelet/kubelet.go imageBackOff: 10 s doubling to 300 s. */
+const IMAGE_PULL = { initialMs: 10_000, maxMs: 300_000 } as const;
+
+const { registryPullQPS, registryBurst } = DEFAULT_CONFIGURATION;
+
+/** Nothing was pulled yet. `qps` pulls a second may begin, `burst` of them at once. */
 export function newImagePullState(
   nowMs: number,
-  { initialMs = 10_000, maxMs = 300_000, qps = 5, burst = 10 } = {},
+  {
+    initialMs = IMAGE_PULL.initialMs,
+    maxMs = IMAGE_PULL.maxMs,
+    qps = registryPullQPS,
+    burst = registryBurst,
+  }: ImagePullLimits = {},
 ): ImagePullState {
   return {
     backoff: newBackoff(initialMs, maxMs),

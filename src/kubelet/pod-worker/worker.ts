@@ -216,8 +216,9 @@ function followUp(draft: Draft, podUid: string): void {
 
 /** After how long the worker syncs again; the jitter that spreads workers out comes from the seed. */
 function drawRequeueMs(draft: Draft, errors: readonly RequeueError[]): number {
-  const { nowMs, random } = draft.state;
-  const baseMs = requeueDelayMs({ phaseTransition: false, errors, nowMs });
+  const { nowMs, random, config } = draft.state;
+  const resyncIntervalMs = config.syncFrequencyMs;
+  const baseMs = requeueDelayMs({ phaseTransition: false, errors, nowMs, resyncIntervalMs });
   // The end of a back-off is kept to the millisecond.
   if (errors.some(({ kind }) => kind === 'backoff')) return baseMs;
   const [delayMs, after] = jitteredMs(baseMs, REQUEUE_JITTER_FACTOR, random);

@@ -1,0 +1,25 @@
+/** The feature gates that the configuration's own fields depend on (pkg/features/kube_features.go, v1.36). */
+import type { KubeletConfiguration } from './fields.ts';
+
+const GATES = {
+  CustomCPUCFSQuotaPeriod: false,
+  GracefulNodeShutdown: true,
+  GracefulNodeShutdownBasedOnPodPriority: true,
+  KubeletCrashLoopBackOffMax: true,
+  KubeletEnsureSecretPulledImages: true,
+  MemoryQoS: false,
+  NodeLogQuery: true,
+  ReduceDefaultCrashLoopBackOffDecay: false,
+} as const satisfies Record<string, boolean>;
+
+export type FeatureGate = keyof typeof GATES;
+
+/** Whether the gate is on: by the configuration, else by the release. */
+export function isEnabled(config: KubeletConfiguration, gate: FeatureGate): boolean {
+  return config.featureGates[gate] ?? GATES[gate];
+}
+
+/** Whether anything here asks for the gate of this name. */
+export function isKnownGate(name: string): name is FeatureGate {
+  return Object.hasOwn(GATES, name);
+}

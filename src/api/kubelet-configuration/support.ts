@@ -1,0 +1,103 @@
+/**
+ * What becomes of each field of the configuration here: a file that sets one that nothing honours gets a
+ * warning. Whoever makes a field true moves its line.
+ */
+import type { Message } from '../../messages/catalogue.ts';
+import { isPlainMap, type PlainMap } from '../manifest/plain.ts';
+import { FIELDS } from './fields.ts';
+import { isKnownGate } from './gates.ts';
+
+/** Read by the code that does what the field says. */
+const HONOURED: ReadonlySet<string> = new Set([
+  'maxPods',
+  'podsPerCore',
+  'syncFrequency',
+  'registryPullQPS',
+  'registryBurst',
+  'crashLoopBackOff',
+]);
+
+const NOTES = {
+  none: { en: 'nothing here does what it says', zh: '这里没有实现它的作用' },
+  server: {
+    en: 'it speaks to the kubelet’s own HTTP server, which is not here yet',
+    zh: '它针对 kubelet 自带的 HTTP 服务，这里还没有',
+  },
+  host: {
+    en: 'a WebAssembly node has no such part of a Linux host',
+    zh: 'WebAssembly 节点没有 Linux 主机的这一部分',
+  },
+  gate: { en: 'no code here asks for this feature gate', zh: '这里没有代码使用这个特性门控' },
+} as const satisfies Record<string, Message>;
+
+const SERVER: ReadonlySet<string> = new Set([
+  'enableServer',
+  'address',
+  'port',
+  'readOnlyPort',
+  'healthzPort',
+  'healthzBindAddress',
+  'tlsCertFile',
+  'tlsPrivateKeyFile',
+  'tlsCipherSuites',
+  'tlsCurvePreferences',
+  'tlsMinVersion',
+  'rotateCertificates',
+  'serverTLSBootstrap',
+  'authentication',
+  'authorization',
+  'enableDebuggingHandlers',
+  'enableContentionProfiling',
+  'enableProfilingHandler',
+  'enableDebugFlagsHandler',
+  'enableSystemLogHandler',
+  'enableSystemLogQuery',
+  'streamingConnectionIdleTimeout',
+]);
+
+const HOST: ReadonlySet<string> = new Set([
+  'cgroupsPerQOS',
+  'cgroupDriver',
+  'cgroupRoot',
+  'kubeletCgroups',
+  'systemCgroups',
+  'systemReservedCgroup',
+  'kubeReservedCgroup',
+  'enforceNodeAllocatable',
+  'failCgroupV1',
+  'failSwapOn',
+  'memorySwap',
+  'singleProcessOOMKill',
+  'oomScoreAdj',
+  'protectKernelDefaults',
+  'kernelMemcgNotification',
+  'hairpinMode',
+  'maxOpenFiles',
+  'makeIPTablesUtilChains',
+  'iptablesMasqueradeBit',
+  'iptablesDropBit',
+  'seccompDefault',
+  'volumePluginDir',
+  'containerRuntimeEndpoint',
+  'imageServiceEndpoint',
+  'contentType',
+]);
+
+/** A field that a file sets in vain. */
+export interface IdleField {
+  readonly path: string;
+  readonly note: Message;
+}
+
+/** The fields of a decoded file that nothing here honours, in the file's order. */
+export function idleFields(given: PlainMap): IdleField[] {
+  return Object.entries(given).flatMap(([field, value]): IdleField[] => {
+    if (field === 'featureGates' && isPlainMap(value)) {
+      const idle = Object.keys(value).filter((gate) => !isKnownGate(gate));
+      return idle.map((gate) => ({ path: `${field}.${gate}`, note: NOTES.gate }));
+    }
+    if (HONOURED.has(field) || !Object.hasOwn(FIELDS, field)) return [];
+    const note = SERVER.has(field) ? NOTES.server : HOST.has(field) ? NOTES.host : NOTES.none;
+    return [{ path: field, note }];
+  });
+}
