@@ -17,6 +17,7 @@ import type { NodeConfig } from './node-config.ts';
 import type { ObjectCache } from './objects/object-cache.ts';
 import { NO_PLEG, type Pleg } from './pleg/pleg-state.ts';
 import type { PodWorker } from './pod-worker/worker-state.ts';
+import type { Preemption } from './preemption/preempt.ts';
 import { NO_PROBE_RESULTS } from './probes/results.ts';
 import type { ProbeWorkersState } from './probes/workers.ts';
 import type { StartErrors } from './status/start-error.ts';
@@ -77,6 +78,8 @@ export interface KubeletState {
   readonly probing: Readonly<Record<string, ProbeUnderWay>>;
   /** By volume machine: how long the last failed operation was left alone. */
   readonly mountRetries: Readonly<Record<string, number>>;
+  /** A critical pod that waits until others have made room for it. */
+  readonly preemption?: Preemption;
 }
 
 export interface InitialStateOptions {

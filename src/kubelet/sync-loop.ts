@@ -5,9 +5,9 @@
 import type { Pod } from '../api/types.ts';
 import { unreachable } from '../lib/assert.ts';
 import { seedRandom } from '../lib/random.ts';
-import { formatTime } from '../lib/time.ts';
 import type { KubeletEvent, RuntimeNotice } from '../machines/events.ts';
 import { admit } from './admission/admit.ts';
+import { nodeInfo } from './admission/node-info.ts';
 import { GC_PERIOD_MS, GC_TIMER } from './container-gc.ts';
 import {
   type Draft,
@@ -32,24 +32,36 @@ import { beginRelist, nodeOwner, recordsSeen } from './pleg/pleg.ts';
 import { allContainers } from './pod-spec.ts';
 import { startWorker, terminatePod, updatePod } from './pod-worker/worker.ts';
 import { setWorker } from './pod-worker/worker-slice.ts';
+import { beginPreemption, holdWhilePreempting, preemptionGoesOn } from './preemption/preempt.ts';
+import { PREEMPTION_WHERE } from './preemption/where.ts';
 import { without } from './state.ts';
+import { rejectedStatus } from './status/rejected.ts';
 import { deleteIfDone, setPodStatus } from './status/status-manager.ts';
 import { handleTimer, STATUS_PERIOD_MS, STATUS_TIMER, SYNC_PERIOD_MS, SYNC_TIMER } from './timers.ts';
 import { WHERE } from './where.ts';
 
 export function handleEvent(draft: Draft, event: KubeletEvent): void {
+  dispatch(draft, event);
+  const over = preemptionGoesOn(draft);
+  if (over === undefined) return;
+  const pod = draft.state.pods[over.podUid];
+  if (pod !== undefined) podAdded(draft, pod, true);
+  for (const held of over.held) handleEvent(draft, held);
+}
+
+function dispatch(draft: Draft, event: KubeletEvent): void {
   switch (event.type) {
     case 'KubeletStarted':
       start(draft, event);
       return;
     case 'PodAdded':
-      podAdded(draft, event.pod);
+      if (!holdWhilePreempting(draft, event)) podAdded(draft, event.pod);
       return;
     case 'PodUpdated':
-      podUpdated(draft, event.pod);
+      if (!holdWhilePreempting(draft, event)) podUpdated(draft, event.pod);
       return;
     case 'PodRemoved':
-      podRemoved(draft, event.pod);
+      if (!holdWhilePreempting(draft, event)) podRemoved(draft, event.pod);
       return;
     case 'ObjectChanged':
       objectSeen(draft, event.object);
@@ -99,35 +111,49 @@ function activePods({ state }: Draft): Pod[] {
     .filter(({ metadata }) => !state.machines[`worker/${metadata.uid}`]?.state.startsWith('terminated'));
 }
 
-function podAdded(draft: Draft, pod: Pod): void {
+/** `roomMade`: other pods have ended for it. */
+function podAdded(draft: Draft, pod: Pod, roomMade = false): void {
   const { uid } = pod.metadata;
   const others = activePods(draft);
   update(draft, { pods: { ...draft.state.pods, [uid]: pod } });
-  const decision = admit(pod, others, draft.state.node);
   const ref = refOf('pod', pod);
-  if (!decision.admitted) {
-    const { reason, message } = decision;
-    move(
-      draft,
-      ref,
-      { type: 'Rejected' },
-      {
-        stage: 'admit',
-        why: 'pod.rejected',
-        values: { reason, message },
-        where: WHERE.rejectPod,
-      },
-    );
-    recordEvent(draft, pod, rejected(reason, message));
-    setPodStatus(draft, pod, {
-      phase: 'Failed',
-      reason,
-      message: `Pod was rejected: ${message}`,
-      startTime: formatTime(draft.state.nowMs),
-    });
-    return;
+  const decision = admit({
+    pod,
+    others,
+    node: nodeInfo(draft.state.node, draft.state.objects),
+    pressures: [],
+    allowedSysctls: [],
+    roomMade,
+  });
+  switch (decision.type) {
+    case 'preempts': {
+      const victims = decision.victims.map(({ metadata }) => metadata.name).join(', ');
+      const values = { pod: pod.metadata.name, victims };
+      const where = PREEMPTION_WHERE.handleFailure;
+      const say: Say = { stage: 'admit', why: 'preemption.begins', values, where };
+      note(draft, 'pod', ref.object, 'PodAdded', stateOf(draft, ref), say);
+      beginPreemption(draft, pod, decision.victims);
+      return;
+    }
+    case 'rejected': {
+      const { reason, message } = decision;
+      const values = { reason, message };
+      const say: Say = { stage: 'admit', why: 'pod.rejected', values, where: WHERE.rejectPod };
+      move(draft, ref, { type: 'Rejected' }, say);
+      recordEvent(draft, pod, rejected(reason, message));
+      setPodStatus(draft, pod, rejectedStatus(pod, decision, draft.state.nowMs));
+      return;
+    }
+    case 'admitted':
+      admitted(draft, pod, roomMade);
   }
-  move(draft, ref, { type: 'Admitted' }, { stage: 'admit', why: 'pod.admitted', where: WHERE.admit });
+}
+
+function admitted(draft: Draft, pod: Pod, roomMade: boolean): void {
+  const { uid } = pod.metadata;
+  const ref = refOf('pod', pod);
+  const why = roomMade ? 'preemption.roomMade' : 'pod.admitted';
+  move(draft, ref, { type: 'Admitted' }, { stage: 'admit', why, where: WHERE.admit });
   const waits = (pod.spec.initContainers ?? []).length > 0;
   for (const { name } of allContainers(pod)) {
     const container = refOf('container', pod, { name });

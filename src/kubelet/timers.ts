@@ -10,6 +10,7 @@ import { startTimer } from './loop-timer.ts';
 import { postStartOver, resumeAfterKills, volumesGoOn } from './outcomes.ts';
 import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
 import { takeTurn } from './pod-worker/kill.ts';
+import { isKillTimer, killTimedOut } from './pod-worker/kill-pod-now.ts';
 import { mountTimedOut, mountTimerOf } from './pod-worker/tasks.ts';
 import { resume, updatePod } from './pod-worker/worker.ts';
 import { waitOf } from './pod-worker/worker-slice.ts';
@@ -65,6 +66,7 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
   }
   const pod = draft.state.workers[owner.podUid]?.pod;
   if (pod === undefined) return;
+  if (isKillTimer(timerId)) killTimedOut(draft, pod);
   const delayed = delayedEvent(timerId);
   if (delayed !== undefined) machineTimer(draft, pod, delayed.key, delayed.event.type);
   else if (timerId === mountTimerOf(owner.podUid)) mountTimer(draft, pod);

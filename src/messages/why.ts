@@ -1,6 +1,7 @@
 /** Why a step happened: the keys that trace entries carry. */
 import type { Catalogue } from './catalogue.ts';
 import { whyContainer } from './why-container.ts';
+import { whyPods } from './why-pods.ts';
 
 export type { Told } from './catalogue.ts';
 
@@ -199,6 +200,7 @@ export const why = {
   },
 
   ...whyContainer,
+  ...whyPods,
 
   // Probes; the kinds are put in for {probe}.
   'probe.kind.liveness': { en: 'liveness', zh: '存活' },

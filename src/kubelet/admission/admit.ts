@@ -1,63 +1,93 @@
 /**
- * Admission: whether this node can take the pod at all. The scheduler has decided where it goes; the kubelet
- * still refuses what does not fit. Follows pkg/kubelet/lifecycle/predicate.go and scheduler's noderesources.
+ * Admission: whether this node takes the pod at all. The scheduler has decided where it goes; the kubelet asks
+ * its handlers, in their order, and the first refusal counts. Follows pkg/kubelet/kubelet.go NewMainKubelet
+ * (the handlers) and pkg/kubelet/lifecycle/predicate.go Admit.
  */
-import { mustParseQuantity } from '../../api/quantity/parse.ts';
-import { quantityMilliValue, quantityValue } from '../../api/quantity/scale.ts';
-import { aggregateContainers } from '../../api/resource-list.ts';
 import type { Pod } from '../../api/types.ts';
-import type { NodeConfig } from '../node-config.ts';
+import { recoverAdmission } from '../preemption/victims.ts';
+import { appArmorRefusal } from './app-armor.ts';
+import { type Rejection, rejectionOf, UNEXPECTED } from './failure.ts';
+import { type NodeInfo, predicateFailures } from './predicates.ts';
+import { pressureRefusal } from './pressure.ts';
+import { forbiddenSysctl } from './sysctls.ts';
+
+export interface AdmitAttributes {
+  readonly pod: Pod;
+  /** The pods that the node has taken and that are not over. */
+  readonly others: readonly Pod[];
+  /** Undefined when the kubelet cannot tell what its node is. */
+  readonly node: NodeInfo | undefined;
+  /** The node's conditions of pressure, for example `MemoryPressure`. */
+  readonly pressures: readonly string[];
+  /** `allowedUnsafeSysctls` of the configuration. */
+  readonly allowedSysctls: readonly string[];
+  /** Room was made for the pod: its requests are not looked at again. */
+  readonly roomMade: boolean;
+}
 
 export type Admission =
-  | { readonly admitted: true }
-  | {
-      readonly admitted: false;
-      /** For example `OutOfcpu`. */
-      readonly reason: string;
-      readonly message: string;
+  | { readonly type: 'admitted' }
+  | ({ readonly type: 'rejected' } & Rejection)
+  /** A critical pod: these go first, then it is asked again, with `roomMade`. */
+  | { readonly type: 'preempts'; readonly victims: readonly Pod[] };
+
+const rejected = (rejection: Rejection): Admission => ({ type: 'rejected', ...rejection });
+
+/** Asks every handler. */
+export function admit(attributes: AdmitAttributes): Admission {
+  const { pod, pressures, allowedSysctls, roomMade } = attributes;
+  const refusal = pressureRefusal(pod, pressures) ?? forbiddenSysctl(pod, allowedSysctls);
+  if (refusal !== undefined) return rejected(refusal);
+  if (!roomMade) {
+    const fit = fits(attributes);
+    if (fit !== undefined) return fit;
+  }
+  const unenforceable = appArmorRefusal(pod);
+  return unenforceable === undefined ? { type: 'admitted' } : rejected(unenforceable);
+}
+
+/** predicateAdmitHandler.Admit; undefined when the pod fits as it is. What no preemption cures comes first. */
+function fits({ pod, others, node }: AdmitAttributes): Admission | undefined {
+  if (node === undefined) {
+    return rejected({ reason: 'InvalidNodeInfo', message: 'Kubelet cannot get node info.' });
+  }
+  const wrong = wrongNode(pod, node);
+  if (wrong !== undefined) return rejected(wrong);
+  const failures = predicateFailures(pod, others, node);
+  if (failures.length === 0) return undefined;
+  const recovery = recoverAdmission(pod, others, failures);
+  switch (recovery.type) {
+    case 'refused':
+      return rejected(rejectionOf(recovery.failures));
+    case 'failed':
+      return rejected(UNEXPECTED.preempt(recovery.error));
+    case 'preempts':
+      return recovery;
+  }
+}
+
+/** Every node here runs Linux, or what a guest takes for it. */
+const OS = 'linux';
+
+function wrongNode({ metadata, spec }: Pod, node: NodeInfo): Rejection | undefined {
+  // It is the pod's own label that is looked at.
+  const label = metadata.labels?.['kubernetes.io/os'];
+  if (label !== undefined && label !== OS) {
+    return {
+      reason: 'PodOSSelectorNodeLabelDoesNotMatch',
+      message: "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label",
     };
-
-interface Requests {
-  readonly cpu: number;
-  readonly memory: number;
-}
-
-/** CPU in thousandths, memory in bytes; pod-level requests win over the containers'. */
-function requestsOf(pod: Pod): Requests {
-  const sums = aggregateContainers(pod.spec, ({ resources }) => resources?.requests);
-  const podLevel = pod.spec.resources?.requests;
-  const of = (name: 'cpu' | 'memory') => {
-    const own = podLevel?.[name];
-    return own === undefined ? sums.get(name) : mustParseQuantity(String(own));
-  };
-  const [cpu, memory] = [of('cpu'), of('memory')];
-  return {
-    cpu: cpu === undefined ? 0 : quantityMilliValue(cpu),
-    memory: memory === undefined ? 0 : quantityValue(memory),
-  };
-}
-
-/** Checks the pod against what the pods already on the node leave. */
-export function admit(pod: Pod, others: readonly Pod[], { allocatable }: NodeConfig): Admission {
-  if (others.length + 1 > allocatable.pods) {
-    return refuse('pods', 1, others.length, allocatable.pods);
   }
-  const wanted = requestsOf(pod);
-  const used = others.map(requestsOf);
-  const sum = (name: keyof Requests) => used.reduce((total, requests) => total + requests[name], 0);
-  const capacity = { cpu: allocatable.cpuMilli, memory: allocatable.memoryBytes };
-  for (const name of ['cpu', 'memory'] as const) {
-    if (wanted[name] > 0 && wanted[name] > capacity[name] - sum(name)) {
-      return refuse(name, wanted[name], sum(name), capacity[name]);
-    }
+  if (spec.os !== undefined && spec.os.name !== OS) {
+    return {
+      reason: 'PodOSNotSupported',
+      message: "Failed to admit pod as the OS field doesn't match node OS",
+    };
   }
-  return { admitted: true };
-}
-
-function refuse(resource: string, requested: number, used: number, capacity: number): Admission {
+  const strict = spec.securityContext?.supplementalGroupsPolicy === 'Strict';
+  if (!strict || node.supplementalGroupsPolicy) return undefined;
   return {
-    admitted: false,
-    reason: `OutOf${resource}`,
-    message: `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
+    reason: 'SupplementalGroupsPolicyNotSupported',
+    message: 'SupplementalGroupsPolicy=Strict is not supported in this node',
   };
 }

@@ -87,6 +87,11 @@ export const failedMount = (volumeName: string, error: string) =>
 
 // Pods: pkg/kubelet/kubelet.go, kubelet_pods.go.
 export const failedKillPod = (error: string) => warning('FailedKillPod', `error killing pod: ${error}`);
+/** pkg/kubelet/pod_workers.go, killPodNow. */
+export const exceededGracePeriod = () =>
+  warning('ExceededGracePeriod', 'Container runtime did not kill the pod within specified grace period.');
+/** pkg/kubelet/preemption/preemption.go. */
+export const preempting = () => warning('Preempting', 'Preempted in order to admit critical pod');
 export const failedPodDirectories = (error: string) =>
   warning('Failed', `error making pod data directories: ${error}`);
 export const networkNotReady = (error: string) =>

@@ -5,6 +5,7 @@ import type { EffectId } from '../../machines/effects.ts';
 import type { SyncError as RequeueError } from '../backoff/requeue.ts';
 import type { ContainerToKill, KillReason } from '../pod-actions/types.ts';
 import type { RuntimePod } from '../runtime-pod.ts';
+import type { PodEnding } from '../status/ending.ts';
 
 export type ContainerKind = 'init' | 'regular' | 'ephemeral';
 
@@ -90,6 +91,10 @@ export interface PodWorker {
   readonly kills: Readonly<Record<string, Kill>>;
   /** The pod's directories exist. */
   readonly directoriesMade: boolean;
+  /** What its status says when the kubelet itself ended it (killPodNow). */
+  readonly ending?: PodEnding;
+  /** Until when whoever ended it waits for that; epoch milliseconds. */
+  readonly killDeadlineMs?: number;
   /** The grace period of the pod's end, once it is being ended; it only goes down. */
   readonly graceSeconds?: number;
 }

@@ -30,7 +30,9 @@ export function recoverAdmission(
   if (!isCriticalPod(pod)) return { type: 'refused', failures };
   const others = failures.filter(({ type }) => type !== 'resource');
   if (others.length > 0) return { type: 'refused', failures: others };
-  const resources = failures.filter((failure): failure is InsufficientResource => failure.type === 'resource');
+  const resources = failures.filter(
+    (failure): failure is InsufficientResource => failure.type === 'resource',
+  );
   const needed = resources.map((failure) => ({
     resource: failure.resource,
     amount: insufficientAmount(failure),

@@ -13,6 +13,7 @@ import { deadlineExceeded } from '../events/texts.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
 import type { PodStatusRecord } from '../state.ts';
 import { WHERE } from '../where.ts';
+import { endedStatus } from './ending.ts';
 import { podStatusEqual } from './equal.ts';
 import { generatePodStatus } from './generate.ts';
 import { isTerminalPhase, mergePodStatus } from './merge.ts';
@@ -58,8 +59,8 @@ export function tellStartErrors(draft: Draft, pod: Pod): void {
 
 function generated(draft: Draft, pod: Pod): ReturnType<typeof generatePodStatus> {
   const { state } = draft;
-  const { uid } = pod.metadata;
-  return generatePodStatus({
+  const { uid, generation } = pod.metadata;
+  const { status, probeNow } = generatePodStatus({
     pod,
     runtimePod: state.workers[uid]?.runtimePod ?? emptyRuntimePod(uid),
     previous: state.statuses[uid]?.status,
@@ -72,6 +73,9 @@ function generated(draft: Draft, pod: Pod): ReturnType<typeof generatePodStatus>
     probeWorkers: Object.values(state.probes.workers).filter(({ podUid }) => podUid === uid),
     probeResults: state.probes.results,
   });
+  const ending = state.workers[uid]?.ending;
+  if (ending === undefined) return { status, probeNow };
+  return { status: endedStatus(status, ending, { generation, nowMs: state.nowMs }), probeNow };
 }
 
 /** A pod without a worker was refused: nothing of it ever ran (pod_workers.go CouldHaveRunningContainers). */

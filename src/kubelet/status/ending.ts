@@ -1,0 +1,33 @@
+/** The status of a pod that the kubelet ends of its own accord: evicted, preempted, shut down with its node. */
+import type { PodStatus } from '../../api/types.ts';
+import { withTransitionTimes } from './merge.ts';
+
+/** What the status of such a pod says (KillPodOptions.PodStatusFunc). */
+export interface PodEnding {
+  /** For example `Evicted`, `Preempting`. */
+  readonly reason: string;
+  readonly message: string;
+  /** The message of its condition DisruptionTarget. */
+  readonly disruption: string;
+  /** A pod whose containers all succeed meanwhile keeps that phase. */
+  readonly unlessSucceeded?: boolean;
+}
+
+/** The status that was generated, as the pod's ending has it. */
+export function endedStatus(
+  status: PodStatus,
+  { reason, message, disruption, unlessSucceeded }: PodEnding,
+  { generation, nowMs }: { readonly generation: number | undefined; readonly nowMs: number },
+): PodStatus {
+  if (unlessSucceeded && status.phase === 'Succeeded') return status;
+  const condition = {
+    type: 'DisruptionTarget',
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    status: 'True' as const,
+    reason: 'TerminationByKubelet',
+    message: disruption,
+  };
+  const conditions = (status.conditions ?? []).filter(({ type }) => type !== condition.type);
+  const timed = withTransitionTimes([condition], status.conditions, nowMs);
+  return { ...status, phase: 'Failed', reason, message, conditions: [...conditions, ...timed] };
+}
