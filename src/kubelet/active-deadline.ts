@@ -11,7 +11,8 @@ export const DEADLINE_EXCEEDED = {
 /** Whether the pod is past its deadline, counted from its start time (active_deadline.go pastActiveDeadline). */
 export function pastActiveDeadline({ spec }: Pod, status: PodStatus | undefined, nowMs: number): boolean {
   const { activeDeadlineSeconds } = spec;
-  const startMs = status?.startTime === undefined ? undefined : parseTime(String(status.startTime));
-  if (activeDeadlineSeconds === undefined || startMs === undefined) return false;
+  if (activeDeadlineSeconds === undefined || status?.startTime === undefined) return false;
+  const startMs = parseTime(String(status.startTime));
+  if (startMs === undefined) return false;
   return nowMs - startMs >= Number(activeDeadlineSeconds) * 1_000;
 }

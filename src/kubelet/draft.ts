@@ -16,14 +16,17 @@ import {
 import type { TraceEntry, Where } from '../machines/trace.ts';
 import type { WhyKey } from '../messages/why.ts';
 import { effectText } from './effect-text.ts';
-import type { KubeletState } from './state.ts';
+import type { KubeletState, PodMachines } from './state.ts';
 
 export interface Draft {
   state: KubeletState;
   readonly effects: Effect[];
   readonly trace: TraceEntry[];
-  /** This turn's own copy of the machines, once one has moved: copied once a turn, not once a move. */
-  ownMachines?: Record<string, MachineSnapshot>;
+  /** This turn's own copies of the machines that have moved: made once a turn, not once a move. */
+  own?: {
+    readonly all: Record<string, PodMachines>;
+    readonly pods: Map<string, Record<string, MachineSnapshot>>;
+  };
 }
 
 /** A machine's place: its key in the flat map, and what it is about. */
@@ -93,18 +96,29 @@ export function note(
   draft.trace.push({ stage, object, machine: part, from: at, to: at, event, effects, why: told, where });
 }
 
-function ownMachines(draft: Draft): Record<string, MachineSnapshot> {
-  if (draft.ownMachines === undefined) {
-    draft.ownMachines = { ...draft.state.machines };
-    update(draft, { machines: draft.ownMachines });
-  }
-  return draft.ownMachines;
+/** The pod's machines as this turn may write them. */
+function ownMachines(draft: Draft, podUid: string): Record<string, MachineSnapshot> {
+  draft.own ??= { all: { ...draft.state.machines }, pods: new Map() };
+  if (draft.state.machines !== draft.own.all) update(draft, { machines: draft.own.all });
+  const known = draft.own.pods.get(podUid);
+  if (known !== undefined) return known;
+  const copied = { ...draft.own.all[podUid] };
+  draft.own.pods.set(podUid, copied);
+  draft.own.all[podUid] = copied;
+  return copied;
 }
 
-/** Forgets the machines whose keys these are. */
-export function forget(draft: Draft, isGone: (key: string) => boolean): void {
-  const machines = ownMachines(draft);
-  for (const key of Object.keys(machines)) if (isGone(key)) delete machines[key];
+/** Forgets one machine: it begins anew. */
+export function forgetMachine(draft: Draft, { podUid, key }: Owner): void {
+  if (draft.state.machines[podUid]?.[key] !== undefined) delete ownMachines(draft, podUid)[key];
+}
+
+/** Forgets a pod's machines. */
+export function forgetMachines(draft: Draft, podUid: string): void {
+  if (draft.state.machines[podUid] === undefined) return;
+  ownMachines(draft, podUid);
+  draft.own?.pods.delete(podUid);
+  delete draft.own?.all[podUid];
 }
 
 /** Where a machine stands; one that was never moved stands in its initial state. */
@@ -112,7 +126,7 @@ export function snapshotOf<Name extends MachineName>(
   draft: Draft,
   ref: MachineRef<Name>,
 ): MachineSnapshot<Name> {
-  const known = draft.state.machines[ref.key];
+  const known = draft.state.machines[ref.podUid]?.[ref.key];
   return known === undefined ? startMachine(ref.machine) : (known as MachineSnapshot<Name>);
 }
 
@@ -129,7 +143,7 @@ export function move<Name extends MachineName>(
 ): readonly EffectId[] {
   const before = snapshotOf(draft, ref);
   const { snapshot, effects } = send(before, event, ref.key);
-  ownMachines(draft)[ref.key] = snapshot;
+  ownMachines(draft, ref.podUid)[ref.key] = snapshot;
   const ids: EffectId[] = [];
   for (const body of effects) {
     const id = emit(draft, ref, body);

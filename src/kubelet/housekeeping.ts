@@ -1,5 +1,5 @@
 /** Housekeeping, every two seconds: what is left of pods that are gone for good is forgotten. */
-import { type Draft, forget, note, referenceOf, update } from './draft.ts';
+import { type Draft, forgetMachines, note, referenceOf, update } from './draft.ts';
 import { dropPulls } from './images/image-manager.ts';
 import { startTimer } from './loop-timer.ts';
 import { without } from './state.ts';
@@ -15,7 +15,8 @@ export function housekeeping(draft: Draft): void {
   startTimer(draft, HOUSEKEEPING_TIMER, HOUSEKEEPING_PERIOD_MS);
   for (const [podUid, { pod }] of Object.entries(draft.state.workers)) {
     const gone = draft.state.pods[podUid] === undefined && draft.state.pleg.cache[podUid] === undefined;
-    if (!gone || draft.state.machines[`worker/${podUid}`]?.state !== 'terminated.finished') continue;
+    if (!gone || draft.state.machines[podUid]?.[`worker/${podUid}`]?.state !== 'terminated.finished')
+      continue;
     const say = { stage: 'gc', why: 'housekeeping.forgotten', where: WHERE.handlePodCleanups } as const;
     note(draft, 'podWorker', referenceOf(pod), 'PodForgotten', 'terminated.finished', say);
     forgetPod(draft, podUid);
@@ -33,6 +34,6 @@ function forgetPod(draft: Draft, podUid: string): void {
     mountRetries: Object.fromEntries(Object.entries(mountRetries).filter(([key]) => !own(key))),
     crashBackoff: { ...crashBackoff, entries: Object.fromEntries(backoffs) },
   });
-  forget(draft, own);
+  forgetMachines(draft, podUid);
   dropPulls(draft, podUid);
 }

@@ -16,7 +16,7 @@ export function checkInvariants(before: KubeletState, after: KubeletState): void
   }
   const [pull] = after.images.queue;
   if (pull !== undefined && after.images.queue !== before.images.queue) {
-    const state = after.machines[`image/${pull.podUid}/${pull.container}`]?.state;
+    const state = after.machines[pull.podUid]?.[`image/${pull.podUid}/${pull.container}`]?.state;
     const gone = after.workers[pull.podUid] === undefined;
     invariant(gone || state === 'pulling', `the first pull in the queue is under way (${state})`);
   }
@@ -24,10 +24,11 @@ export function checkInvariants(before: KubeletState, after: KubeletState): void
 
 /** A sync is under way exactly while the worker's machine says so, and waits only for what was asked for. */
 function checkWorker(before: KubeletState, after: KubeletState, podUid: string): void {
-  const key = `worker/${podUid}`;
   const worker = after.workers[podUid];
-  if (worker === before.workers[podUid] && after.machines[key] === before.machines[key]) return;
-  const state = after.machines[key]?.state ?? 'syncing.idle';
+  const machines = after.machines[podUid];
+  if (worker === before.workers[podUid] && machines === before.machines[podUid]) return;
+  const key = `worker/${podUid}`;
+  const state = machines?.[key]?.state ?? 'syncing.idle';
   const isWorking = /\.(working|cancelling)$/.test(state);
   invariant(
     isWorking === (worker?.sync !== undefined),
@@ -42,10 +43,11 @@ function checkWorker(before: KubeletState, after: KubeletState, podUid: string):
 
 /** The phase of the pod's machine is the one that was computed from its containers. */
 function checkPhase(before: KubeletState, after: KubeletState, podUid: string): void {
-  const key = `pod/${podUid}`;
   const record = after.statuses[podUid];
-  const machine = after.machines[key];
-  if (record === before.statuses[podUid] && machine === before.machines[key]) return;
+  const machines = after.machines[podUid];
+  if (record === before.statuses[podUid] && machines === before.machines[podUid]) return;
+  const key = `pod/${podUid}`;
+  const machine = machines?.[key];
   if (record === undefined || machine === undefined) return;
   const phase = machine.state.split('.')[0];
   invariant(

@@ -44,6 +44,9 @@ export interface ProbeUnderWay {
   readonly tries: number;
 }
 
+/** A pod's machines by key; those of the node itself lie under the empty UID. */
+export type PodMachines = Readonly<Record<string, MachineSnapshot>>;
+
 export interface KubeletState {
   /** The instant of the event being handled, epoch milliseconds. */
   readonly nowMs: number;
@@ -55,10 +58,10 @@ export interface KubeletState {
   readonly nextEffectId: EffectId;
   readonly random: RandomState;
   /**
-   * Every machine, by key: `pod/<uid>`, `worker/<uid>`, `sandbox/<uid>`, `container/<uid>/<name>`,
+   * Every machine, by its pod's UID and its key: `pod/<uid>`, `worker/<uid>`, `sandbox/<uid>`, `container/<uid>/<name>`,
    * `image/<uid>/<container>`, `volume/<uid>/<name>`, `probe/<uid>/<container>/<kind>`.
    */
-  readonly machines: Readonly<Record<string, MachineSnapshot>>;
+  readonly machines: Readonly<Record<string, PodMachines>>;
   /** The pod manager: what the sources want, by UID. */
   readonly pods: Readonly<Record<string, Pod>>;
   readonly workers: Readonly<Record<string, PodWorker>>;

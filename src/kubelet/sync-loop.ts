@@ -11,7 +11,7 @@ import { nodeInfo } from './admission/node-info.ts';
 import { GC_PERIOD_MS, GC_TIMER } from './container-gc.ts';
 import {
   type Draft,
-  forget,
+  forgetMachines,
   move,
   moveIf,
   note,
@@ -108,7 +108,10 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
 function activePods({ state }: Draft): Pod[] {
   return Object.values(state.workers)
     .map(({ pod }) => pod)
-    .filter(({ metadata }) => !state.machines[`worker/${metadata.uid}`]?.state.startsWith('terminated'));
+    .filter(
+      ({ metadata }) =>
+        !state.machines[metadata.uid]?.[`worker/${metadata.uid}`]?.state.startsWith('terminated'),
+    );
 }
 
 /** `roomMade`: other pods have ended for it. */
@@ -207,7 +210,7 @@ function podRemoved(draft: Draft, pod: Pod): void {
   update(draft, { pods: without(draft.state.pods, uid) });
   if (draft.state.workers[uid] === undefined) {
     update(draft, { statuses: without(draft.state.statuses, uid) });
-    forget(draft, (key) => key.split('/')[1] === uid);
+    forgetMachines(draft, uid);
     return;
   }
   const state = stateOf(draft, refOf('podWorker', pod));

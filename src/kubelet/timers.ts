@@ -28,11 +28,15 @@ export const SYNC_TIMER = 'loop/sync';
 /** kubelet.go syncLoop, the sync ticker. */
 export const SYNC_PERIOD_MS = 1_000;
 
+function workerState({ state }: Draft, podUid: string): string {
+  return state.machines[podUid]?.[`worker/${podUid}`]?.state ?? '';
+}
+
 /** Syncs the pods that are due (kubelet.go getPodsToSync). */
 function syncTick(draft: Draft): void {
   startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);
   for (const [podUid, { pod }] of Object.entries(draft.state.workers)) {
-    const state = stateOf(draft, refOf('podWorker', pod));
+    const state = workerState(draft, podUid);
     const { status } = draft.state.statuses[podUid] ?? {};
     if (state.endsWith('.due')) {
       updatePod(draft, podUid, { stage: 'sync', why: 'sync.tick', where: WHERE.syncLoop });
@@ -101,7 +105,7 @@ function namedAs(machine: keyof typeof SAID): 'volume' | 'container' {
 }
 
 function machineTimer(draft: Draft, pod: Pod, key: string, type: string): void {
-  const machine = draft.state.machines[key]?.machine;
+  const machine = draft.state.machines[pod.metadata.uid]?.[key]?.machine;
   if (machine === undefined || !(machine in SAID)) return;
   const timed = machine as keyof typeof SAID;
   const [, , name] = key.split('/');

@@ -139,7 +139,7 @@ test('the postStart hook runs before the next container is created; a failing on
   failing.run(500);
   expect(failing.said('FailedPostStartHook')).toEqual(['PostStartHook failed']);
   expect(failing.said('Killing')).toEqual(['FailedPostStartHook']);
-  expect(failing.state.machines['container/uid-1/a']?.state).toBe('waiting.PostStartHookError');
+  expect(failing.state.machines['uid-1']?.['container/uid-1/a']?.state).toBe('waiting.PostStartHookError');
 });
 
 test('when the regular containers are done, the sidecar is stopped and the pod has succeeded', () => {

@@ -61,7 +61,7 @@ test('until the startup probe has succeeded the others wait, and the container i
   );
   world.run(25_000);
   expect(world.statuses.get('uid-1')?.containerStatuses?.[0]).toMatchObject({ started: false, ready: false });
-  expect(world.state.machines['container/uid-1/web']?.state).toBe('running.notStarted');
+  expect(world.state.machines['uid-1']?.['container/uid-1/web']?.state).toBe('running.notStarted');
   const kinds = () =>
     new Set(
       world.effects.flatMap((effect) =>
@@ -71,7 +71,7 @@ test('until the startup probe has succeeded the others wait, and the container i
   expect([...kinds()]).toEqual(['startup']);
   world.run(35_000);
   expect(world.statuses.get('uid-1')?.containerStatuses?.[0]).toMatchObject({ started: true, ready: true });
-  expect(world.state.machines['container/uid-1/web']?.state).toBe('running.started');
+  expect(world.state.machines['uid-1']?.['container/uid-1/web']?.state).toBe('running.started');
   expect([...kinds()]).toEqual(['startup', 'liveness']);
 });
 

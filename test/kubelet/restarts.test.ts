@@ -33,7 +33,7 @@ test('between two starts the pod is Running, its container waits in CrashLoopBac
     },
     lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } },
   });
-  expect(world.state.machines['container/uid-1/web']?.state).toBe('waiting.CrashLoopBackOff');
+  expect(world.state.machines['uid-1']?.['container/uid-1/web']?.state).toBe('waiting.CrashLoopBackOff');
   expect(world.said('BackOff')).toEqual([
     'Back-off restarting failed container web in pod web_default(uid-1)',
   ]);
@@ -71,8 +71,8 @@ test('a pod that has finished is tidied up and stays; its deletion removes the o
   world.programs.set('web', { runsMs: 2_500 });
   world.apply(podOf({ containers: [web], restartPolicy: 'Never' }));
   world.run(60_000);
-  expect(world.state.machines['worker/uid-1']?.state).toBe('terminated.finished');
-  expect(world.state.machines['pod/uid-1']?.state).toBe('Succeeded.Terminated');
+  expect(world.state.machines['uid-1']?.['worker/uid-1']?.state).toBe('terminated.finished');
+  expect(world.state.machines['uid-1']?.['pod/uid-1']?.state).toBe('Succeeded.Terminated');
   expect(world.pods.size).toBe(1);
   world.delete('uid-1');
   world.run(1_000);
@@ -171,5 +171,5 @@ test('a container that cannot be started waits with RunContainerError; the next 
   });
   world.run(60_000);
   expect(world.statuses.get('uid-1')?.phase).toBe('Running');
-  expect(world.state.machines['container/uid-1/web']?.state).toBe('running.started');
+  expect(world.state.machines['uid-1']?.['container/uid-1/web']?.state).toBe('running.started');
 });

@@ -26,7 +26,7 @@ test('an image name that cannot be read, and an image that must not be pulled', 
   invalid.apply(podOf({ containers: [{ ...web, image: 'Not A Name' }] }));
   invalid.run(500);
   expect(waitingOf(invalid)?.reason).toBe('InvalidImageName');
-  expect(invalid.state.machines['image/uid-1/web']?.state).toBe('InvalidImageName');
+  expect(invalid.state.machines['uid-1']?.['image/uid-1/web']?.state).toBe('InvalidImageName');
   expect(invalid.timesOf('imageStatus')).toEqual([]);
 
   const never = new World();
@@ -93,7 +93,7 @@ test('a volume of a kind that cannot be mounted keeps the pod waiting, with an e
   world.run(300_000);
   expect(waitingOf(world)).toEqual({ reason: 'ContainerCreating' });
   expect(world.said('FailedMount')[0]).toContain('configMap are not supported by podstep yet');
-  expect(world.state.machines['volume/uid-1/config']?.state).toBe('unsupported');
+  expect(world.state.machines['uid-1']?.['volume/uid-1/config']?.state).toBe('unsupported');
   world.delete('uid-1');
   world.run(10_000);
   expect(world.pods.size).toBe(0);

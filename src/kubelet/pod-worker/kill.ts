@@ -47,7 +47,7 @@ export function killTargetsOf(draft: Draft, pod: Pod): readonly KillTarget[] {
   }
   // What was started since the last relist is not in the cache yet.
   const prefix = `container/${uid}/`;
-  for (const [key, { state, context }] of Object.entries(draft.state.machines)) {
+  for (const [key, { state, context }] of Object.entries(draft.state.machines[uid] ?? {})) {
     if (!key.startsWith(prefix) || !/^(created|starting|running|terminating)/.test(state)) continue;
     const name = key.slice(prefix.length);
     const { containerId } = context as { containerId: string };

@@ -5,7 +5,7 @@
  */
 import type { Pod } from '../../api/types.ts';
 import { unreachable } from '../../lib/assert.ts';
-import { type Draft, emit, move, moveIf, note, referenceOf, refOf } from '../draft.ts';
+import { type Draft, emit, move, moveIf, note, referenceOf, refOf, stateOf } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import * as texts from '../events/texts.ts';
 import { podLogDirectory } from '../paths.ts';
@@ -100,10 +100,9 @@ function syncStatus(draft: Draft, pod: Pod): void {
   const { uid } = pod.metadata;
   probeReadinessNow(draft, pod, generateStatus(draft, pod));
   const worker = refOf('podWorker', pod);
-  const isSyncing = draft.state.machines[worker.key]?.state.startsWith('syncing');
-  if (!isSyncing) return;
+  if (!stateOf(draft, worker).startsWith('syncing')) return;
   const phase = draft.state.statuses[uid]?.status.phase;
-  const generated = draft.state.machines[refOf('pod', pod).key]?.state ?? '';
+  const generated = stateOf(draft, refOf('pod', pod));
   if (isTerminalPhase(phase) || generated.startsWith('Succeeded') || generated.startsWith('Failed')) {
     setSync(draft, uid, { terminal: true });
     dropTasks(draft, uid);
@@ -159,7 +158,7 @@ export function mountTimedOut(draft: Draft, pod: Pod): void {
 /** Kills what runs; then each ready sandbox is stopped. */
 function killPod(draft: Draft, pod: Pod): void {
   const { uid } = pod.metadata;
-  const ending = draft.state.machines[refOf('podWorker', pod).key]?.state === 'terminating.working';
+  const ending = stateOf(draft, refOf('podWorker', pod)) === 'terminating.working';
   if (ending) {
     const say = { stage: 'kill', why: 'pod.terminating', where: WHERE.syncTerminatingPod } as const;
     moveIf(draft, refOf('pod', pod), { type: 'PodTerminating' }, say);

@@ -10,13 +10,14 @@ import type { EffectError, EffectResult } from '../../machines/events.ts';
 import {
   type Draft,
   emit,
-  forget,
+  forgetMachine,
   type MachineRef,
   move,
   moveIf,
   note,
   refOf,
   type Say,
+  stateOf,
   update,
 } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
@@ -75,8 +76,7 @@ export function addProbes(draft: Draft, pod: Pod): void {
   for (const [key, worker] of Object.entries(workers)) {
     if (key in before || worker.podUid !== pod.metadata.uid) continue;
     // A new worker of a probe that was over begins anew.
-    const { key: machineKey } = refOfProbe(pod, worker);
-    forget(draft, (candidate) => candidate === machineKey);
+    forgetMachine(draft, refOfProbe(pod, worker));
     const { nowMs, startedMs = nowMs, random } = draft.state;
     const [delayMs, after] = firstTurnDelayMs(worker, nowMs - startedMs, random);
     update(draft, { random: after });
@@ -254,7 +254,7 @@ function answered(
     return { kind: worker.kind, container: worker.containerName, containerId, result: answer };
   }
   if (answer === 'failure') {
-    const at = draft.state.machines[ref.key]?.state ?? '';
+    const at = stateOf(draft, ref);
     note(draft, 'probe', ref.object, 'ProbeFailed', at, {
       stage: 'probe',
       why: 'probe.failedOnce',
