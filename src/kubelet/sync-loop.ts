@@ -125,7 +125,7 @@ function podAdded(draft: Draft, pod: Pod, roomMade = false): void {
     others,
     node: nodeInfo(draft.state.node, draft.state.objects),
     pressures: [],
-    allowedSysctls: [],
+    allowedSysctls: draft.state.config.allowedUnsafeSysctls,
     roomMade,
   });
   switch (decision.type) {
