@@ -54,7 +54,6 @@ const OTHER_VOLUMES = [
 ] as const;
 
 const POD_SECURITY = [
-  'appArmorProfile.*',
   'fsGroup',
   'fsGroupChangePolicy',
   'runAsGroup',
@@ -63,14 +62,19 @@ const POD_SECURITY = [
   'seLinuxOptions.*',
   'seccompProfile.*',
   'supplementalGroups',
-  'supplementalGroupsPolicy',
-  'sysctls',
   'windowsOptions.*',
 ] as const;
 
 const POD_FIELDS: readonly FieldSupport[] = [
   { path: 'spec.activeDeadlineSeconds', wasm: 'honoured' },
-  { path: 'spec.affinity.*', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
+  {
+    path: 'spec.affinity.*',
+    wasm: 'honoured',
+    note: note(
+      'required node affinity, by admission; the rest is for the scheduler',
+      '准入检查必需的节点亲和性；其余供调度器使用',
+    ),
+  },
   {
     path: 'spec.automountServiceAccountToken',
     wasm: 'inert',
@@ -109,17 +113,40 @@ const POD_FIELDS: readonly FieldSupport[] = [
     wasm: 'honoured',
     note: note('a pod bound to another node stays Pending', '绑定到其他节点的 Pod 一直处于 Pending'),
   },
-  { path: 'spec.nodeSelector.*', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
-  { path: 'spec.os.*', wasm: 'inert' },
-  { path: 'spec.overhead.*', wasm: 'warned' },
+  {
+    path: 'spec.nodeSelector.*',
+    wasm: 'honoured',
+    note: note('by admission: a node without the labels refuses the pod', '由准入检查：节点缺少标签就拒绝'),
+  },
+  {
+    path: 'spec.os.*',
+    wasm: 'honoured',
+    note: note('anything but linux is refused', '非 linux 一律拒绝'),
+  },
+  {
+    path: 'spec.overhead.*',
+    wasm: 'honoured',
+    note: note('comes from the RuntimeClass', '来自 RuntimeClass'),
+  },
   { path: 'spec.preemptionPolicy', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
-  { path: 'spec.priority', wasm: 'warned' },
-  { path: 'spec.priorityClassName', wasm: 'warned' },
+  {
+    path: 'spec.priority',
+    wasm: 'honoured',
+    note: note('comes from the PriorityClass', '来自 PriorityClass'),
+  },
+  { path: 'spec.priorityClassName', wasm: 'honoured' },
   { path: 'spec.readinessGates', wasm: 'honoured' },
   { path: 'spec.resourceClaims', wasm: 'warned' },
   { path: 'spec.resources.*', wasm: 'warned' },
   { path: 'spec.restartPolicy', wasm: 'honoured' },
-  { path: 'spec.runtimeClassName', wasm: 'warned' },
+  {
+    path: 'spec.runtimeClassName',
+    wasm: 'honoured',
+    note: note(
+      'its overhead and placement; the handler is always WASM',
+      '采用其开销与调度约束；处理程序始终是 WASM',
+    ),
+  },
   { path: 'spec.schedulerName', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
   {
     path: 'spec.schedulingGates',
@@ -128,6 +155,21 @@ const POD_FIELDS: readonly FieldSupport[] = [
   },
   { path: 'spec.schedulingGroup.*', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
   { path: 'spec.securityContext.runAsNonRoot', wasm: 'honoured' },
+  {
+    path: 'spec.securityContext.appArmorProfile.*',
+    wasm: 'honoured',
+    note: note('refused, as by a node without AppArmor', '被拒绝，如同没有 AppArmor 的节点'),
+  },
+  {
+    path: 'spec.securityContext.supplementalGroupsPolicy',
+    wasm: 'honoured',
+    note: note('Strict is refused', 'Strict 被拒绝'),
+  },
+  {
+    path: 'spec.securityContext.sysctls',
+    wasm: 'honoured',
+    note: note('by admission; a guest has no kernel to set', '由准入检查；沙箱没有可设置的内核'),
+  },
   ...POD_SECURITY.map((field): FieldSupport => ({ path: `spec.securityContext.${field}`, wasm: 'warned' })),
   { path: 'spec.serviceAccount', wasm: 'inert', note: note('no token is ever mounted', '从不挂载令牌') },
   { path: 'spec.serviceAccountName', wasm: 'inert', note: note('no token is ever mounted', '从不挂载令牌') },
@@ -139,7 +181,11 @@ const POD_FIELDS: readonly FieldSupport[] = [
   },
   { path: 'spec.subdomain', wasm: 'warned' },
   { path: 'spec.terminationGracePeriodSeconds', wasm: 'honoured' },
-  { path: 'spec.tolerations', wasm: 'inert', note: note('nothing here taints the node', '这里没有污点') },
+  {
+    path: 'spec.tolerations',
+    wasm: 'honoured',
+    note: note('of NoExecute taints, and of memory pressure', '针对 NoExecute 污点与内存压力'),
+  },
   { path: 'spec.topologySpreadConstraints', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
   { path: 'spec.volumes[].name', wasm: 'honoured' },
   {
@@ -184,7 +230,6 @@ const PROBE_FIELDS: readonly FieldSupport[] = ['livenessProbe', 'readinessProbe'
 
 const PRIVILEGES = [
   'allowPrivilegeEscalation',
-  'appArmorProfile.*',
   'capabilities.*',
   'privileged',
   'procMount',
@@ -227,7 +272,14 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
   { path: 'ports[].containerPort', wasm: 'honoured' },
   { path: 'ports[].name', wasm: 'honoured' },
   { path: 'ports[].protocol', wasm: 'honoured' },
-  { path: 'ports[].hostPort', wasm: 'warned' },
+  {
+    path: 'ports[].hostPort',
+    wasm: 'honoured',
+    note: note(
+      'no two pods may take the same; nothing listens on the host',
+      '两个 Pod 不能占用同一端口；主机上并无监听',
+    ),
+  },
   { path: 'ports[].hostIP', wasm: 'warned' },
   { path: 'resources.limits.memory', wasm: 'honoured' },
   {
@@ -254,6 +306,11 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
     }),
   ),
   { path: 'securityContext.runAsNonRoot', wasm: 'honoured' },
+  {
+    path: 'securityContext.appArmorProfile.*',
+    wasm: 'honoured',
+    note: note('refused, as by a node without AppArmor', '被拒绝，如同没有 AppArmor 的节点'),
+  },
   ...['runAsUser', 'runAsGroup'].map(
     (field): FieldSupport => ({
       path: `securityContext.${field}`,
