@@ -2,25 +2,10 @@
  * The support table: what becomes of each Pod field here. README's table is made from it, and `apply`
  * warns about every field that a manifest sets and that nothing here honours.
  */
-import type { Message } from '../../messages/catalogue.ts';
+import { type FieldSupport, note } from './row.ts';
+import { CONTAINER_SECURITY_FIELDS, POD_SECURITY_FIELDS } from './security-fields.ts';
 
-/**
- * - `honoured`: it does what Kubernetes documents.
- * - `inert`: accepted and kept; it speaks to a part that a lone node does not have (a scheduler, a service
- *   account controller), so leaving it aside changes nothing that the kubelet does.
- * - `warned`: not honoured; `apply` says so in a warning.
- * - `stuck`: the kubelet cannot go on without it: the pod waits, with an event that names the reason.
- */
-export type Support = 'honoured' | 'inert' | 'warned' | 'stuck';
-
-export interface FieldSupport {
-  /** Path below the Pod; `[]` stands for every item, a last `.*` for everything below. */
-  readonly path: string;
-  readonly wasm: Support;
-  readonly note?: Message;
-}
-
-const note = (en: string, zh: string): Message => ({ en, zh });
+export type { FieldSupport, Support } from './row.ts';
 
 const OTHER_VOLUMES = [
   'awsElasticBlockStore',
@@ -51,18 +36,6 @@ const OTHER_VOLUMES = [
   'secret',
   'storageos',
   'vsphereVolume',
-] as const;
-
-const POD_SECURITY = [
-  'fsGroup',
-  'fsGroupChangePolicy',
-  'runAsGroup',
-  'runAsUser',
-  'seLinuxChangePolicy',
-  'seLinuxOptions.*',
-  'seccompProfile.*',
-  'supplementalGroups',
-  'windowsOptions.*',
 ] as const;
 
 const POD_FIELDS: readonly FieldSupport[] = [
@@ -154,23 +127,7 @@ const POD_FIELDS: readonly FieldSupport[] = [
     note: note('the pod is bound at once', 'Pod 会立即被绑定'),
   },
   { path: 'spec.schedulingGroup.*', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
-  { path: 'spec.securityContext.runAsNonRoot', wasm: 'honoured' },
-  {
-    path: 'spec.securityContext.appArmorProfile.*',
-    wasm: 'honoured',
-    note: note('refused, as by a node without AppArmor', '被拒绝，如同没有 AppArmor 的节点'),
-  },
-  {
-    path: 'spec.securityContext.supplementalGroupsPolicy',
-    wasm: 'honoured',
-    note: note('Strict is refused', 'Strict 被拒绝'),
-  },
-  {
-    path: 'spec.securityContext.sysctls',
-    wasm: 'honoured',
-    note: note('by admission; a guest has no kernel to set', '由准入检查；沙箱没有可设置的内核'),
-  },
-  ...POD_SECURITY.map((field): FieldSupport => ({ path: `spec.securityContext.${field}`, wasm: 'warned' })),
+  ...POD_SECURITY_FIELDS,
   { path: 'spec.serviceAccount', wasm: 'inert', note: note('no token is ever mounted', '从不挂载令牌') },
   { path: 'spec.serviceAccountName', wasm: 'inert', note: note('no token is ever mounted', '从不挂载令牌') },
   { path: 'spec.setHostnameAsFQDN', wasm: 'warned' },
@@ -227,16 +184,6 @@ const PROBE_FIELDS: readonly FieldSupport[] = ['livenessProbe', 'readinessProbe'
     { path: `${probe}.terminationGracePeriodSeconds`, wasm: 'honoured' },
   ],
 );
-
-const PRIVILEGES = [
-  'allowPrivilegeEscalation',
-  'capabilities.*',
-  'privileged',
-  'procMount',
-  'seLinuxOptions.*',
-  'seccompProfile.*',
-  'windowsOptions.*',
-] as const;
 
 const CONTAINER_FIELDS: readonly FieldSupport[] = [
   { path: 'name', wasm: 'honoured' },
@@ -297,27 +244,7 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
   { path: 'lifecycle.stopSignal', wasm: 'honoured' },
   { path: 'terminationMessagePath', wasm: 'honoured' },
   { path: 'terminationMessagePolicy', wasm: 'honoured' },
-  { path: 'securityContext.readOnlyRootFilesystem', wasm: 'honoured' },
-  ...PRIVILEGES.map(
-    (field): FieldSupport => ({
-      path: `securityContext.${field}`,
-      wasm: 'warned',
-      note: note('a guest has no kernel privileges to begin with', '沙箱本来就没有任何内核权限'),
-    }),
-  ),
-  { path: 'securityContext.runAsNonRoot', wasm: 'honoured' },
-  {
-    path: 'securityContext.appArmorProfile.*',
-    wasm: 'honoured',
-    note: note('refused, as by a node without AppArmor', '被拒绝，如同没有 AppArmor 的节点'),
-  },
-  ...['runAsUser', 'runAsGroup'].map(
-    (field): FieldSupport => ({
-      path: `securityContext.${field}`,
-      wasm: 'warned',
-      note: note('every process is root in its own sandbox', '每个进程在自己的沙箱里都是 root'),
-    }),
-  ),
+  ...CONTAINER_SECURITY_FIELDS,
   {
     path: 'stdin',
     wasm: 'honoured',
