@@ -183,6 +183,8 @@ export const ANNOTATION = {
   containerRestartCount: 'io.kubernetes.container.restartCount',
   terminationMessagePath: 'io.kubernetes.container.terminationMessagePath',
   terminationMessagePolicy: 'io.kubernetes.container.terminationMessagePolicy',
+  /** The preStop hook as JSON: a kubelet that lost the pod still runs it. */
+  preStopHandler: 'io.kubernetes.container.preStopHandler',
   podDeletionGracePeriod: 'io.kubernetes.pod.deletionGracePeriod',
   podTerminationGracePeriod: 'io.kubernetes.pod.terminationGracePeriod',
 } as const;

@@ -1,8 +1,19 @@
-/** Housekeeping, every two seconds: what is left of pods that are gone for good is forgotten. */
-import { type Draft, forgetMachines, note, referenceOf, update } from './draft.ts';
-import { dropPulls } from './images/image-manager.ts';
+/**
+ * Housekeeping, every two seconds: pods that no source wants are ended, also those that only the runtime
+ * knows, pods that are wanted again are started, and what is left of pods that are gone is forgotten.
+ * Follows pkg/kubelet/kubelet_pods.go HandlePodCleanups.
+ */
+import { type Draft, moveIf, note, referenceOf, refOf, type Say, stateOf, update } from './draft.ts';
+import { forgetPod } from './forget-pod.ts';
 import { startTimer } from './loop-timer.ts';
-import { without } from './state.ts';
+import { podAdded } from './pod-handlers.ts';
+import type { RunningPod } from './pod-worker/pod-workers.ts';
+import { syncKnownPods } from './pod-worker/sync-known-pods.ts';
+import { sendUpdate } from './pod-worker/worker.ts';
+import { proceed } from './pod-worker/worker-run.ts';
+import { statusOf } from './pod-worker/worker-slice.ts';
+import type { RuntimePod } from './runtime-pod.ts';
+import { isTerminalPhase } from './status/merge.ts';
 import { WHERE } from './where.ts';
 
 export const HOUSEKEEPING_TIMER = 'loop/housekeeping';
@@ -10,30 +21,71 @@ export const HOUSEKEEPING_TIMER = 'loop/housekeeping';
 /** kubelet.go housekeepingPeriod. */
 export const HOUSEKEEPING_PERIOD_MS = 2_000;
 
-/** kubelet_pods.go HandlePodCleanups. A pod is remembered until the runtime has no record of it either. */
+const where = WHERE.handlePodCleanups;
+
+/** One round; the steps follow one another as in HandlePodCleanups. */
 export function housekeeping(draft: Draft): void {
   startTimer(draft, HOUSEKEEPING_TIMER, HOUSEKEEPING_PERIOD_MS);
-  for (const [podUid, { pod }] of Object.entries(draft.state.workers)) {
-    const gone = draft.state.pods[podUid] === undefined && draft.state.pleg.cache[podUid] === undefined;
-    if (!gone || draft.state.machines[podUid]?.[`worker/${podUid}`]?.state !== 'terminated.finished')
-      continue;
-    const say = { stage: 'gc', why: 'housekeeping.forgotten', where: WHERE.handlePodCleanups } as const;
-    note(draft, 'podWorker', referenceOf(pod), 'PodForgotten', 'terminated.finished', say);
-    forgetPod(draft, podUid);
+  restartWanted(draft, syncWorkers(draft));
+  killOrphans(draft);
+  forgetGone(draft);
+}
+
+/** SyncKnownPods, and what it asks of the workers; returns the UIDs that it has forgotten. */
+function syncWorkers(draft: Draft): readonly string[] {
+  const { podWorkers, pods, nowMs } = draft.state;
+  const synced = syncKnownPods(podWorkers, new Set(Object.keys(pods)), nowMs);
+  update(draft, { podWorkers: synced.workers });
+  for (const podUid of synced.terminated) {
+    const pod = draft.state.workers[podUid]?.pod;
+    if (pod === undefined) continue;
+    const say: Say = { stage: 'kill', why: 'housekeeping.orphan', where };
+    moveIf(draft, refOf('podWorker', pod), { type: 'TerminatePod' }, say);
+    proceed(draft, podUid);
+  }
+  return synced.removed;
+}
+
+/** Pods whose workers are done and that are wanted: their UID was used again while the first one ended. */
+function restartWanted(draft: Draft, removed: readonly string[]): void {
+  for (const podUid of removed) {
+    const pod = draft.state.pods[podUid];
+    if (pod === undefined || isTerminalPhase(pod.status?.phase)) continue;
+    const say: Say = { stage: 'sync', why: 'housekeeping.restart', where };
+    note(draft, 'podWorker', referenceOf(pod), 'RestartPod', 'terminated.finished', say);
+    podAdded(draft, pod);
   }
 }
 
-function forgetPod(draft: Draft, podUid: string): void {
-  const { workers, startErrors, statuses, crashBackoff, mountRetries } = draft.state;
-  const own = (key: string) => key.split('/')[1] === podUid;
-  const backoffs = Object.entries(crashBackoff.entries).filter(([key]) => !key.includes(podUid));
-  update(draft, {
-    workers: without(workers, podUid),
-    startErrors: without(startErrors, podUid),
-    statuses: without(statuses, podUid),
-    mountRetries: Object.fromEntries(Object.entries(mountRetries).filter(([key]) => !own(key))),
-    crashBackoff: { ...crashBackoff, entries: Object.fromEntries(backoffs) },
-  });
-  forgetMachines(draft, podUid);
-  dropPulls(draft, podUid);
+/** Pods that run although no worker knows them: left over from a kubelet before this one. */
+function killOrphans(draft: Draft): void {
+  for (const [podUid, runtimePod] of Object.entries(draft.state.pleg.cache)) {
+    const runningPod = runningPodOf(runtimePod);
+    if (runningPod === undefined || statusOf(draft, podUid) !== undefined) continue;
+    const say: Say = { stage: 'kill', why: 'housekeeping.runtimeOrphan', where };
+    sendUpdate(draft, { type: 'kill', runningPod, kill: { graceOverrideSeconds: 1 } }, say);
+  }
+}
+
+/** The pod as the runtime names it; undefined when nothing of it runs (kuberuntime_manager.go GetPods). */
+function runningPodOf({ podUid, sandboxes, containers }: RuntimePod): RunningPod | undefined {
+  const runs =
+    containers.some(({ state }) => state === 'CONTAINER_RUNNING') ||
+    sandboxes.some(({ state }) => state === 'SANDBOX_READY');
+  const [sandbox] = sandboxes;
+  if (!runs || sandbox === undefined) return undefined;
+  const { name, namespace } = sandbox.metadata;
+  return { uid: podUid, name, namespace };
+}
+
+/** A pod is remembered until the runtime has no record of it either. */
+function forgetGone(draft: Draft): void {
+  for (const [podUid, { pod }] of Object.entries(draft.state.workers)) {
+    const gone = draft.state.pods[podUid] === undefined && draft.state.pleg.cache[podUid] === undefined;
+    const at = stateOf(draft, refOf('podWorker', pod));
+    if (!gone || statusOf(draft, podUid) !== undefined || at !== 'terminated.finished') continue;
+    const say: Say = { stage: 'gc', why: 'housekeeping.forgotten', where };
+    note(draft, 'podWorker', referenceOf(pod), 'PodForgotten', at, say);
+    forgetPod(draft, podUid);
+  }
 }

@@ -3,17 +3,16 @@ import { invariant } from '../lib/assert.ts';
 import type { KubeletState } from './state.ts';
 
 /**
- * Looks at the pods that the turn has touched.
+ * Compares the state after a turn with the one before.
  * @throws InvariantViolation naming the pod and the fact that does not hold.
  */
-export function checkInvariants(
-  before: KubeletState,
-  after: KubeletState,
-  touched: ReadonlySet<string>,
-): void {
-  for (const podUid of touched) {
-    if (after.workers[podUid] !== undefined) checkWorker(after, podUid);
-    checkPhase(after, podUid);
+export function checkInvariants(before: KubeletState, after: KubeletState): void {
+  const moved = after.machines !== before.machines;
+  if (moved || after.workers !== before.workers) {
+    for (const podUid of Object.keys(after.workers)) checkWorker(before, after, podUid);
+  }
+  if (moved || after.statuses !== before.statuses) {
+    for (const podUid of Object.keys(after.statuses)) checkPhase(before, after, podUid);
   }
   const [pull] = after.images.queue;
   if (pull !== undefined && after.images.queue !== before.images.queue) {
@@ -24,14 +23,22 @@ export function checkInvariants(
 }
 
 /** A sync is under way exactly while the worker's machine says so, and waits only for what was asked for. */
-function checkWorker(after: KubeletState, podUid: string): void {
-  const key = `worker/${podUid}`;
+function checkWorker(before: KubeletState, after: KubeletState, podUid: string): void {
   const worker = after.workers[podUid];
-  const state = after.machines[podUid]?.[key]?.state ?? 'syncing.idle';
+  const machines = after.machines[podUid];
+  if (worker === before.workers[podUid] && machines === before.machines[podUid]) return;
+  const key = `worker/${podUid}`;
+  const state = machines?.[key]?.state ?? 'syncing.idle';
   const isWorking = /\.(working|cancelling)$/.test(state);
   invariant(
     isWorking === (worker?.sync !== undefined),
     `${key} is in ${state}, and its sync is ${isWorking ? 'gone' : 'there'}`,
+  );
+  const status = after.podWorkers.statuses[podUid];
+  const ended = status?.terminatedAtMs !== undefined;
+  invariant(
+    status === undefined || ended === state.startsWith('terminated'),
+    `${key} is in ${state}, and its record says that its containers have ${ended ? '' : 'not '}ended`,
   );
   const wait = worker?.sync?.wait;
   invariant(!isWorking || wait !== undefined, `${key} works on a sync that waits for nothing`);
@@ -41,10 +48,12 @@ function checkWorker(after: KubeletState, podUid: string): void {
 }
 
 /** The phase of the pod's machine is the one that was computed from its containers. */
-function checkPhase(after: KubeletState, podUid: string): void {
-  const key = `pod/${podUid}`;
+function checkPhase(before: KubeletState, after: KubeletState, podUid: string): void {
   const record = after.statuses[podUid];
-  const machine = after.machines[podUid]?.[key];
+  const machines = after.machines[podUid];
+  if (record === before.statuses[podUid] && machines === before.machines[podUid]) return;
+  const key = `pod/${podUid}`;
+  const machine = machines?.[key];
   if (record === undefined || machine === undefined) return;
   const phase = machine.state.split('.')[0];
   invariant(

@@ -14,7 +14,6 @@ import {
   messageRead,
   podRead,
   relisted,
-  relistedTheSame,
   runtimePodsOf,
   scheduleRelist,
 } from './pleg/pleg.ts';
@@ -31,7 +30,8 @@ import {
   startCallFailed,
 } from './pod-worker/start-container.ts';
 import { directoriesReturned, volumesMounted } from './pod-worker/tasks.ts';
-import { proceed, resume, updatePod } from './pod-worker/worker.ts';
+import { updatePod } from './pod-worker/worker.ts';
+import { proceed, resume } from './pod-worker/worker-run.ts';
 import { setWorker, waitFor, waitOf } from './pod-worker/worker-slice.ts';
 import { type ProbeChange, probeReturned } from './prober/prober-manager.ts';
 import { emptyRuntimePod } from './runtime-pod.ts';
@@ -104,9 +104,7 @@ function relistReturned(draft: Draft, event: Outcome, pod: Pod | undefined): voi
   scheduleRelist(draft);
   const result = broughtBack(event);
   if (!('type' in result) || result.type !== 'podsAndContainers') return;
-  const { sandboxes, containers } = result;
-  const isSame = relistedTheSame(draft, sandboxes, containers);
-  const events = isSame ? [] : relisted(draft, runtimePodsOf(sandboxes, containers));
+  const events = relisted(draft, runtimePodsOf(result.sandboxes, result.containers));
   const toSync = new Set<string>();
   for (const change of events) {
     const known = draft.state.workers[change.podUid]?.pod;

@@ -16,11 +16,11 @@ import type { ImageManager } from './images/image-manager.ts';
 import type { NodeConfig } from './node-config.ts';
 import type { ObjectCache } from './objects/object-cache.ts';
 import { NO_PLEG, type Pleg } from './pleg/pleg-state.ts';
+import { NO_POD_WORKERS, type PodWorkers } from './pod-worker/pod-workers.ts';
 import type { PodWorker } from './pod-worker/worker-state.ts';
 import type { Preemption } from './preemption/preempt.ts';
 import { NO_PROBE_RESULTS } from './probes/results.ts';
 import type { ProbeWorkersState } from './probes/workers.ts';
-import type { StatusSource } from './status/source.ts';
 import type { StartErrors } from './status/start-error.ts';
 
 /** What the status manager knows of one pod. */
@@ -31,8 +31,6 @@ export interface PodStatusRecord {
   /** Counts the versions of the status; the API server has `postedVersion`. */
   readonly version: number;
   readonly postedVersion: number;
-  /** What the status was generated from last; the same again gives the same again. */
-  readonly source?: StatusSource;
   /** The patch on its way, and the version it carries; another one waits for its outcome. */
   readonly patch?: { readonly effectId: EffectId; readonly version: number };
   /** The deletion of the object is on its way. */
@@ -67,6 +65,9 @@ export interface KubeletState {
   readonly machines: Readonly<Record<string, PodMachines>>;
   /** The pod manager: what the sources want, by UID. */
   readonly pods: Readonly<Record<string, Pod>>;
+  /** The pod workers' records: how far the life of each pod has come. */
+  readonly podWorkers: PodWorkers;
+  /** The pod workers' syncs, by pod UID. */
   readonly workers: Readonly<Record<string, PodWorker>>;
   /** What the informers have seen of the objects that pods refer to, by `<kind>/<namespace>/<name>`. */
   readonly objects: ObjectCache;
@@ -107,6 +108,7 @@ export function initialState(options: InitialStateOptions): KubeletState {
     random: seedRandom(0),
     machines: {},
     pods: {},
+    podWorkers: NO_POD_WORKERS,
     workers: {},
     objects: {},
     pleg: NO_PLEG,

@@ -21,7 +21,13 @@ export type PodWorkerEvent =
   | { readonly type: 'TerminatePod' }
   | { readonly type: 'TerminatingCompleted' }
   | { readonly type: 'TerminatingFailed'; readonly requeueMs: number }
-  | { readonly type: 'TerminatedCompleted' };
+  | { readonly type: 'TerminatedCompleted' }
+  /** Another static pod of its full name has not ended yet. */
+  | { readonly type: 'StartDenied'; readonly requeueMs: number }
+  /** It was to end before it could start: there is nothing to terminate. */
+  | { readonly type: 'NeverStarted' }
+  /** First seen when it had ended long ago: only what it left is cleaned up. */
+  | { readonly type: 'SeenTerminated' };
 
 export const podWorkerMachine = setup({
   types: { context: {} as PodWorkerContext, events: {} as PodWorkerEvent },
@@ -41,10 +47,15 @@ export const podWorkerMachine = setup({
       initial: 'idle',
       on: { TerminatePod: 'terminating' },
       states: {
-        idle: { on: { UpdatePod: 'awaitingCache' }, after: { requeue: 'due' } },
+        idle: {
+          on: { UpdatePod: 'awaitingCache', SeenTerminated: '#podWorker.terminated' },
+          after: { requeue: 'due' },
+        },
         /** In the work queue: the sync loop's next tick takes it out. */
         due: { on: { UpdatePod: 'awaitingCache' } },
-        awaitingCache: { on: { CacheNewer: 'working' } },
+        awaitingCache: {
+          on: { CacheNewer: 'working', StartDenied: { target: 'idle', actions: 'keepRequeue' } },
+        },
         working: {
           on: {
             SyncCompleted: [
@@ -63,7 +74,7 @@ export const podWorkerMachine = setup({
       states: {
         idle: { on: { UpdatePod: 'awaitingCache' }, after: { requeue: 'due' } },
         due: { on: { UpdatePod: 'awaitingCache' } },
-        awaitingCache: { on: { CacheNewer: 'working' } },
+        awaitingCache: { on: { CacheNewer: 'working', NeverStarted: '#podWorker.terminated.finished' } },
         working: {
           on: {
             TerminatingCompleted: '#podWorker.terminated',

@@ -2,6 +2,7 @@
 import type { Catalogue } from './catalogue.ts';
 import { whyContainer } from './why-container.ts';
 import { whyPods } from './why-pods.ts';
+import { whySources } from './why-sources.ts';
 
 export type { Told } from './catalogue.ts';
 
@@ -201,6 +202,7 @@ export const why = {
 
   ...whyContainer,
   ...whyPods,
+  ...whySources,
 
   // Probes; the kinds are put in for {probe}.
   'probe.kind.liveness': { en: 'liveness', zh: '存活' },

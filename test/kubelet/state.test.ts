@@ -45,7 +45,7 @@ test('a kubelet that learns late of a pod takes what runs as seen, and starts no
   const second = new World();
   for (const [id, sandbox] of first.sandboxes) second.sandboxes.set(id, sandbox);
   for (const [id, box] of first.boxes) second.boxes.set(id, box);
-  second.run(3_000);
+  second.run(1_500);
   second.apply(pod);
   second.run(10_000);
   expect(second.timesOf('runPodSandbox')).toEqual([]);

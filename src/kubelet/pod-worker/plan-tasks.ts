@@ -7,7 +7,7 @@ import { computePodActions } from '../pod-actions/compute-pod-actions.ts';
 import { shouldAllContainersRestart } from '../pod-actions/restart-policy.ts';
 import type { PodActions } from '../pod-actions/types.ts';
 import { WHERE } from '../where.ts';
-import { setWorker, workerOf } from './worker-slice.ts';
+import { syncAgain, workerOf } from './worker-slice.ts';
 import type { ContainerKind, Task } from './worker-state.ts';
 
 /** kuberuntime_manager.go SyncPod: computePodActions, then what is to be killed, made and started. */
@@ -35,7 +35,7 @@ export function planTasks(draft: Draft, pod: Pod): readonly Task[] {
     moveIf(draft, refOf('pod', pod), { type: 'Initialized' }, say);
   }
   // The containers that are removed here are started by a sync of its own, at once (kubelet.go SyncPod).
-  if (actions.containersToReset.length > 0) setWorker(draft, uid, { pendingUpdate: true });
+  if (actions.containersToReset.length > 0) syncAgain(draft, uid);
   if (actions.createSandbox && actions.sandboxId !== '') recordEvent(draft, pod, sandboxChanged());
   return [...kills(pod, actions, draft), ...starts(pod, actions)];
 }

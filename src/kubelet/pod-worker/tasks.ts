@@ -17,13 +17,23 @@ import {
 } from '../prober/prober-manager.ts';
 import { isTerminalPhase } from '../status/merge.ts';
 import { generateStatus } from '../status/status-manager.ts';
+import { podGracePeriod } from '../termination/grace.ts';
 import { mountVolumes, unmountedVolumes, unmountVolumes } from '../volumes/volume-manager.ts';
 import { WHERE } from '../where.ts';
 import { killContainers, killTargetsOf, toKillTarget } from './kill.ts';
 import { planTasks } from './plan-tasks.ts';
 import { createSandbox } from './sandbox.ts';
 import { startStep } from './start-container.ts';
-import { addError, doNext, dropTasks, setSync, setWorker, waitFor, workerOf } from './worker-slice.ts';
+import {
+  addError,
+  doNext,
+  dropTasks,
+  setSync,
+  setWorker,
+  statusOf,
+  waitFor,
+  workerOf,
+} from './worker-slice.ts';
 import type { Task } from './worker-state.ts';
 
 /** volume_manager.go podAttachAndMountTimeout. */
@@ -171,7 +181,17 @@ function killPod(draft: Draft, pod: Pod): void {
     uid,
     sandboxes.map(({ id }) => ({ type: 'stopPodSandbox', sandboxId: id })),
   );
-  killContainers(draft, pod, killTargetsOf(draft, pod), workerOf(draft, uid).graceSeconds);
+  killContainers(draft, pod, killTargetsOf(draft, pod), ending ? endGraceSeconds(draft, pod) : undefined);
+}
+
+/** What was settled when the pod's end was asked for; a pod that ended by itself has its spec's. */
+function endGraceSeconds(draft: Draft, pod: Pod): number {
+  const { graceSeconds = 0 } = statusOf(draft, pod.metadata.uid) ?? {};
+  if (graceSeconds > 0) return graceSeconds;
+  const specSeconds = pod.spec.terminationGracePeriodSeconds;
+  const deletionSeconds = pod.metadata.deletionGracePeriodSeconds;
+  const asked = { currentSeconds: 0, specSeconds, deletionSeconds, overrideSeconds: undefined };
+  return podGracePeriod(asked).gracePeriodSeconds;
 }
 
 function stopPodSandbox(draft: Draft, pod: Pod, sandboxId: string): void {

@@ -1,6 +1,8 @@
 /** Reading and writing one worker's slice: the words in which the tasks of a sync are written. */
 import { present } from '../../lib/assert.ts';
 import { type Draft, update } from '../draft.ts';
+import { requeueLastUpdate } from './complete-sync.ts';
+import { type PodSyncStatus, withStatus } from './pod-workers.ts';
 import type { PodWorker, Sync, SyncError, Task, Wait } from './worker-state.ts';
 
 export function workerOf(draft: Draft, podUid: string): PodWorker {
@@ -13,7 +15,6 @@ export function syncOf(draft: Draft, podUid: string): Sync {
 
 export function setWorker(draft: Draft, podUid: string, change: Partial<PodWorker>): void {
   const worker = { ...workerOf(draft, podUid), ...change };
-  draft.touched.add(podUid);
   update(draft, { workers: { ...draft.state.workers, [podUid]: worker } });
 }
 
@@ -43,4 +44,16 @@ export function dropTasks(draft: Draft, podUid: string, keep: (task: Task) => bo
 /** What the sync of a pod waits for; undefined when it waits for nothing or there is none. */
 export function waitOf(draft: Draft, podUid: string): Wait | undefined {
   return draft.state.workers[podUid]?.sync?.wait;
+}
+
+/** The worker's record of the pod; undefined once housekeeping has forgotten it. */
+export function statusOf(draft: Draft, podUid: string): PodSyncStatus | undefined {
+  return draft.state.podWorkers.statuses[podUid];
+}
+
+/** The sync under way is followed by another one. */
+export function syncAgain(draft: Draft, podUid: string): void {
+  const status = statusOf(draft, podUid);
+  if (status === undefined) return;
+  update(draft, { podWorkers: withStatus(draft.state.podWorkers, podUid, requeueLastUpdate(status)) });
 }

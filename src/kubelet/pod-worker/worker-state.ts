@@ -79,10 +79,8 @@ export interface Kill {
 
 export interface PodWorker {
   readonly podUid: string;
-  /** The newest pod of the updates so far: what is wanted. */
+  /** The pod as the sync under way, or the last one, got it: what the rest of the kubelet reconciles towards. */
   readonly pod: Pod;
-  /** An update came while a sync was under way; it runs next. */
-  readonly pendingUpdate: boolean;
   /** When the last sync ended; -1 before the first. */
   readonly lastSyncMs: number;
   /** PLEG's cache as it was when the last sync began: plan and status are made from it. */
@@ -95,6 +93,4 @@ export interface PodWorker {
   readonly ending?: PodEnding;
   /** Until when whoever ended it waits for that; epoch milliseconds. */
   readonly killDeadlineMs?: number;
-  /** The grace period of the pod's end, once it is being ended; it only goes down. */
-  readonly graceSeconds?: number;
 }

@@ -97,6 +97,9 @@ function annotationsOf(pod: Pod, container: Container, attempt: number): Record<
     [ANNOTATION.containerRestartCount]: String(attempt),
     [ANNOTATION.terminationMessagePath]: container.terminationMessagePath ?? '/dev/termination-log',
     [ANNOTATION.terminationMessagePolicy]: container.terminationMessagePolicy ?? 'File',
+    ...(container.lifecycle?.preStop === undefined
+      ? {}
+      : { [ANNOTATION.preStopHandler]: JSON.stringify(container.lifecycle.preStop) }),
     ...(deletionGracePeriodSeconds === undefined
       ? {}
       : { [ANNOTATION.podDeletionGracePeriod]: String(deletionGracePeriodSeconds) }),

@@ -11,17 +11,14 @@ import { type Draft, emit, moveIf, note, referenceOf, refOf, type Say, stateOf, 
 import { recordEvent } from '../events/recorder.ts';
 import { deadlineExceeded } from '../events/texts.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
-import type { KubeletState, PodStatusRecord } from '../state.ts';
+import type { PodStatusRecord } from '../state.ts';
 import { WHERE } from '../where.ts';
 import { endedStatus } from './ending.ts';
 import { podStatusEqual } from './equal.ts';
 import { generatePodStatus } from './generate.ts';
 import { isTerminalPhase, mergePodStatus } from './merge.ts';
 import { withContainerReadiness, withContainerStartup } from './set-flag.ts';
-import { isSameSource } from './source.ts';
 import { terminatedStatus } from './terminate.ts';
-
-const NO_START_ERRORS = {};
 
 const NO_RECORD: Omit<PodStatusRecord, 'status' | 'computedPhase'> = {
   version: 0,
@@ -34,8 +31,8 @@ function setRecord(draft: Draft, podUid: string, record: PodStatusRecord): void 
 }
 
 /** The worker has come so far that no container of the pod can run any more. */
-function hasEnded({ machines }: KubeletState, { metadata: { uid } }: Pod): boolean {
-  return machines[uid]?.[`worker/${uid}`]?.state.startsWith('terminated') ?? false;
+function hasEnded(draft: Draft, pod: Pod): boolean {
+  return stateOf(draft, refOf('podWorker', pod)).startsWith('terminated');
 }
 
 /**
@@ -43,22 +40,9 @@ function hasEnded({ machines }: KubeletState, { metadata: { uid } }: Pod): boole
  * should be probed at once.
  */
 export function generateStatus(draft: Draft, pod: Pod): readonly string[] {
-  const { uid } = pod.metadata;
-  const sources = sourcesOf(draft, pod);
-  const { source } = draft.state.statuses[uid] ?? {};
-  const isEnding = draft.state.workers[uid]?.ending !== undefined;
-  if (!isEnding && source !== undefined && isSameSource(source.sources, sources)) return source.probeNow;
-  const { status, probeNow } = generated(draft, pod, sources);
+  const { status, probeNow } = generated(draft, pod);
   if (status.reason === DEADLINE_EXCEEDED.reason) recordEvent(draft, pod, deadlineExceeded());
   setPodStatus(draft, pod, status);
-  const record = draft.state.statuses[uid];
-  if (record !== undefined) {
-    const { status: previous, computedPhase } = record;
-    setRecord(draft, uid, {
-      ...record,
-      source: { sources: { ...sources, previous, computedPhase }, probeNow },
-    });
-  }
   return probeNow;
 }
 
@@ -67,34 +51,28 @@ export function generateStatus(draft: Draft, pod: Pod): readonly string[] {
  * now, so no pod ends by it: that is for the next sync.
  */
 export function tellStartErrors(draft: Draft, pod: Pod): void {
-  const { status } = generated(draft, pod, sourcesOf(draft, pod));
+  const { status } = generated(draft, pod);
   const { computedPhase } = draft.state.statuses[pod.metadata.uid] ?? {};
   if (isTerminalPhase(status.phase) && !isTerminalPhase(computedPhase)) return;
   setPodStatus(draft, pod, status);
 }
 
-type Sources = Parameters<typeof generatePodStatus>[0];
-
-function sourcesOf({ state }: Draft, pod: Pod): Sources {
-  const { uid } = pod.metadata;
-  return {
+function generated(draft: Draft, pod: Pod): ReturnType<typeof generatePodStatus> {
+  const { state } = draft;
+  const { uid, generation } = pod.metadata;
+  const { status, probeNow } = generatePodStatus({
     pod,
     runtimePod: state.workers[uid]?.runtimePod ?? emptyRuntimePod(uid),
     previous: state.statuses[uid]?.status,
     computedPhase: state.statuses[uid]?.computedPhase,
-    startErrors: state.startErrors[uid] ?? NO_START_ERRORS,
-    podIsTerminal: hasEnded(state, pod),
+    startErrors: state.startErrors[uid] ?? {},
+    podIsTerminal: hasEnded(draft, pod),
     hostIPs: [state.node.hostIP],
     runtimeName: state.node.runtimeName,
     nowMs: state.nowMs,
     probeWorkers: Object.values(state.probes.workers).filter(({ podUid }) => podUid === uid),
     probeResults: state.probes.results,
-  };
-}
-
-function generated({ state }: Draft, pod: Pod, sources: Sources): ReturnType<typeof generatePodStatus> {
-  const { uid, generation } = pod.metadata;
-  const { status, probeNow } = generatePodStatus(sources);
+  });
   const ending = state.workers[uid]?.ending;
   if (ending === undefined) return { status, probeNow };
   return { status: endedStatus(status, ending, { generation, nowMs: state.nowMs }), probeNow };
@@ -102,7 +80,7 @@ function generated({ state }: Draft, pod: Pod, sources: Sources): ReturnType<typ
 
 /** A pod without a worker was refused: nothing of it ever ran (pod_workers.go CouldHaveRunningContainers). */
 function couldHaveRunningContainers(draft: Draft, pod: Pod): boolean {
-  return draft.state.workers[pod.metadata.uid] !== undefined && !hasEnded(draft.state, pod);
+  return draft.state.workers[pod.metadata.uid] !== undefined && !hasEnded(draft, pod);
 }
 
 /** Takes a status over and sends it, unless it says nothing new. */

@@ -1,0 +1,20 @@
+/** Forgetting a pod: nothing that the managers remember of it stays. */
+import { type Draft, forgetMachines, update } from './draft.ts';
+import { dropPulls } from './images/image-manager.ts';
+import { without } from './state.ts';
+
+/** Drops the pod from every slice that is kept by UID, except what its sources want. */
+export function forgetPod(draft: Draft, podUid: string): void {
+  const { workers, startErrors, statuses, crashBackoff, mountRetries } = draft.state;
+  const own = (key: string) => key.split('/')[1] === podUid;
+  const backoffs = Object.entries(crashBackoff.entries).filter(([key]) => !key.includes(podUid));
+  update(draft, {
+    workers: without(workers, podUid),
+    startErrors: without(startErrors, podUid),
+    statuses: without(statuses, podUid),
+    mountRetries: Object.fromEntries(Object.entries(mountRetries).filter(([key]) => !own(key))),
+    crashBackoff: { ...crashBackoff, entries: Object.fromEntries(backoffs) },
+  });
+  forgetMachines(draft, podUid);
+  dropPulls(draft, podUid);
+}

@@ -1,0 +1,152 @@
+/**
+ * What the sync loop does with the pods of its sources: a pod that came, changed or went.
+ * Follows pkg/kubelet/kubelet.go HandlePodAdditions, HandlePodUpdates, HandlePodRemoves.
+ */
+import type { Pod } from '../api/types.ts';
+import { admit } from './admission/admit.ts';
+import { nodeInfo } from './admission/node-info.ts';
+import { type Draft, forgetMachines, move, note, refOf, type Say, stateOf, update } from './draft.ts';
+import { recordEvent } from './events/recorder.ts';
+import { rejected } from './events/texts.ts';
+import { forgetPod } from './forget-pod.ts';
+import { observe } from './pleg/observe.ts';
+import { recordsSeen } from './pleg/pleg.ts';
+import { allContainers } from './pod-spec.ts';
+import { isTerminationRequested } from './pod-worker/pod-workers.ts';
+import { sendUpdate } from './pod-worker/worker.ts';
+import { statusOf } from './pod-worker/worker-slice.ts';
+import { beginPreemption } from './preemption/preempt.ts';
+import { PREEMPTION_WHERE } from './preemption/where.ts';
+import { without } from './state.ts';
+import { rejectedStatus } from './status/rejected.ts';
+import { deleteIfDone, setPodStatus } from './status/status-manager.ts';
+import { WHERE } from './where.ts';
+
+/** The pods that hold resources of the node: admitted, and not over. */
+function activePods({ state }: Draft): Pod[] {
+  return Object.values(state.workers)
+    .map(({ pod }) => pod)
+    .filter(
+      ({ metadata }) =>
+        !state.machines[metadata.uid]?.[`worker/${metadata.uid}`]?.state.startsWith('terminated'),
+    );
+}
+
+/**
+ * HandlePodAdditions: the node takes the pod or refuses it.
+ * @param roomMade other pods have ended for it.
+ */
+export function podAdded(draft: Draft, pod: Pod, roomMade = false): void {
+  const { uid } = pod.metadata;
+  // What is left of an earlier life under the same UID is not part of this one.
+  if (statusOf(draft, uid) === undefined && draft.state.workers[uid] !== undefined) forgetPod(draft, uid);
+  const others = activePods(draft);
+  update(draft, { pods: { ...draft.state.pods, [uid]: pod } });
+  if (isTerminationRequested(draft.state.podWorkers, uid)) {
+    startAfterEnd(draft, pod);
+    return;
+  }
+  const ref = refOf('pod', pod);
+  const decision = admit({
+    pod,
+    others,
+    node: nodeInfo(draft.state.node, draft.state.objects),
+    pressures: [],
+    allowedSysctls: [],
+    roomMade,
+  });
+  switch (decision.type) {
+    case 'preempts': {
+      const victims = decision.victims.map(({ metadata }) => metadata.name).join(', ');
+      const values = { pod: pod.metadata.name, victims };
+      const where = PREEMPTION_WHERE.handleFailure;
+      const say: Say = { stage: 'admit', why: 'preemption.begins', values, where };
+      note(draft, 'pod', ref.object, 'PodAdded', stateOf(draft, ref), say);
+      beginPreemption(draft, pod, decision.victims);
+      return;
+    }
+    case 'rejected': {
+      const { reason, message } = decision;
+      const values = { reason, message };
+      const say: Say = { stage: 'admit', why: 'pod.rejected', values, where: WHERE.rejectPod };
+      move(draft, ref, { type: 'Rejected' }, say);
+      recordEvent(draft, pod, rejected(reason, message));
+      setPodStatus(draft, pod, rejectedStatus(pod, decision, draft.state.nowMs));
+      return;
+    }
+    case 'admitted':
+      admitted(draft, pod, roomMade);
+  }
+}
+
+/** Its UID is in use by a pod that is just ending: it begins once housekeeping finds that one gone. */
+function startAfterEnd(draft: Draft, pod: Pod): void {
+  const say: Say = { stage: 'sync', why: 'worker.restartRequested', where: WHERE.handlePodAdditions };
+  sendUpdate(draft, { type: 'create', pod }, say);
+}
+
+function admitted(draft: Draft, pod: Pod, roomMade: boolean): void {
+  const { uid } = pod.metadata;
+  const ref = refOf('pod', pod);
+  const why = roomMade ? 'preemption.roomMade' : 'pod.admitted';
+  move(draft, ref, { type: 'Admitted' }, { stage: 'admit', why, where: WHERE.admit });
+  const waits = (pod.spec.initContainers ?? []).length > 0;
+  for (const { name } of allContainers(pod)) {
+    const container = refOf('container', pod, { name });
+    const say: Say = {
+      stage: 'admit',
+      why: 'container.awaitsInit',
+      values: { container: name },
+      where: WHERE.generateStatus,
+    };
+    if (waits) move(draft, container, { type: 'AwaitInitContainers' }, say);
+  }
+  for (const record of recordsSeen(draft.state, uid)) observe(draft, pod, record);
+  const say: Say =
+    pod.metadata.deletionTimestamp === undefined
+      ? { stage: 'sync', why: 'sync.podAdded', where: WHERE.handlePodAdditions }
+      : { stage: 'kill', why: 'sync.podDeleted', where: WHERE.updatePod };
+  sendUpdate(draft, { type: 'create', pod }, say);
+}
+
+/** HandlePodUpdates. */
+export function podUpdated(draft: Draft, pod: Pod): void {
+  const { uid, deletionTimestamp } = pod.metadata;
+  if (draft.state.pods[uid] === undefined) {
+    podAdded(draft, pod);
+    return;
+  }
+  update(draft, { pods: { ...draft.state.pods, [uid]: pod } });
+  // A pod that was rejected has no worker yet; its deletion still takes the same way.
+  if (draft.state.workers[uid] === undefined && deletionTimestamp === undefined) return;
+  if (deletionTimestamp === undefined) {
+    const say: Say = { stage: 'sync', why: 'sync.podUpdated', where: WHERE.handlePodUpdates };
+    sendUpdate(draft, { type: 'update', pod }, say);
+    return;
+  }
+  const graceSeconds = pod.metadata.deletionGracePeriodSeconds ?? 0;
+  const say: Say = {
+    stage: 'kill',
+    why: 'sync.podDeleted',
+    values: { seconds: graceSeconds },
+    where: WHERE.updatePod,
+  };
+  sendUpdate(draft, { type: 'update', pod }, say);
+  deleteIfDone(draft, pod);
+}
+
+/** HandlePodRemoves. */
+export function podRemoved(draft: Draft, pod: Pod): void {
+  const { uid } = pod.metadata;
+  update(draft, { pods: without(draft.state.pods, uid) });
+  if (draft.state.workers[uid] === undefined) {
+    update(draft, { statuses: without(draft.state.statuses, uid) });
+    forgetMachines(draft, uid);
+    return;
+  }
+  const state = stateOf(draft, refOf('podWorker', pod));
+  const say: Say = { stage: 'kill', why: 'sync.podRemoved', where: WHERE.handlePodRemoves };
+  if (state.startsWith('terminat'))
+    note(draft, 'podWorker', refOf('pod', pod).object, 'PodRemoved', state, say);
+  else sendUpdate(draft, { type: 'kill', pod }, say);
+}
