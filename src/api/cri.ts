@@ -26,6 +26,8 @@ export interface PodSandboxConfig {
   readonly annotations: Readonly<Record<string, string>>;
   readonly hostNetwork: boolean;
   readonly sharedProcessNamespace: boolean;
+  /** Left out: no bounds. */
+  readonly resources?: LinuxPodResources;
   /** For `/etc/hosts`, which CRI leaves to the kubelet; here the runtime writes it. */
   readonly hostAliases?: readonly HostAlias[];
 }
@@ -74,6 +76,18 @@ export interface LinuxContainerResources {
   readonly cpuQuota: number;
   readonly cpuPeriod: number;
   readonly oomScoreAdj: number;
+  /** The CPUs it may run on, such as `0-3,8`; left out: all of them. */
+  readonly cpusetCpus?: string;
+}
+
+/** The pod's own group around those of its containers, which the real kubelet makes without the runtime. */
+export interface LinuxPodResources {
+  /** 0: no limit. */
+  readonly memoryLimitBytes: number;
+  readonly cpuShares: number;
+  /** 0: no quota. */
+  readonly cpuQuota: number;
+  readonly cpuPeriod: number;
 }
 
 export interface LinuxContainerSecurityContext {
@@ -134,6 +148,8 @@ export interface ContainerStatus {
   readonly annotations: Readonly<Record<string, string>>;
   readonly mounts: readonly Mount[];
   readonly logPath: string;
+  /** What its group has now; a runtime need not say it of one that has ended. */
+  readonly resources?: LinuxContainerResources;
 }
 
 export interface ContainerStats {

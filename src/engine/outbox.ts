@@ -61,18 +61,7 @@ export class Outbox {
   }
 
   notice(event: Exclude<RuntimeEvent, { type: 'logWritten' }>): void {
-    const { containerId, podUid } = event;
-    this.#notices.push(
-      event.type === 'containerSignalled'
-        ? { type: 'ContainerSignalled', containerId, podUid, signal: event.signal }
-        : {
-            type: 'ContainerExited',
-            containerId,
-            podUid,
-            exitCode: event.exitCode,
-            reason: event.reason,
-          },
-    );
+    this.#notices.push(noticeOf(event));
     this.#onArrival();
   }
 
@@ -98,6 +87,22 @@ export class Outbox {
     this.#outstanding--;
     this.#outcomes.push(outcome);
     this.#onArrival();
+  }
+}
+
+function noticeOf(event: Exclude<RuntimeEvent, { type: 'logWritten' }>): RuntimeNotice {
+  const { containerId, podUid } = event;
+  switch (event.type) {
+    case 'containerSignalled':
+      return { type: 'ContainerSignalled', containerId, podUid, signal: event.signal };
+    case 'containerExited': {
+      const { exitCode, reason } = event;
+      return { type: 'ContainerExited', containerId, podUid, exitCode, reason };
+    }
+    case 'systemOom': {
+      const { processName, pid } = event;
+      return { type: 'SystemOom', containerId, podUid, processName, pid };
+    }
   }
 }
 

@@ -59,6 +59,12 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
     case 'startContainer':
       await runtime.startContainer(effect.containerId);
       return readBack(effect.containerId, world);
+    case 'updateContainerResources':
+      await runtime.updateContainerResources(effect.containerId, effect.resources);
+      return readBack(effect.containerId, world);
+    case 'updatePodSandboxResources':
+      await runtime.updatePodSandboxResources(effect.sandboxId, effect.resources);
+      return DONE;
     case 'stopContainer':
       await runtime.stopContainer(effect.containerId, effect.timeoutSeconds);
       return readBack(effect.containerId, world);

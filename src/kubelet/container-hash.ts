@@ -2,15 +2,7 @@
 import type { ContainerStatus } from '../api/cri.ts';
 import { ANNOTATION } from '../api/cri.ts';
 import type { Container } from '../api/types.ts';
-
-/** FNV-1a, 32 bits, over the UTF-8 bytes of `text`; as a number in [0, 2^32). */
-function fnv1a32(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) {
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  }
-  return hash;
-}
+import { fnv1a32 } from '../lib/fnv.ts';
 
 /**
  * The hash of what the kubelet compares, name and image only (pkg/kubelet/container/helpers.go

@@ -22,11 +22,13 @@ function details(effect: EffectBody, container: string | undefined): string[] {
       return [];
     case 'runPodSandbox':
       return [`attempt ${effect.config.metadata.attempt}`];
+    case 'updatePodSandboxResources':
     case 'stopPodSandbox':
     case 'removePodSandbox':
       return [short(effect.sandboxId)];
     case 'createContainer':
       return [effect.config.metadata.name];
+    case 'updateContainerResources':
     case 'startContainer':
     case 'removeContainer':
     case 'readTerminationMessage':

@@ -1,5 +1,5 @@
 /** What can happen to a container: what the planner asks of its machine, and what was observed of it. */
-import type { ContainerConfig, PodSandboxConfig } from '../api/cri.ts';
+import type { ContainerConfig, LinuxContainerResources, PodSandboxConfig } from '../api/cri.ts';
 import type { HttpGetRequest } from './effects.ts';
 
 /** A hook as it is performed; `sleep` is a delay and nothing else. */
@@ -26,6 +26,11 @@ export type ContainerEvent =
       readonly sandboxConfig: PodSandboxConfig;
     }
   | { readonly type: 'StartContainer'; readonly containerId: string }
+  | {
+      readonly type: 'UpdateResources';
+      readonly containerId: string;
+      readonly resources: LinuxContainerResources;
+    }
   | { readonly type: 'RunPostStart'; readonly hook: Hook; readonly hookMs: number }
   | { readonly type: 'PostStartDone'; readonly startupPending: boolean }
   | { readonly type: 'RunPreStop'; readonly hook: Hook; readonly hookMs: number }

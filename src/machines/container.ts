@@ -46,6 +46,7 @@ export const containerMachine = setup({
   actions: {
     createContainer: verbs.createContainer,
     startContainer: verbs.startContainer,
+    updateContainerResources: verbs.updateContainerResources,
     stopContainer: verbs.stopContainer,
     removeContainer: verbs.removeContainer,
     execSync: verbs.execSync,
@@ -222,6 +223,13 @@ export const containerMachine = setup({
           },
           { target: '.postStartSleep', actions: 'keepHook' },
         ],
+        // Its limits change while it runs: nothing of its life does.
+        UpdateResources: {
+          actions: {
+            type: 'updateContainerResources',
+            params: ({ event }) => ({ containerId: event.containerId, resources: event.resources }),
+          },
+        },
         AwaitTurn: { target: 'terminating.awaitingTurn', actions: 'keepTurn' },
         RunPreStop: [
           {

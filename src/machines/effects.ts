@@ -4,7 +4,12 @@
  * exactly one for each, except `startTimer` (which comes back as `TimerFired`), `cancelTimer` and
  * `recordEvent`, which bring none.
  */
-import type { ContainerConfig, PodSandboxConfig } from '../api/cri.ts';
+import type {
+  ContainerConfig,
+  LinuxContainerResources,
+  LinuxPodResources,
+  PodSandboxConfig,
+} from '../api/cri.ts';
 import type { CoreEvent, KubeObject, ObjectReference, PodStatus, ProbeKind } from '../api/types.ts';
 
 /** Names one effect for the whole run; the outcome event carries it back. Increases by one. */
@@ -62,6 +67,16 @@ export type EffectBody =
       readonly sandboxConfig: PodSandboxConfig;
     } // container
   | { readonly type: 'startContainer'; readonly containerId: string } // container
+  | {
+      readonly type: 'updateContainerResources';
+      readonly containerId: string;
+      readonly resources: LinuxContainerResources;
+    } // container
+  | {
+      readonly type: 'updatePodSandboxResources';
+      readonly sandboxId: string;
+      readonly resources: LinuxPodResources;
+    }
   | { readonly type: 'stopContainer'; readonly containerId: string; readonly timeoutSeconds: number } // container
   | { readonly type: 'removeContainer'; readonly containerId: string }
   | {

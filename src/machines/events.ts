@@ -60,6 +60,14 @@ export type RuntimeNotice =
       readonly podUid: string;
       readonly exitCode: number;
       readonly reason: string;
+    }
+  /** From the kernel's log: the node was out of memory. */
+  | {
+      readonly type: 'SystemOom';
+      readonly containerId: string;
+      readonly podUid: string;
+      readonly processName: string;
+      readonly pid: number;
     };
 
 export type KubeletEventBody =

@@ -4,7 +4,7 @@
  * Follows pkg/kubelet/kuberuntime/kuberuntime_sandbox.go and CRI's PodSandboxState.
  */
 import { assign, setup } from 'xstate';
-import type { PodSandboxConfig } from '../api/cri.ts';
+import type { LinuxPodResources, PodSandboxConfig } from '../api/cri.ts';
 import { verbs } from './verbs.ts';
 
 export interface SandboxContext {
@@ -17,6 +17,11 @@ export type SandboxEvent =
   | { readonly type: 'SandboxStarted'; readonly sandboxId: string }
   | { readonly type: 'RunPodSandboxFailed' }
   | { readonly type: 'SandboxDied' }
+  | {
+      readonly type: 'UpdateResources';
+      readonly sandboxId: string;
+      readonly resources: LinuxPodResources;
+    }
   | { readonly type: 'StopPodSandbox'; readonly sandboxId: string }
   | { readonly type: 'StopPodSandboxFailed' }
   | { readonly type: 'RemovePodSandbox'; readonly sandboxId: string }
@@ -26,6 +31,7 @@ export const sandboxMachine = setup({
   types: { context: {} as SandboxContext, events: {} as SandboxEvent },
   actions: {
     runPodSandbox: verbs.runPodSandbox,
+    updatePodSandboxResources: verbs.updatePodSandboxResources,
     stopPodSandbox: verbs.stopPodSandbox,
     removePodSandbox: verbs.removePodSandbox,
     keepId: assign({
@@ -62,6 +68,13 @@ export const sandboxMachine = setup({
       on: {
         SandboxDied: 'notReady',
         SandboxRemoved: 'absent',
+        // The bounds of the pod as a whole change.
+        UpdateResources: {
+          actions: {
+            type: 'updatePodSandboxResources',
+            params: ({ event }) => ({ sandboxId: event.sandboxId, resources: event.resources }),
+          },
+        },
         StopPodSandbox: {
           target: 'stopping',
           actions: { type: 'stopPodSandbox', params: ({ event }) => ({ sandboxId: event.sandboxId }) },

@@ -9,6 +9,8 @@ import type {
   ExecSyncResponse,
   FilesystemUsage,
   Image,
+  LinuxContainerResources,
+  LinuxPodResources,
   PodSandboxConfig,
   PodSandboxStatus,
 } from '../api/cri.ts';
@@ -70,6 +72,15 @@ export type RuntimeEvent =
       readonly reason: string;
       readonly atMs: number;
     }
+  /** The kernel's log: the node's memory ran out, and this process was killed for it. */
+  | {
+      readonly type: 'systemOom';
+      readonly containerId: string;
+      readonly podUid: string;
+      readonly processName: string;
+      readonly pid: number;
+      readonly atMs: number;
+    }
   | {
       readonly type: 'logWritten';
       readonly containerId: string;
@@ -106,6 +117,10 @@ export interface RuntimeService {
     sandboxConfig: PodSandboxConfig,
   ): Promise<string>;
   startContainer(containerId: string): Promise<void>;
+  /** Changes the limits of a container that is created or runs, while it runs. */
+  updateContainerResources(containerId: string, resources: LinuxContainerResources): Promise<void>;
+  /** Changes the bounds of the pod as a whole. */
+  updatePodSandboxResources(sandboxId: string, resources: LinuxPodResources): Promise<void>;
   /** Sends the stop signal, waits `timeoutSeconds` of the runtime's time, then SIGKILL. Idempotent. */
   stopContainer(containerId: string, timeoutSeconds: number): Promise<void>;
   /** Removes a container; a running one is killed first. Idempotent. */

@@ -164,10 +164,31 @@ export function containerContract(bench: () => Bench): void {
     const { id } = await bench().running('app', PROGRAM.sleeps30);
     await bench().settle(service().stopContainer(id, 1));
     const told = bench().events.flatMap((event) => {
-      if (event.type === 'logWritten' || event.containerId !== id) return [];
+      if (event.type === 'logWritten' || event.type === 'systemOom' || event.containerId !== id) return [];
       return [event.type === 'containerSignalled' ? event.signal : `exit ${event.exitCode}`];
     });
     expect(told).toEqual(['SIGTERM', 'SIGKILL', 'exit 137']);
+  });
+
+  test('the resources of a running container change without its knowing, and its status tells them', async () => {
+    const { id } = await bench().running('app', PROGRAM.sleeps30);
+    const { resources: before } = containerConfig('app', []);
+    expect((await service().containerStatus(id)).resources).toMatchObject(before);
+    const after = { ...before, memoryLimitBytes: 64 << 20, cpuQuota: 50_000, cpusetCpus: '1-2' };
+    await bench().settle(service().updateContainerResources(id, after));
+    expect(await service().containerStatus(id)).toMatchObject({
+      state: 'CONTAINER_RUNNING',
+      resources: after,
+    });
+  });
+
+  test('resources of what is not there, or has ended, do not change', async () => {
+    const { resources } = containerConfig('app', []);
+    const update = (id: string) => bench().settle(service().updateContainerResources(id, resources));
+    await expect(update('nobody')).rejects.toMatchObject({ code: 'NotFound' });
+    const { id } = await bench().running('app', PROGRAM.exits0);
+    await bench().exited(id);
+    await expect(update(id)).rejects.toMatchObject({ code: 'FailedPrecondition' });
   });
 
   test('the termination message is what the program wrote to its file', async () => {

@@ -1,8 +1,15 @@
 /** The container half of the fake RuntimeService. */
-import type { ContainerConfig, ContainerStats, ContainerStatus, ExecSyncResponse } from '../../api/cri.ts';
+import type {
+  ContainerConfig,
+  ContainerStats,
+  ContainerStatus,
+  ExecSyncResponse,
+  LinuxContainerResources,
+} from '../../api/cri.ts';
 import { type ContainerFilter, RuntimeError } from '../port.ts';
 import { failed } from './faults.ts';
 import { familiarImage, matches, matchesText, type Subject, within } from './match.ts';
+import { enforceMemory, memoryOf } from './memory.ts';
 import type { FakeContainer, FakeNode } from './node.ts';
 import { killProgram, startProgram, stopProgram } from './process.ts';
 import { hasLabels } from './sandboxes.ts';
@@ -53,6 +60,7 @@ export function createContainer(node: FakeNode, sandboxId: string, config: Conta
     annotations: config.annotations,
     mounts: config.mounts,
     logPath: config.logPath,
+    resources: config.resources,
   };
   node.containers.set(id, {
     status,
@@ -63,6 +71,8 @@ export function createContainer(node: FakeNode, sandboxId: string, config: Conta
     timers: [],
     onExit: [],
     stopSignalSent: false,
+    resources: config.resources,
+    memoryBytes: undefined,
   });
   return id;
 }
@@ -83,6 +93,7 @@ export function startContainer(node: FakeNode, container: FakeContainer): void {
   const failure = ruleOf(node, sandbox.config.metadata.name, container.config)?.startFails;
   if (failure === undefined) {
     startProgram(node, container);
+    growInTime(node, container);
     return;
   }
   const nowMs = node.clock.now();
@@ -95,6 +106,41 @@ export function startContainer(node: FakeNode, container: FakeContainer): void {
     message: failure.message,
   };
   throw failed(failure);
+}
+
+/** Memory that the script lets grow is held against the bounds at each step. */
+function growInTime(node: FakeNode, container: FakeContainer): void {
+  for (const { atMs, memoryBytes } of container.program.memoryGrows ?? []) {
+    const grow = () => {
+      container.memoryBytes = memoryBytes;
+      enforceMemory(node, container);
+    };
+    container.timers.push(node.clock.schedule(atMs, grow));
+  }
+  enforceMemory(node, container);
+}
+
+export function updateContainer(
+  node: FakeNode,
+  container: FakeContainer,
+  resources: LinuxContainerResources,
+): void {
+  const { id, state } = container.status;
+  if (state === 'CONTAINER_EXITED') {
+    throw new RuntimeError(
+      'FailedPrecondition',
+      `failed to update resources: container "${id}" is in ${state} state`,
+    );
+  }
+  container.resources = resources;
+  container.status = { ...container.status, resources };
+  enforceMemory(node, container);
+}
+
+/** A lower bound for the whole pod takes effect at once. */
+export function updateSandbox(node: FakeNode, sandboxId: string, memoryLimitBytes: number): void {
+  node.sandbox(sandboxId).memoryLimitBytes = memoryLimitBytes;
+  for (const container of node.containersOf(sandboxId)) enforceMemory(node, container);
 }
 
 export function stopContainer(node: FakeNode, id: string, timeoutSeconds: number): Promise<void> {
@@ -164,7 +210,7 @@ export function statsOf(node: FakeNode, container: FakeContainer): ContainerStat
     atMs: node.clock.now(),
     cpuUsageNanoCores: cpuNanoCores,
     cpuUsageCoreNanoSeconds: Math.round((cpuNanoCores * runMs) / 1000),
-    memoryWorkingSetBytes: running ? (container.program.memoryBytes ?? 1024 * 1024) : 0,
+    memoryWorkingSetBytes: memoryOf(container),
     writableLayerBytes: 0,
     logBytes: container.log.reduce((sum, { text }) => sum + text.length + 1, 0),
   };

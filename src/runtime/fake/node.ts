@@ -3,6 +3,7 @@ import type {
   ContainerConfig,
   ContainerStatus,
   Image,
+  LinuxContainerResources,
   PodSandboxConfig,
   PodSandboxStatus,
 } from '../../api/cri.ts';
@@ -17,6 +18,8 @@ export interface FakeSandbox {
   readonly config: PodSandboxConfig;
   /** Takes back the death that the script foretells. */
   cancelDeath: () => void;
+  /** Of the pod as a whole; 0: none. */
+  memoryLimitBytes: number;
 }
 
 export interface FakeContainer {
@@ -30,6 +33,10 @@ export interface FakeContainer {
   /** Called once the program has ended: pending stops and execs wait here. */
   readonly onExit: (() => void)[];
   stopSignalSent: boolean;
+  /** As the last update left them. */
+  resources: LinuxContainerResources;
+  /** What the program holds now; undefined: what it began with. */
+  memoryBytes: number | undefined;
 }
 
 export interface FakeOptions {
@@ -37,6 +44,8 @@ export interface FakeOptions {
   readonly script?: FakeScript;
   /** The virtual clock's first instant, epoch milliseconds. */
   readonly epochMs?: number;
+  /** What the node has for all containers together. Default 2 GiB. */
+  readonly nodeMemoryBytes?: number;
 }
 
 /** Log lines kept for one container; the oldest go first. */
@@ -46,6 +55,7 @@ export class FakeNode {
   readonly script: FakeScript;
   readonly clock: FakeClock;
   readonly faults: Faults;
+  readonly memoryBytes: number;
   readonly sandboxes = new Map<string, FakeSandbox>();
   readonly containers = new Map<string, FakeContainer>();
   /** By familiar name. */
@@ -57,6 +67,7 @@ export class FakeNode {
   constructor(options: FakeOptions) {
     const seed = options.seed ?? 1;
     this.script = options.script ?? {};
+    this.memoryBytes = options.nodeMemoryBytes ?? 2 * 1024 ** 3;
     this.clock = new FakeClock(options.epochMs ?? 0);
     this.#random = seedRandom(seed);
     this.faults = new Faults(this.script.calls ?? [], this.clock, seedRandom(seed ^ 0x5eed));

@@ -10,6 +10,8 @@ import {
   statsOf,
   stopContainer,
   subjectOf,
+  updateContainer,
+  updateSandbox,
 } from './containers.ts';
 import { fakeImageService } from './images.ts';
 import type { Subject } from './match.ts';
@@ -91,6 +93,11 @@ function fakeRuntimeService(node: FakeNode): RuntimeService {
       ),
     startContainer: (id) =>
       faults.meet('startContainer', ofContainer(id), () => startContainer(node, node.container(id))),
+    updateContainerResources: (id, resources) =>
+      faults.meet('updateContainerResources', ofContainer(id), () =>
+        updateContainer(node, node.container(id), resources),
+      ),
+    updatePodSandboxResources: async (id, { memoryLimitBytes }) => updateSandbox(node, id, memoryLimitBytes),
     stopContainer: (id, timeoutSeconds) =>
       faults.meet('stopContainer', ofContainer(id), () => stopContainer(node, id, timeoutSeconds)),
     removeContainer: (id) => faults.meet('removeContainer', ofContainer(id), () => removeContainer(node, id)),

@@ -25,7 +25,12 @@ export async function runPodSandbox(node: FakeNode, config: PodSandboxConfig): P
     annotations: config.annotations,
     hostNetwork: config.hostNetwork,
   };
-  const sandbox: FakeSandbox = { status, config, cancelDeath: () => {} };
+  const sandbox: FakeSandbox = {
+    status,
+    config,
+    cancelDeath: () => {},
+    memoryLimitBytes: config.resources?.memoryLimitBytes ?? 0,
+  };
   node.sandboxes.set(id, sandbox);
   await node.clock.sleep(rule?.takesMs ?? 0);
   if (!node.sandboxes.has(id)) {

@@ -77,6 +77,8 @@ export interface Program {
   readonly terminationMessage?: string;
   readonly cpuNanoCores?: number;
   readonly memoryBytes?: number;
+  /** What it holds from an instant on. */
+  readonly memoryGrows?: readonly { readonly atMs: number; readonly memoryBytes: number }[];
 }
 
 /** How containers behave. */
@@ -116,6 +118,7 @@ export type FakeCall =
   | 'removePodSandbox'
   | 'createContainer'
   | 'startContainer'
+  | 'updateContainerResources'
   | 'stopContainer'
   | 'removeContainer'
   | 'execSync'

@@ -13,6 +13,9 @@ export interface NodeOptions {
   readonly addresses: PodAddresses;
   readonly newId: () => string;
   readonly unresponsiveMs: number | undefined;
+  /** What the node has for all containers together. */
+  readonly nodeMemoryBytes: number;
+  readonly nodeCpus: number;
 }
 
 export class Node {
@@ -73,9 +76,9 @@ export class Node {
   }
 
   #newThread(): ThreadLink {
-    const { clock, seed, unresponsiveMs } = this.options;
+    const { clock, seed, unresponsiveMs, nodeMemoryBytes, nodeCpus } = this.options;
     return new ThreadLink(
-      { clock, seed, epochMs: this.#nowMs, unresponsiveMs },
+      { clock, seed, epochMs: this.#nowMs, nodeMemoryBytes, nodeCpus, unresponsiveMs },
       { event: (event) => this.#hear(event), died: (message) => this.#threadDied(message) },
     );
   }
@@ -89,6 +92,11 @@ export class Node {
       case 'started':
         record.life = { ...life, state: 'CONTAINER_RUNNING', startedAtMs: event.atMs };
         return;
+      case 'systemOom': {
+        const { processName, pid, atMs } = event;
+        this.#tell({ type: 'systemOom', containerId, podUid, processName, pid, atMs });
+        return;
+      }
       case 'signalled':
         this.#tell({
           type: 'containerSignalled',

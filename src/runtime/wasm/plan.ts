@@ -1,9 +1,9 @@
 /** Makes one plan of what the pod asks (CRI) and what the image says (OCI): what to run, with which environment and limits. */
-import { ANNOTATION, type ContainerConfig } from '../../api/cri.ts';
+import { ANNOTATION, type ContainerConfig, type LinuxContainerResources } from '../../api/cri.ts';
 import { RuntimeError } from '../port.ts';
 import type { CompiledImage } from './image.ts';
 import { DEFAULT_PATH } from './process/program.ts';
-import type { ContainerPlan } from './thread/protocol.ts';
+import type { ContainerPlan, LimitsPlan } from './thread/protocol.ts';
 
 export interface PlanInput {
   readonly containerId: string;
@@ -14,7 +14,6 @@ export interface PlanInput {
 }
 
 export function planContainer({ containerId, sandboxId, hostname, config, image }: PlanInput): ContainerPlan {
-  const { memoryLimitBytes, cpuQuota, cpuPeriod } = config.resources;
   return {
     containerId,
     sandboxId,
@@ -26,11 +25,15 @@ export function planContainer({ containerId, sandboxId, hostname, config, image 
     mounts: config.mounts,
     readonlyRootfs: config.securityContext.readonlyRootfs,
     stdin: config.stdin,
-    memoryLimitBytes,
-    cpuLimit: cpuQuota > 0 && cpuPeriod > 0 ? cpuQuota / cpuPeriod : 0,
+    limits: limitsOf(config.resources),
     stopSignal: config.stopSignal || image.config.stopSignal || 'SIGTERM',
     terminationMessagePath: config.annotations[ANNOTATION.terminationMessagePath] ?? '',
   };
+}
+
+export function limitsOf(resources: LinuxContainerResources): LimitsPlan {
+  const { memoryLimitBytes, cpuQuota, cpuPeriod, oomScoreAdj, cpusetCpus = '' } = resources;
+  return { memoryLimitBytes, cpuQuota, cpuPeriod, oomScoreAdj, cpusetCpus };
 }
 
 /** `command` replaces the image's entrypoint and with it the image's arguments; `args` alone replaces those only. */

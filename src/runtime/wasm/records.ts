@@ -2,6 +2,7 @@
 import type {
   ContainerConfig,
   ContainerStatus,
+  LinuxContainerResources,
   PodSandboxConfig,
   PodSandboxState,
   PodSandboxStatus,
@@ -47,6 +48,8 @@ export class ContainerRecord {
   readonly config: ContainerConfig;
   readonly createdAtMs: number;
   readonly log = new LogRing();
+  /** As the last update left them. */
+  resources: LinuxContainerResources;
   /** The last CPU sample, for the rate. */
   cpuSample: { readonly atMs: number; readonly usedNs: number } | undefined;
   life: Life = {
@@ -63,6 +66,7 @@ export class ContainerRecord {
     this.sandbox = sandbox;
     this.config = config;
     this.createdAtMs = createdAtMs;
+    this.resources = config.resources;
   }
 
   get podUid(): string {
@@ -70,11 +74,11 @@ export class ContainerRecord {
   }
 
   status(): ContainerStatus {
-    const { id, createdAtMs, config, life } = this;
+    const { id, createdAtMs, config, life, resources } = this;
     const { metadata, image, imageRef, labels, annotations, mounts, logPath } = config;
     const podSandboxId = this.sandbox.id;
     const said = { metadata, image, imageRef, labels, annotations, mounts, logPath };
-    return { id, podSandboxId, createdAtMs, ...said, ...life };
+    return { id, podSandboxId, createdAtMs, ...said, ...life, resources };
   }
 
   matches({ id, labels, podSandboxId }: ContainerFilter): boolean {

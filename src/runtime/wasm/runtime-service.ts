@@ -5,7 +5,7 @@ import { containerUsage } from './container-usage.ts';
 import type { CompiledImages } from './image.ts';
 import type { IssueOrder } from './issue-order.ts';
 import type { Node } from './node.ts';
-import { planContainer } from './plan.ts';
+import { limitsOf, planContainer } from './plan.ts';
 import { ContainerRecord, SandboxRecord } from './records.ts';
 import type { CallName, Params, Result } from './thread/protocol.ts';
 
@@ -53,6 +53,19 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
         throw new RuntimeError('FailedPrecondition', text);
       }
       await call('startContainer', { containerId });
+    },
+    async updateContainerResources(containerId, resources) {
+      const record = node.container(containerId);
+      if (record.life.state === 'CONTAINER_EXITED') {
+        const text = `failed to update resources: container "${containerId}" is in ${record.life.state} state`;
+        throw new RuntimeError('FailedPrecondition', text);
+      }
+      await call('updateContainer', { containerId, limits: limitsOf(resources) });
+      record.resources = resources;
+    },
+    async updatePodSandboxResources(sandboxId, { memoryLimitBytes }) {
+      node.sandbox(sandboxId);
+      await call('updatePod', { sandboxId, memoryLimitBytes });
     },
     async stopContainer(containerId, timeoutSeconds) {
       const state = node.containers.get(containerId)?.life.state;
@@ -117,7 +130,16 @@ async function runPodSandbox(node: Node, call: Call, config: PodSandboxConfig): 
   node.sandboxes.set(id, record);
   try {
     const { uid, name } = metadata;
-    await call('startPod', { sandboxId: id, podUid: uid, ip, hostname: hostname || name, hostAliases });
+    const memoryLimitBytes = config.resources?.memoryLimitBytes ?? 0;
+    const plan = {
+      sandboxId: id,
+      podUid: uid,
+      ip,
+      hostname: hostname || name,
+      hostAliases,
+      memoryLimitBytes,
+    };
+    await call('startPod', plan);
   } catch (error) {
     node.sandboxes.delete(id);
     node.options.addresses.free(ip);

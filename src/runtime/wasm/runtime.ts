@@ -21,6 +21,10 @@ export interface WasmRuntimeOptions {
    * thread owes an answer and shows no life for so long, it is terminated and everything on it is dead. Default 10 s.
    */
   readonly unresponsiveMs?: number;
+  /** What the node has for all containers together; when it is full, its OOM killer takes one. Default 2 GiB. */
+  readonly nodeMemoryBytes?: number;
+  /** Default 4. */
+  readonly nodeCpus?: number;
 }
 
 const DEFAULT_EPOCH_MS = 1_767_225_600_000;
@@ -28,11 +32,21 @@ const DEFAULT_EPOCH_MS = 1_767_225_600_000;
 /** Starts the runtime thread. `close` ends it and everything in it. */
 export async function createWasmRuntime(options: WasmRuntimeOptions): Promise<Runtime> {
   const { clock, seed, images, epochMs = DEFAULT_EPOCH_MS, unresponsiveMs } = options;
+  const { nodeMemoryBytes = 2 * 1024 ** 3, nodeCpus = 4 } = options;
   const virtual = clock === 'virtual';
   const order = new IssueOrder(virtual);
   const addresses = await podAddresses(clock);
   const newId = idSource(virtual ? seed : machineSeed());
-  const node = new Node({ clock, seed, epochMs, addresses, newId, unresponsiveMs });
+  const node = new Node({
+    clock,
+    seed,
+    epochMs,
+    addresses,
+    newId,
+    unresponsiveMs,
+    nodeMemoryBytes,
+    nodeCpus,
+  });
   return {
     name: 'wasm',
     runtimeService: wasmRuntimeService(node, order, images),

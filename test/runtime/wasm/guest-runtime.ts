@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly readonlyRootfs?: boolean;
   readonly stdin?: boolean;
   readonly memoryLimitBytes?: number;
+  readonly oomScoreAdj?: number;
+  readonly cpusetCpus?: string;
   /** Cores. */
   readonly cpuLimit?: number;
   /** Instead of `guest` and the verb's words. */
@@ -32,9 +34,13 @@ export class GuestRuntime {
     runtime.runtimeService.subscribe((event) => this.events.push(event));
   }
 
-  static async open(clock: 'virtual' | 'wall', seed = 1): Promise<GuestRuntime> {
+  static async open(
+    clock: 'virtual' | 'wall',
+    seed = 1,
+    more: { readonly nodeMemoryBytes?: number } = {},
+  ): Promise<GuestRuntime> {
     const images = await guestImages();
-    return new GuestRuntime(await createWasmRuntime({ clock, seed, epochMs: EPOCH_MS, images }));
+    return new GuestRuntime(await createWasmRuntime({ clock, seed, epochMs: EPOCH_MS, images, ...more }));
   }
 
   get service() {
@@ -95,6 +101,7 @@ export class GuestRuntime {
     const { name } = (await this.service.podSandboxStatus(sandboxId)).metadata;
     const base = containerConfig(`c${++this.#count}`, options.command ?? ['guest', ...words]);
     const { memoryLimitBytes = 0, cpuLimit = 0, readonlyRootfs = false } = options;
+    const { oomScoreAdj = 1000, cpusetCpus = '' } = options;
     const config: ContainerConfig = {
       ...base,
       image: 'guest:1',
@@ -103,7 +110,13 @@ export class GuestRuntime {
       envs: options.envs ?? [],
       workingDir: options.workingDir ?? '',
       stdin: options.stdin ?? false,
-      resources: { ...base.resources, memoryLimitBytes, cpuQuota: Math.round(cpuLimit * 100_000) },
+      resources: {
+        ...base.resources,
+        memoryLimitBytes,
+        cpuQuota: Math.round(cpuLimit * 100_000),
+        oomScoreAdj,
+        cpusetCpus,
+      },
       securityContext: { ...base.securityContext, readonlyRootfs },
     };
     const id = await this.settle(this.service.createContainer(sandboxId, config, sandboxConfig(name)));

@@ -65,8 +65,9 @@ test('limits, directory and stop signal come from the pod where it says them', (
     cpuPeriod: 100_000,
     oomScoreAdj: 0,
   };
-  expect(plan([], { resources })).toMatchObject({ memoryLimitBytes: 64, cpuLimit: 0.5 });
-  expect(plan([])).toMatchObject({ cpuLimit: 0, workingDir: '/image', stopSignal: 'SIGQUIT' });
+  const { cpuShares: _weight, ...limits } = resources;
+  expect(plan([], { resources })).toMatchObject({ limits });
+  expect(plan([])).toMatchObject({ workingDir: '/image', stopSignal: 'SIGQUIT' });
   const said = plan([], { workingDir: '/pod', stopSignal: 'SIGUSR1' });
   expect(said).toMatchObject({ workingDir: '/pod', stopSignal: 'SIGUSR1' });
 });

@@ -1,6 +1,9 @@
 /** oom-score.json: oom_score_adj of every container of a pod. */
+
+import { mustParseQuantity } from '../../../src/api/quantity/parse.ts';
+import { quantityValue } from '../../../src/api/quantity/scale.ts';
 import type { Container } from '../../../src/api/types.ts';
-import { oomScoreAdjust } from '../../../src/kubelet/resources/oom-score.ts';
+import { type MemoryClaim, OOM_SCORE_ADJ, oomScoreAdjust } from '../../../src/kubelet/resources/oom-score.ts';
 import { pod } from '../../kubelet/fixtures.ts';
 import type { VectorAdapter, VectorCase } from '../adapter.ts';
 
@@ -20,14 +23,40 @@ interface Input {
     readonly limits: Record<string, string>;
   };
   readonly priorityClassName?: string;
+  readonly DRANodeAllocatableResources?: boolean;
+  readonly draClaim?: {
+    readonly containers: readonly string[];
+    readonly mapping?: string;
+    readonly perPodOverhead?: string;
+    readonly perContainerOverhead?: string;
+  };
+  /** With it the case is about this container's score without and with the tie-break. */
+  readonly container?: string;
 }
 
-type Expected = Readonly<
-  Record<string, { readonly exact?: number; readonly min?: number; readonly max?: number }>
->;
+interface Bounds {
+  readonly exact?: number;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+type Expected = Readonly<Record<string, Bounds>>;
 
 function container({ name, requests, limits, restartPolicy }: ShortContainer): Container {
   return { name, resources: { requests, limits }, ...(restartPolicy ? { restartPolicy } : {}) };
+}
+
+function claimsOf({ draClaim, DRANodeAllocatableResources = true }: Input): readonly MemoryClaim[] {
+  if (draClaim === undefined || !DRANodeAllocatableResources) return [];
+  const { containers, mapping, perPodOverhead, perContainerOverhead } = draClaim;
+  const bytes = (text = '0') => quantityValue(mustParseQuantity(text));
+  return [
+    {
+      containers,
+      sharedBytes: bytes(mapping) + bytes(perPodOverhead),
+      perContainerBytes: bytes(perContainerOverhead),
+    },
+  ];
 }
 
 function scores({ input, expected }: VectorCase<Input, Expected>) {
@@ -39,16 +68,25 @@ function scores({ input, expected }: VectorCase<Input, Expected>) {
     ...(input.podResources ? { resources: input.podResources } : {}),
     ...(input.priorityClassName ? { priorityClassName: input.priorityClassName } : {}),
   });
-  const all = [...initContainers, ...containers].filter(({ name }) => name in expected);
-  return Object.fromEntries(
-    all.map((one) => [one.name, told(oomScoreAdjust(spec, one, input.memoryCapacity), expected[one.name])]),
-  );
+  const claims = claimsOf(input);
+  const scoreOf = (one: Container, tieBreak: boolean) =>
+    oomScoreAdjust(spec, one, input.memoryCapacity, { tieBreak, claims });
+  const all = [...initContainers, ...containers];
+  const asked = all.find(({ name }) => name === input.container);
+  if (asked !== undefined) return { tieBreakOff: scoreOf(asked, false), tieBreakOn: scoreOf(asked, true) };
+  const told = all.filter(({ name }) => name in expected);
+  return Object.fromEntries(told.map((one) => [one.name, within(scoreOf(one, false), expected[one.name])]));
 }
 
 /** A score within the asked bounds is told as these bounds. */
-function told(score: number, { exact, min, max }: Expected[string] = {}) {
-  const within = exact === undefined && score >= (min ?? -1000) && score <= (max ?? 1000);
-  return within ? { min, max } : { exact: score };
+function within(score: number, { exact, min, max }: Bounds = {}) {
+  const holds = exact === undefined && score >= (min ?? -1000) && score <= (max ?? 1000);
+  return holds ? { min, max } : { exact: score };
 }
 
-export default { groups: { '': scores } } satisfies VectorAdapter;
+/** The formulas in words are checked by the other cases. */
+function constants({ expected }: VectorCase<unknown, Readonly<Record<string, unknown>>>) {
+  return { ...expected, ...OOM_SCORE_ADJ };
+}
+
+export default { groups: { '': scores, constants } } satisfies VectorAdapter;

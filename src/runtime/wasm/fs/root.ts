@@ -6,6 +6,7 @@ import { RuntimeError } from '../../port.ts';
 import type { ImageFile } from '../image.ts';
 import type { MountPlan } from '../thread/protocol.ts';
 import { HostDirectory, HostFile, HostMount } from './host.ts';
+import { KernelView } from './kernel-views.ts';
 import { MemoryDevice, MemoryFile, type MemoryStore, MemorySymlink } from './memory.ts';
 import { MemoryDirectory } from './memory-directory.ts';
 import { type DeviceName, NodeIds } from './node.ts';
@@ -29,6 +30,8 @@ export interface RootPlan {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly virtual: boolean;
+  /** Files of the kernel's, by path, whose text is made when they are read. */
+  readonly views: Readonly<Record<string, () => string>>;
 }
 
 export interface ContainerRoot {
@@ -50,6 +53,7 @@ export function buildRoot(plan: RootPlan): ContainerRoot {
   for (const file of plan.files) placeImageFile(location, store, file);
   placeDevices(location, store);
   placeEtc(location, store, plan);
+  placeViews(location, store, plan.views);
   makeDirectory(location, store, plan.workingDir);
   const depth = (mount: MountPlan) => mount.containerPath.split('/').filter((name) => name !== '').length;
   for (const mount of [...plan.mounts].sort((a, b) => depth(a) - depth(b))) {
@@ -132,6 +136,14 @@ function placeDevices(root: Location, store: MemoryStore): void {
     if (directory instanceof MemoryDirectory) {
       directory.place(path.posix.basename(devicePath), new MemoryDevice(store, name));
     }
+  }
+}
+
+function placeViews(root: Location, store: MemoryStore, views: RootPlan['views']): void {
+  for (const [filePath, text] of Object.entries(views)) {
+    const { directory } = makeDirectory(root, store, path.posix.dirname(filePath));
+    if (directory instanceof MemoryDirectory)
+      directory.place(path.posix.basename(filePath), new KernelView(store, text));
   }
 }
 

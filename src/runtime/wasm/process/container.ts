@@ -1,5 +1,6 @@
 /** One container on the runtime thread: its files, its limits, its processes, from process 1 to the last. */
 import { RuntimeError } from '../../port.ts';
+import { kernelViews } from '../fs/kernel-views.ts';
 import { buildRoot, type ContainerRoot } from '../fs/root.ts';
 import { walk } from '../fs/tree.ts';
 import { type ByteSink, EmptySource, SilentSource } from '../host/bytes.ts';
@@ -7,12 +8,12 @@ import { ResultError } from '../host/result.ts';
 import type { CompiledImage } from '../image.ts';
 import type { NetPod } from '../net/pod-net.ts';
 import { secondsNs } from '../scheduler/clock.ts';
-import type { ContainerPlan, Usage } from '../thread/protocol.ts';
+import type { ContainerPlan, LimitsPlan, Usage } from '../thread/protocol.ts';
 import type { World } from '../thread/world.ts';
 import { CpuAccount } from './cpu-account.ts';
 import { cannotStart, killedBy, OUT_OF_MEMORY, type Outcome } from './exit.ts';
 import { LogWriter } from './log-writer.ts';
-import { MemoryAccount } from './memory-account.ts';
+import type { ContainerMemory, OomContainer, OomProcess } from './node-memory.ts';
 import { Process, type Standard } from './process.ts';
 import { DEFAULT_PATH, findProgram, type Program, ProgramError } from './program.ts';
 import { SIGKILL, SIGTERM, signalName, signalNumber } from './signals.ts';
@@ -21,11 +22,12 @@ const PROCESS_LIMIT = 256;
 /** pkg/kubelet/container MaxContainerTerminationMessageLength. */
 const TERMINATION_MESSAGE_BYTES = 4096;
 
-export class Container {
+export class Container implements OomContainer {
   readonly plan: ContainerPlan;
   readonly world: World;
   readonly pod: NetPod;
-  readonly memory: MemoryAccount;
+  readonly #memory: ContainerMemory;
+  #limits: LimitsPlan;
   readonly cpu: CpuAccount;
   readonly processes = new Map<number, Process>();
   readonly #image: CompiledImage;
@@ -42,8 +44,9 @@ export class Container {
     this.plan = plan;
     this.pod = pod;
     this.#image = image;
-    this.memory = new MemoryAccount(plan.memoryLimitBytes, world.memory, () => this.kill(OUT_OF_MEMORY));
-    this.cpu = new CpuAccount(world.clock, plan.cpuLimit);
+    this.#limits = plan.limits;
+    this.#memory = world.memory.addContainer(this, plan.limits.memoryLimitBytes);
+    this.cpu = new CpuAccount(world.clock, coresOf(plan.limits));
     const writer = (stream: 'stdout' | 'stderr') =>
       new LogWriter(world.logFlow, (cut) => {
         const atMs = world.clock.epochMs();
@@ -64,7 +67,52 @@ export class Container {
       workingDir: plan.workingDir,
       now: () => world.clock.epochMs(),
       virtual: world.clock.kind === 'virtual',
+      views: kernelViews({
+        limits: () => this.#limits,
+        nodeCpus: world.nodeCpus,
+        memory: () => this.memoryBytes,
+      }),
     });
+  }
+
+  get podId(): string {
+    return this.plan.sandboxId;
+  }
+
+  get containerId(): string {
+    return this.plan.containerId;
+  }
+
+  get memory(): ContainerMemory['account'] {
+    return this.#memory.account;
+  }
+
+  get memoryBytes(): number {
+    return this.#memory.own.usedBytes;
+  }
+
+  /** Changes what the container may use; memory that it holds beyond a lower limit costs it its life. */
+  update(limits: LimitsPlan): void {
+    this.#limits = limits;
+    this.cpu.cores = coresOf(limits);
+    this.#memory.own.limitBytes = limits.memoryLimitBytes;
+  }
+
+  /** Its processes as the OOM killer sees them. */
+  *oomProcesses(): Iterable<OomProcess> {
+    const { oomScoreAdj } = this.#limits;
+    for (const { hostPid, name, memoryBytes } of this.processes.values()) {
+      yield { hostPid, name, memoryBytes, oomScoreAdj };
+    }
+  }
+
+  oomKill(): void {
+    this.kill(OUT_OF_MEMORY);
+  }
+
+  /** It will never run: nothing of it is counted any more. */
+  discard(): void {
+    this.#memory.gone();
   }
 
   get root(): ContainerRoot {
@@ -187,6 +235,7 @@ export class Container {
     this.#stdout.flush();
     this.#stderr.flush();
     this.#state = 'exited';
+    this.#memory.gone();
     this.#emitExit(process.outcome ?? killedBy(SIGKILL));
     const waiters = this.#exitWaiters;
     this.#exitWaiters = [];
@@ -215,7 +264,7 @@ export class Container {
     for (const process of this.processes.values()) cpuNs += process.cpuNs;
     return {
       cpuUsageCoreNanoSeconds: Math.round(cpuNs),
-      memoryWorkingSetBytes: this.memory.usedBytes,
+      memoryWorkingSetBytes: this.memoryBytes,
       writableLayerBytes: this.#root.store.usedBytes,
     };
   }
@@ -231,6 +280,10 @@ export class Container {
     this.world.emit({ type: 'exited', containerId: this.plan.containerId, ...outcome, atMs });
   }
 }
+
+/** Cores, such as 0.5; 0: as much as there is. */
+const coresOf = ({ cpuQuota, cpuPeriod }: LimitsPlan) =>
+  cpuQuota > 0 && cpuPeriod > 0 ? cpuQuota / cpuPeriod : 0;
 
 const cannotRun = (message: string) =>
   `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${message}: unknown`;

@@ -8,22 +8,22 @@ export class CpuAccount {
   /** Of processes that have ended. */
   endedNs = 0;
   readonly #clock: GuestClock;
-  readonly #cores: number;
+  /** 0: no quota. */
+  cores: number;
   #readyNs = 0n;
 
-  /** `cores` 0: no quota. */
   constructor(clock: GuestClock, cores: number) {
     this.#clock = clock;
-    this.#cores = cores;
+    this.cores = cores;
   }
 
   /** Takes `usedNs` of CPU from the quota; returns the instant at which the container may run on. */
   use(usedNs: number): bigint {
     const nowNs = this.#clock.nowNs();
-    if (this.#cores <= 0) return nowNs;
+    if (this.cores <= 0) return nowNs;
     const floorNs = nowNs - PERIOD_NS;
     if (this.#readyNs < floorNs) this.#readyNs = floorNs;
-    this.#readyNs += BigInt(Math.round(usedNs / this.#cores));
+    this.#readyNs += BigInt(Math.round(usedNs / this.cores));
     return this.#readyNs;
   }
 }

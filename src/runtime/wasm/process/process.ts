@@ -9,7 +9,7 @@ import { Strand } from '../scheduler/strand.ts';
 import { WaitQueue } from '../scheduler/wait-queue.ts';
 import { loadComponent } from './component.ts';
 import type { Container } from './container.ts';
-import { exited, killedBy, type Outcome, outcomeOfTrap } from './exit.ts';
+import { exited, killedBy, OUT_OF_MEMORY, type Outcome, outcomeOfTrap } from './exit.ts';
 import { endsProcess } from './signals.ts';
 
 /** Open files, streams, sockets and pollables of one process. */
@@ -54,11 +54,14 @@ export class Process {
   readonly #abandoned = Promise.withResolvers<void>();
   readonly #memories = new Set<WebAssembly.Memory>();
   #pages = 0;
+  /** Its number outside the container. */
+  readonly hostPid: number;
 
   constructor(container: Container, plan: ProcessPlan) {
     this.plan = plan;
     this.container = container;
     const { world } = container;
+    this.hostPid = world.memory.nextHostPid();
     this.strand = new Strand(() => this.#live());
     this.fuel = new FuelMeter({
       virtual: world.clock.kind === 'virtual',
@@ -70,6 +73,15 @@ export class Process {
       giveUp: () => this.end({ ...killedBy(6), message: 'the guest does not come back from its allocator' }),
       pulse: world.pulse,
     });
+  }
+
+  /** As the kernel's log names it: the program's file name, cut to 15 bytes. */
+  get name(): string {
+    return (this.plan.arguments[0]?.split('/').at(-1) ?? '').slice(0, 15);
+  }
+
+  get memoryBytes(): number {
+    return this.#pages * PAGE_BYTES;
   }
 
   get pid(): number {
@@ -192,7 +204,10 @@ export class Process {
   }
 
   #grow(pages: number): boolean {
-    if (!this.container.memory.take(pages)) return false;
+    if (!this.container.memory.take(pages)) {
+      this.end(OUT_OF_MEMORY);
+      return false;
+    }
     this.#pages += pages;
     return true;
   }

@@ -7,6 +7,9 @@ export interface ThreadOptions {
   readonly clock: 'virtual' | 'wall';
   readonly seed: number;
   readonly epochMs: number;
+  /** What the node has for all containers together. */
+  readonly nodeMemoryBytes: number;
+  readonly nodeCpus: number;
   /** Counts up with every slice and every portion of fuel, so that the main thread sees that it lives. */
   readonly pulse: SharedArrayBuffer;
 }
@@ -18,6 +21,8 @@ export interface PodPlan {
   readonly ip: string;
   readonly hostname: string;
   readonly hostAliases: readonly HostAlias[];
+  /** Of the whole pod; 0: none. */
+  readonly memoryLimitBytes: number;
 }
 
 export interface MountPlan {
@@ -25,6 +30,18 @@ export interface MountPlan {
   readonly hostPath: string;
   readonly readonly: boolean;
   readonly subPath?: { readonly path: string; readonly volumeName: string };
+}
+
+/** What a container may use; it can change while the container runs. */
+export interface LimitsPlan {
+  /** 0: no limit but the pod's and the node's. */
+  readonly memoryLimitBytes: number;
+  /** CFS, in microseconds; quota 0: as much as there is. */
+  readonly cpuQuota: number;
+  readonly cpuPeriod: number;
+  /** Such as `0-3`; empty: every CPU. */
+  readonly cpusetCpus: string;
+  readonly oomScoreAdj: number;
 }
 
 /** A container as the runtime thread needs it; image and configuration are merged already. */
@@ -41,10 +58,7 @@ export interface ContainerPlan {
   readonly readonlyRootfs: boolean;
   /** Standard input is held open although nobody is attached; otherwise it is at its end. */
   readonly stdin: boolean;
-  /** 0: the default bound. */
-  readonly memoryLimitBytes: number;
-  /** Cores, such as 0.5; 0: as much as there is. */
-  readonly cpuLimit: number;
+  readonly limits: LimitsPlan;
   readonly stopSignal: string;
   readonly terminationMessagePath: string;
 }
@@ -66,6 +80,8 @@ export interface Calls {
   removeImage(params: { readonly imageId: string }): void;
   createContainer(plan: ContainerPlan): void;
   startContainer(params: { readonly containerId: string }): void;
+  updateContainer(params: { readonly containerId: string; readonly limits: LimitsPlan }): void;
+  updatePod(params: { readonly sandboxId: string; readonly memoryLimitBytes: number }): void;
   stopContainer(params: { readonly containerId: string; readonly timeoutSeconds: number }): void;
   removeContainer(params: { readonly containerId: string }): void;
   exec(params: {
@@ -114,6 +130,14 @@ export type ContainerEvent =
       readonly exitCode: number;
       readonly reason: string;
       readonly message: string;
+      readonly atMs: number;
+    }
+  /** The node's memory ran out, and this process had to go. */
+  | {
+      readonly type: 'systemOom';
+      readonly containerId: string;
+      readonly processName: string;
+      readonly pid: number;
       readonly atMs: number;
     }
   | { readonly type: 'log'; readonly containerId: string; readonly lines: readonly LogLine[] };

@@ -8,7 +8,7 @@ import { Container } from '../process/container.ts';
 import { exec } from '../process/exec.ts';
 import { killedBy } from '../process/exit.ts';
 import { LogFlow } from '../process/log-writer.ts';
-import { MemoryTotal } from '../process/memory-account.ts';
+import { NodeMemory } from '../process/node-memory.ts';
 import { SIGKILL } from '../process/signals.ts';
 import { NS_PER_MS, VirtualClock, WallClock } from '../scheduler/clock.ts';
 import { orDie } from '../scheduler/or-die.ts';
@@ -63,7 +63,14 @@ export class RuntimeThread {
       net,
       random: guestRandom(options.clock, options.seed),
       logFlow: new LogFlow(options.clock === 'wall'),
-      memory: new MemoryTotal(),
+      memory: new NodeMemory(
+        options.nodeMemoryBytes,
+        ({ containerId }, { name: processName, hostPid: pid }) => {
+          const atMs = clock.epochMs();
+          this.#post({ kind: 'event', event: { type: 'systemOom', containerId, processName, pid, atMs } });
+        },
+      ),
+      nodeCpus: options.nodeCpus,
       emit: (event) => this.#post({ kind: 'event', event }),
       pulse: beat,
     };
@@ -128,6 +135,7 @@ export class RuntimeThread {
     startPod: (plan, done) => {
       const pod = new NetPod(plan.sandboxId, plan.ip, plan.hostname, plan.hostAliases);
       this.#pods.set(plan.sandboxId, pod);
+      this.#world.memory.addPod(plan.sandboxId, plan.memoryLimitBytes);
       this.#world.net.attach(pod);
       done(undefined);
     },
@@ -135,6 +143,7 @@ export class RuntimeThread {
       const pod = this.#pods.get(sandboxId);
       if (pod !== undefined) {
         this.#pods.delete(sandboxId);
+        this.#world.memory.removePod(sandboxId);
         this.#world.net.detach(pod);
       }
       let waiting = 1;
@@ -165,6 +174,14 @@ export class RuntimeThread {
       this.#container(containerId).start();
       done(undefined);
     },
+    updateContainer: ({ containerId, limits }, done) => {
+      this.#container(containerId).update(limits);
+      done(undefined);
+    },
+    updatePod: ({ sandboxId, memoryLimitBytes }, done) => {
+      this.#world.memory.setPodLimit(sandboxId, memoryLimitBytes);
+      done(undefined);
+    },
     stopContainer: ({ containerId, timeoutSeconds }, done) => {
       const container = this.#containers.get(containerId);
       // Unknown after the last thread died: then it has ended.
@@ -175,6 +192,7 @@ export class RuntimeThread {
       const container = this.#containers.get(containerId);
       this.#containers.delete(containerId);
       if (container === undefined || !container.running) {
+        container?.discard();
         done(undefined);
         return;
       }

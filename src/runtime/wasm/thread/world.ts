@@ -1,7 +1,7 @@
 /** What everything on the runtime thread shares: the clock, the timers, the scheduler, the network, the way out. */
 import type { PodNet } from '../net/pod-net.ts';
 import type { LogFlow } from '../process/log-writer.ts';
-import type { MemoryTotal } from '../process/memory-account.ts';
+import type { NodeMemory } from '../process/node-memory.ts';
 import type { GuestClock } from '../scheduler/clock.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Timers } from '../scheduler/timers.ts';
@@ -15,7 +15,9 @@ export interface World {
   readonly net: PodNet;
   readonly random: GuestRandom;
   readonly logFlow: LogFlow;
-  readonly memory: MemoryTotal;
+  readonly memory: NodeMemory;
+  /** How many CPUs the node has. */
+  readonly nodeCpus: number;
   /** Tells the main thread. */
   readonly emit: (event: ContainerEvent) => void;
   /** Shows the main thread that this one is alive. */

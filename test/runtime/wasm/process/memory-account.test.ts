@@ -1,32 +1,91 @@
 import { expect, test } from 'vitest';
-import { MemoryAccount, MemoryTotal } from '../../../../src/runtime/wasm/process/memory-account.ts';
+import {
+  type ContainerMemory,
+  NodeMemory,
+  type OomProcess,
+} from '../../../../src/runtime/wasm/process/node-memory.ts';
 
-const GIB_PAGES = 16_384;
+const PAGE = 65_536;
 
-function account(limitBytes: number, total = new MemoryTotal()) {
-  let exhausted = 0;
-  const memory = new MemoryAccount(limitBytes, total, () => exhausted++);
-  return { memory, exhausted: () => exhausted };
+/** A node of so many pages, and what its kernel's log says. */
+function node(pages: number) {
+  const log: string[] = [];
+  const memory = new NodeMemory(pages * PAGE, (_victim, { name }) => log.push(name));
+  return { memory, log };
 }
 
-test('takes up to the limit, and says when more is asked for', () => {
-  const { memory, exhausted } = account(3 * 65_536);
-  expect([memory.take(2), memory.take(2), exhausted()]).toEqual([true, false, 1]);
-  expect([memory.take(1), memory.usedBytes]).toEqual([true, 3 * 65_536]);
-  memory.free(2);
-  expect(memory.take(2)).toBe(true);
+/** A container with one process, which holds what the container's own group counts. */
+function container(memory: NodeMemory, name: string, limitPages = 0, oomScoreAdj = 0, podId = name) {
+  let killed = false;
+  let made: ContainerMemory | undefined;
+  const processes = (): OomProcess[] =>
+    killed ? [] : [{ hostPid: 1, name, memoryBytes: made?.own.usedBytes ?? 0, oomScoreAdj }];
+  const oomKill = () => {
+    killed = true;
+  };
+  made = memory.addContainer(
+    { podId, containerId: name, oomProcesses: processes, oomKill },
+    limitPages * PAGE,
+  );
+  return { ...made, killed: () => killed };
+}
+
+test('a container takes up to its limit; what asks for more is out of memory, and the node is not', () => {
+  const { memory, log } = node(100);
+  const one = container(memory, 'one', 3);
+  expect([one.account.take(2), one.account.take(1), one.killed()]).toEqual([true, true, false]);
+  expect([one.account.take(1), one.killed(), log]).toEqual([false, true, []]);
+  expect([one.own.pages, one.account.take(1)]).toEqual([0, false]);
 });
 
-test('without a limit a container gets one gibibyte', () => {
-  const { memory } = account(0);
-  expect([memory.take(GIB_PAGES), memory.take(1)]).toEqual([true, false]);
+test('what is given back can be taken again', () => {
+  const { account } = container(node(100).memory, 'one', 3);
+  expect(account.take(3)).toBe(true);
+  account.free(2);
+  expect(account.take(2)).toBe(true);
 });
 
-test('all containers share a total: who asks for more than is left is out of memory', () => {
-  const total = new MemoryTotal();
-  const [first, second, third] = [account(0, total), account(0, total), account(0, total)];
-  expect([first.memory.take(GIB_PAGES), second.memory.take(GIB_PAGES)]).toEqual([true, true]);
-  expect([third.memory.take(1), third.exhausted(), first.exhausted()]).toEqual([false, 1, 0]);
-  first.memory.free(1);
-  expect(third.memory.take(1)).toBe(true);
+test('the node’s killer takes the worst score, not who asked, and the one who asked goes on', () => {
+  const { memory, log } = node(10);
+  const guaranteed = container(memory, 'guaranteed', 0, -997);
+  const bestEffort = container(memory, 'best-effort', 0, 1000);
+  expect([bestEffort.account.take(3), guaranteed.account.take(7)]).toEqual([true, true]);
+  expect([guaranteed.account.take(1), log]).toEqual([true, ['best-effort']]);
+  expect([bestEffort.killed(), guaranteed.killed()]).toEqual([true, false]);
+});
+
+test('of the same adjustment the larger one goes, also when it is the one that asks', () => {
+  const { memory, log } = node(10);
+  const [small, large] = [container(memory, 'small'), container(memory, 'large')];
+  small.account.take(4);
+  large.account.take(6);
+  expect([large.account.take(1), small.killed(), log]).toEqual([false, false, ['large']]);
+  expect(small.account.take(6)).toBe(true);
+});
+
+test('a pod’s own bound counts what its containers hold together, and is no trouble of the node’s', () => {
+  const { memory, log } = node(100);
+  memory.addPod('pod', 5 * PAGE);
+  const [app, sidecar] = [container(memory, 'app', 0, 900, 'pod'), container(memory, 'side', 0, 950, 'pod')];
+  expect([app.account.take(3), sidecar.account.take(2)]).toEqual([true, true]);
+  expect([app.account.take(1), sidecar.killed(), app.killed(), log]).toEqual([false, false, true, []]);
+});
+
+test('a limit that is lowered below what is held kills', () => {
+  const { own, account, killed } = container(node(100).memory, 'one', 8);
+  account.take(6);
+  own.limitBytes = 7 * PAGE;
+  expect(killed()).toBe(false);
+  own.limitBytes = 5 * PAGE;
+  expect([killed(), own.pages]).toEqual([true, 0]);
+});
+
+test('an adjustment of -1000 is never killed; then nobody makes room', () => {
+  const { memory } = node(4);
+  const untouchable = container(memory, 'untouchable', 0, -1000);
+  expect([untouchable.account.take(4), untouchable.account.take(1), untouchable.killed()]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

@@ -1,0 +1,96 @@
+/** The node's memory: every container's group is in it, and its OOM killer decides who goes when it is full. */
+import { oomVictim } from '../../out-of-memory.ts';
+import { MemoryAccount, MemoryGroup } from './memory-account.ts';
+
+/** A process as the OOM killer sees it. */
+export interface OomProcess {
+  readonly memoryBytes: number;
+  readonly oomScoreAdj: number;
+  readonly hostPid: number;
+  readonly name: string;
+}
+
+/** A container as the OOM killer sees it; with one process the whole of it goes (memory.oom.group). */
+export interface OomContainer {
+  readonly podId: string;
+  readonly containerId: string;
+  readonly oomProcesses: () => Iterable<OomProcess>;
+  readonly oomKill: () => void;
+}
+
+/** Tells that the node itself was out of memory. */
+export type OnSystemOom = (victim: OomContainer, process: OomProcess) => void;
+
+interface Member {
+  readonly container: OomContainer;
+  readonly own: MemoryGroup;
+  readonly account: MemoryAccount;
+}
+
+export class NodeMemory {
+  readonly #node: MemoryGroup;
+  readonly #pods = new Map<string, MemoryGroup>();
+  readonly #members = new Set<Member>();
+  #lastPid = 1000;
+
+  constructor(limitBytes: number, onSystemOom: OnSystemOom) {
+    this.#node = new MemoryGroup(limitBytes, () => this.#killOn(this.#members, limitBytes, onSystemOom));
+  }
+
+  /** The pid that a process has outside its container. */
+  nextHostPid(): number {
+    this.#lastPid++;
+    return this.#lastPid;
+  }
+
+  addPod(podId: string, limitBytes: number): void {
+    const group: MemoryGroup = new MemoryGroup(limitBytes, () => {
+      const members = [...this.#members].filter(({ container }) => container.podId === podId);
+      return this.#killOn(members, group.limitBytes);
+    });
+    this.#pods.set(podId, group);
+  }
+
+  setPodLimit(podId: string, limitBytes: number): void {
+    const group = this.#pods.get(podId);
+    if (group !== undefined) group.limitBytes = limitBytes;
+  }
+
+  removePod(podId: string): void {
+    this.#pods.delete(podId);
+  }
+
+  /** A container's group in its pod's; it is dead once it has been killed for want of memory. */
+  addContainer(container: OomContainer, limitBytes: number): ContainerMemory {
+    const own = new MemoryGroup(limitBytes, () => this.#kill(member));
+    const pod = this.#pods.get(container.podId);
+    const account = new MemoryAccount(own, ...(pod === undefined ? [] : [pod]), this.#node);
+    const member: Member = { container, own, account };
+    this.#members.add(member);
+    return { own, account, gone: () => this.#members.delete(member) };
+  }
+
+  #killOn(members: Iterable<Member>, totalBytes: number, told?: OnSystemOom): boolean {
+    const candidates = [...members].flatMap((member) =>
+      [...member.container.oomProcesses()].map((process) => ({ ...process, member, process })),
+    );
+    const victim = oomVictim(candidates, totalBytes);
+    if (victim === undefined) return false;
+    told?.(victim.member.container, victim.process);
+    return this.#kill(victim.member);
+  }
+
+  #kill(member: Member): boolean {
+    member.account.close();
+    this.#members.delete(member);
+    member.container.oomKill();
+    return true;
+  }
+}
+
+export interface ContainerMemory {
+  readonly own: MemoryGroup;
+  readonly account: MemoryAccount;
+  /** The container has ended. */
+  readonly gone: () => void;
+}
