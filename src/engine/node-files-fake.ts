@@ -2,7 +2,7 @@
 import { podDirectory } from '../kubelet/paths.ts';
 import type { FileKind } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
-import { checkHostPath, emptyDirPath, type NodeFiles, noSuchFile } from './node-files.ts';
+import { checkHostPath, emptyDirPath, type NodeFiles, noSuchFile, volumeNotEmpty } from './node-files.ts';
 
 /** What a test can look at afterwards. */
 export interface FakeNodeFiles extends NodeFiles {
@@ -24,8 +24,18 @@ export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}
     async makePodDirectories(podUid, logDirectory) {
       present.add(podDirectory(podUid)).add(logDirectory);
     },
-    async removePodDirectories(podUid, logDirectory) {
-      for (const path of [...underPod(podUid), logDirectory]) present.delete(path);
+    async removePodDirectory(podUid) {
+      const volume = underPod(podUid).find((path) => path.includes('/volumes/'));
+      if (volume !== undefined) throw volumeNotEmpty(podUid, volume);
+      present.delete(podDirectory(podUid));
+    },
+    async listDirectory(directory) {
+      const inside = [...present].filter((path) => path.startsWith(`${directory}/`));
+      const names = new Set(inside.map((path) => path.slice(directory.length + 1).split('/')[0] ?? ''));
+      return [...names].sort().map((name) => ({ name, kind: 'directory' as const, dangling: false }));
+    },
+    async removeDirectory(path) {
+      for (const one of present) if (one === path || one.startsWith(`${path}/`)) present.delete(one);
     },
     async mountVolume(volume: VolumeMountRequest) {
       const { source } = volume;

@@ -7,6 +7,7 @@ import { podDirectory } from '../kubelet/paths.ts';
 import type { FileKind } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
 import { RuntimeError } from '../runtime/port.ts';
+import { directories } from './directories.ts';
 import { checkHostPath, emptyDirPath, type NodeFiles } from './node-files.ts';
 import { textFiles } from './text-files.ts';
 
@@ -46,11 +47,6 @@ export async function openNodeFiles(): Promise<NodeFiles> {
       await mkdir(toReal(podDirectory(podUid)), { recursive: true });
       await mkdir(toReal(logDirectory), { recursive: true });
     },
-    async removePodDirectories(podUid, logDirectory) {
-      await rm(toReal(podDirectory(podUid)), { recursive: true, force: true });
-      const real = toReal(logDirectory);
-      if (real.startsWith(root)) await rm(real, { recursive: true, force: true });
-    },
     async mountVolume(volume) {
       if (volume.source.kind === 'hostPath') return mountHostPath(volume.source);
       const nodePath = emptyDirPath(volume);
@@ -63,6 +59,7 @@ export async function openNodeFiles(): Promise<NodeFiles> {
       await rm(toReal(emptyDirPath(volume)), { recursive: true, force: true });
     },
     ...textFiles(toReal),
+    ...directories(toReal),
     toReal,
     toNode,
     tellNode: (text) => text.replaceAll(root, ''),

@@ -9,14 +9,18 @@ import {
   type PathToCreate,
 } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
-import type { NodeFile } from '../machines/events.ts';
+import type { NodeEntry, NodeFile } from '../machines/events.ts';
 import { RuntimeError } from '../runtime/port.ts';
 
 export interface NodeFiles {
   /** Makes the pod's directory and its log directory. Idempotent. */
   makePodDirectories(podUid: string, logDirectory: string): Promise<void>;
-  /** Removes both with everything in them. Idempotent. */
-  removePodDirectories(podUid: string, logDirectory: string): Promise<void>;
+  /** Removes the pod's directory; fails, in the kubelet's words, while a volume in it is not empty. Idempotent. */
+  removePodDirectory(podUid: string): Promise<void>;
+  /** What lies right in a directory, sorted by name; nothing when there is no such directory. */
+  listDirectory(directory: string): Promise<readonly NodeEntry[]>;
+  /** Removes a directory with everything in it. Idempotent. */
+  removeDirectory(path: string): Promise<void>;
   /** Makes the volume ready; resolves to its path on the node. Idempotent. */
   mountVolume(volume: VolumeMountRequest): Promise<string>;
   /** An emptyDir goes with its content, a hostPath stays as it is. Idempotent. */
@@ -37,6 +41,12 @@ export interface NodeFiles {
   tellNode(text: string): string;
   /** Frees what this run holds. */
   close(): Promise<void>;
+}
+
+/** kubelet_volumes.go removeOrphanedPodVolumeDirs. */
+export function volumeNotEmpty(podUid: string, path: string): RuntimeError {
+  const text = `orphaned pod "${podUid}" found, but failed to rmdir() volume at path ${path}: directory not empty`;
+  return new RuntimeError('FailedPrecondition', text);
 }
 
 /** Go's words for a file that is not there. */

@@ -2,7 +2,7 @@
  * Where effects become calls: one switch from effect to port, and what the port answered as an event. CRI
  * returns ids; what the kubelet needs to know beside them is read back here.
  */
-import type { ContainerConfig, ContainerStatus, PodSandboxConfig } from '../api/cri.ts';
+import type { ContainerConfig, ContainerStatus, FilesystemUsage, PodSandboxConfig } from '../api/cri.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Effect, VolumeMountRequest } from '../machines/effects.ts';
 import type { EffectError, EffectResult } from '../machines/events.ts';
@@ -83,6 +83,13 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
       const tookMs = world.now() - startedAtMs;
       return { type: 'image', image: await images.imageStatus(effect.image), tookMs };
     }
+    case 'listImages': {
+      const listed = await images.listImages();
+      const containers = await runtime.listContainers();
+      return { type: 'images', images: listed, inUse: containers.map(({ imageRef }) => imageRef) };
+    }
+    case 'imageFsInfo':
+      return imageFilesystem(await images.imageFsInfo());
     case 'removeImage':
       await images.removeImage(effect.image);
       return DONE;
@@ -99,8 +106,13 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
     case 'makePodDirectories':
       await files.makePodDirectories(effect.podUid, effect.logDirectory);
       return DONE;
-    case 'removePodDirectories':
-      await files.removePodDirectories(effect.podUid, effect.logDirectory);
+    case 'removePodDirectory':
+      await files.removePodDirectory(effect.podUid);
+      return DONE;
+    case 'listNodeDirectory':
+      return { type: 'entries', entries: await files.listDirectory(effect.directory) };
+    case 'removeNodeDirectory':
+      await files.removeDirectory(effect.path);
       return DONE;
     case 'readNodeFile':
       return { type: 'text', text: await files.readText(effect.path) };
@@ -117,6 +129,15 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
     default:
       return unreachable(effect);
   }
+}
+
+/** The disk that images lie on; nobody else writes to it. */
+const IMAGE_DISK_BYTES = 100 * 1024 ** 3;
+
+function imageFilesystem(usages: readonly FilesystemUsage[]): EffectResult {
+  const usedBytes = usages.reduce((sum, usage) => sum + usage.usedBytes, 0);
+  const availableBytes = Math.max(0, IMAGE_DISK_BYTES - usedBytes);
+  return { type: 'imageFs', capacityBytes: IMAGE_DISK_BYTES, availableBytes };
 }
 
 /** What an expected failure tells the core; undefined for one that nobody expects. */

@@ -17,7 +17,9 @@ function details(effect: EffectBody, container: string | undefined): string[] {
     case 'cancelTimer':
     case 'relist':
     case 'makePodDirectories':
-    case 'removePodDirectories':
+    case 'removePodDirectory':
+    case 'listImages':
+    case 'imageFsInfo':
     case 'deletePod':
       return [];
     case 'runPodSandbox':
@@ -63,7 +65,10 @@ function details(effect: EffectBody, container: string | undefined): string[] {
     case 'writeNodeFile':
     case 'removeNodeFile':
       return [effect.path];
+    case 'removeNodeDirectory':
+      return [effect.path];
     case 'listNodeFiles':
+    case 'listNodeDirectory':
       return [effect.directory];
   }
 }

@@ -3,6 +3,7 @@
  * knows, pods that are wanted again are started, and what is left of pods that are gone is forgotten.
  * Follows pkg/kubelet/kubelet_pods.go HandlePodCleanups.
  */
+import { cleanupPodDirectories } from './container-gc/pod-directories.ts';
 import { type Draft, moveIf, note, referenceOf, refOf, type Say, stateOf, update } from './draft.ts';
 import { forgetPod } from './forget-pod.ts';
 import { startTimer } from './loop-timer.ts';
@@ -29,6 +30,7 @@ export function housekeeping(draft: Draft): void {
   restartWanted(draft, syncWorkers(draft));
   killOrphans(draft);
   forgetGone(draft);
+  cleanupPodDirectories(draft);
 }
 
 /** SyncKnownPods, and what it asks of the workers; returns the UIDs that it has forgotten. */

@@ -5,6 +5,7 @@
 import type { ContainerStatus } from '../api/cri.ts';
 import type { Pod } from '../api/types.ts';
 import type { EffectError, EffectResult, KubeletEvent } from '../machines/events.ts';
+import { collectorReturned } from './collectors.ts';
 import { type Draft, moveIf, refOf, type Say, snapshotOf, stateOf } from './draft.ts';
 import { type ImageDecision, imageInspected, orphanPullEnded, pullEnded } from './images/image-manager.ts';
 import { objectSeen } from './objects/object-cache.ts';
@@ -54,6 +55,7 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
   if (event.type === 'EffectSucceeded' && event.result.type === 'object') {
     objectSeen(draft, event.result.object);
   }
+  if (collectorReturned(draft, event.effectId, key, broughtBack(event))) return;
   if (event.effectType === 'relist') {
     relistReturned(draft, event, pod);
     return;

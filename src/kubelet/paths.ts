@@ -1,12 +1,17 @@
 /** Where the kubelet keeps what belongs to pods: logs and volumes, on the node. */
 import type { Pod } from '../api/types.ts';
 
-const LOG_ROOT = '/var/log/pods';
+/** Every pod's log directory lies here (podLogsDir). */
+export const POD_LOG_ROOT = '/var/log/pods';
+/** One link to the newest log of each container (kubelet.go ContainerLogsDir). */
+export const CONTAINER_LOG_ROOT = '/var/log/containers';
 const KUBELET_ROOT = '/var/lib/kubelet';
+/** Every pod's directory lies here. */
+export const PODS_ROOT = `${KUBELET_ROOT}/pods`;
 
 /** `/var/log/pods/default_web_<uid>` (kuberuntime BuildPodLogsDirectory). */
 export function podLogDirectory({ metadata }: Pod): string {
-  return `${LOG_ROOT}/${metadata.namespace}_${metadata.name}_${metadata.uid}`;
+  return `${POD_LOG_ROOT}/${metadata.namespace}_${metadata.name}_${metadata.uid}`;
 }
 
 /** `web/0.log`, relative to the pod's log directory (BuildContainerLogsPath). */
@@ -16,7 +21,7 @@ export function containerLogPath(containerName: string, restartCount: number): s
 
 /** `/var/lib/kubelet/pods/<uid>` (kubelet_getters.go getPodDir). */
 export function podDirectory(podUid: string): string {
-  return `${KUBELET_ROOT}/pods/${podUid}`;
+  return `${PODS_ROOT}/${podUid}`;
 }
 
 /** A volume's directory; `plugin` is escaped as the kubelet does: `kubernetes.io~empty-dir`. */

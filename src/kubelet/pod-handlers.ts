@@ -5,6 +5,7 @@
 import type { Pod } from '../api/types.ts';
 import { admit } from './admission/admit.ts';
 import { nodeInfo } from './admission/node-info.ts';
+import { podDirectoryLeft } from './container-gc/pod-directories.ts';
 import { type Draft, forgetMachines, move, note, refOf, type Say, stateOf, update } from './draft.ts';
 import { recordEvent } from './events/recorder.ts';
 import { rejected } from './events/texts.ts';
@@ -139,6 +140,7 @@ export function podUpdated(draft: Draft, pod: Pod): void {
 export function podRemoved(draft: Draft, pod: Pod): void {
   const { uid } = pod.metadata;
   update(draft, { pods: without(draft.state.pods, uid) });
+  podDirectoryLeft(draft);
   if (draft.state.workers[uid] === undefined) {
     update(draft, { statuses: without(draft.state.statuses, uid) });
     forgetMachines(draft, uid);

@@ -10,8 +10,11 @@ import type { EffectId } from '../machines/effects.ts';
 import type { MachineSnapshot } from '../machines/run-machine.ts';
 import type { Backoff } from './backoff/backoff.ts';
 import { configuredWindow, newCrashLoopBackoff } from './backoff/crash-loop.ts';
+import type { ContainerGc } from './container-gc/container-gc.ts';
+import type { PodDirectories } from './container-gc/pod-directories.ts';
 import { type EventCorrelator, NO_EVENTS } from './events/correlator.ts';
 import { newImagePullState } from './images/ensure.ts';
+import { type ImageGc, NO_IMAGE_GC } from './images/gc/image-gc.ts';
 import type { ImageManager } from './images/image-manager.ts';
 import type { NodeConfig } from './node-config.ts';
 import type { ObjectCache } from './objects/object-cache.ts';
@@ -60,7 +63,7 @@ export interface KubeletState {
   readonly random: RandomState;
   /**
    * Every machine, by its pod's UID and its key: `pod/<uid>`, `worker/<uid>`, `sandbox/<uid>`, `container/<uid>/<name>`,
-   * `image/<uid>/<container>`, `volume/<uid>/<name>`, `probe/<uid>/<container>/<kind>`.
+   * `storedImage/<id>`, `image/<uid>/<container>`, `volume/<uid>/<name>`, `probe/<uid>/<container>/<kind>`.
    */
   readonly machines: Readonly<Record<string, PodMachines>>;
   /** The pod manager: what the sources want, by UID. */
@@ -79,6 +82,9 @@ export interface KubeletState {
   readonly events: EventCorrelator;
   readonly crashBackoff: Backoff;
   readonly images: ImageManager;
+  readonly imageGc: ImageGc;
+  readonly containerGc: ContainerGc;
+  readonly podDirectories: PodDirectories;
   /** The probe workers and the results that syncs read. */
   readonly probes: ProbeWorkersState;
   /** The probes under way, by probe worker. */
@@ -120,6 +126,9 @@ export function initialState(options: InitialStateOptions): KubeletState {
       pulls: newImagePullState(nowMs, { qps: config.registryPullQPS, burst: config.registryBurst }),
       queue: [],
     },
+    imageGc: NO_IMAGE_GC,
+    containerGc: {},
+    podDirectories: { unseen: true, waits: [], told: [] },
     probes: { workers: {}, results: NO_PROBE_RESULTS },
     probing: {},
     mountRetries: {},

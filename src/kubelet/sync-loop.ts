@@ -5,7 +5,7 @@
 import { unreachable } from '../lib/assert.ts';
 import { seedRandom } from '../lib/random.ts';
 import type { KubeletEvent, RuntimeNotice } from '../machines/events.ts';
-import { GC_PERIOD_MS, GC_TIMER } from './container-gc.ts';
+import { startCollectors } from './collectors.ts';
 import { type Draft, moveIf, note, refOf, type Say, snapshotOf, update } from './draft.ts';
 import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
 import { startTimer } from './loop-timer.ts';
@@ -79,7 +79,7 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
   startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);
   startTimer(draft, HOUSEKEEPING_TIMER, HOUSEKEEPING_PERIOD_MS);
   startTimer(draft, STATUS_TIMER, STATUS_PERIOD_MS);
-  startTimer(draft, GC_TIMER, GC_PERIOD_MS);
+  startCollectors(draft);
 }
 
 /** Unasked words of the runtime. The generic PLEG takes deaths from its relist, not from here. */

@@ -3,9 +3,10 @@ import type { Pod } from '../api/types.ts';
 import type { KubeletEvent } from '../machines/events.ts';
 import { delayedEvent, type EventOf, type MachineName } from '../machines/run-machine.ts';
 import { pastActiveDeadline } from './active-deadline.ts';
-import { collectGarbage, GC_TIMER } from './container-gc.ts';
+import { collectGarbage, GC_TIMER } from './container-gc/container-gc.ts';
 import { type Draft, moveIf, refOf, type Say, stateOf } from './draft.ts';
 import { HOUSEKEEPING_TIMER, housekeeping } from './housekeeping.ts';
+import { collectImages, IMAGE_GC_TIMER } from './images/gc/image-gc.ts';
 import { startTimer } from './loop-timer.ts';
 import { postStartOver, resumeAfterKills, volumesGoOn } from './outcomes.ts';
 import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
@@ -63,6 +64,9 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
       return;
     case GC_TIMER:
       collectGarbage(draft);
+      return;
+    case IMAGE_GC_TIMER:
+      collectImages(draft);
       return;
     case STATUS_TIMER:
       syncStatuses(draft);

@@ -6,7 +6,6 @@ const podWorkers = 'pkg/kubelet/pod_workers.go';
 const runtimeManager = 'pkg/kubelet/kuberuntime/kuberuntime_manager.go';
 const runtimeContainer = 'pkg/kubelet/kuberuntime/kuberuntime_container.go';
 const runtimeSandbox = 'pkg/kubelet/kuberuntime/kuberuntime_sandbox.go';
-const runtimeGc = 'pkg/kubelet/kuberuntime/kuberuntime_gc.go';
 const imageManager = 'pkg/kubelet/images/image_manager.go';
 const statusManager = 'pkg/kubelet/status/status_manager.go';
 const pleg = 'pkg/kubelet/pleg/generic.go';
@@ -49,8 +48,6 @@ export const WHERE = {
   ensureImageExists: at(imageManager, 'EnsureImageExists'),
   pullImage: at(imageManager, 'pullImage'),
   serialPull: at('pkg/kubelet/images/puller.go', 'processImagePullRequests'),
-  evictContainers: at(runtimeGc, 'evictContainers'),
-  evictSandboxes: at(runtimeGc, 'evictSandboxes'),
   waitForMount: at(volumeManager, 'WaitForAttachAndMount'),
   mountVolume: at(volumeExecutor, 'GenerateMountVolumeFunc'),
   unmountVolume: at(volumeExecutor, 'GenerateUnmountVolumeFunc'),

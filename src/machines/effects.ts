@@ -89,7 +89,10 @@ export type EffectBody =
   // CRI ImageService.
   | { readonly type: 'imageStatus'; readonly image: string } // image
   | { readonly type: 'pullImage'; readonly image: string } // image
+  /** The images on the node, and the references of those that containers use. */
+  | { readonly type: 'listImages' } // images
   | { readonly type: 'removeImage'; readonly image: string }
+  | { readonly type: 'imageFsInfo' } // imageFs
   // The kubelet's own network client: probes and hooks.
   | { readonly type: 'httpGet'; readonly request: HttpGetRequest; readonly timeoutSeconds: number } // http
   | {
@@ -102,7 +105,12 @@ export type EffectBody =
   | { readonly type: 'mountVolume'; readonly volume: VolumeMountRequest } // mounted
   | { readonly type: 'unmountVolume'; readonly volume: VolumeMountRequest }
   | { readonly type: 'makePodDirectories'; readonly podUid: string; readonly logDirectory: string }
-  | { readonly type: 'removePodDirectories'; readonly podUid: string; readonly logDirectory: string }
+  /** Refused, in the kubelet's words, while a volume of the pod is not empty. */
+  | { readonly type: 'removePodDirectory'; readonly podUid: string }
+  /** What lies right in a directory, by name; nothing when there is no such directory. */
+  | { readonly type: 'listNodeDirectory'; readonly directory: string } // entries
+  /** With everything in it. */
+  | { readonly type: 'removeNodeDirectory'; readonly path: string }
   /** The kubelet's own files, by their paths on the node: checkpoints, manifests. A write is atomic. */
   | { readonly type: 'readNodeFile'; readonly path: string } // text
   | { readonly type: 'writeNodeFile'; readonly path: string; readonly text: string }

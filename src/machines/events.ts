@@ -19,6 +19,9 @@ export type EffectResult =
   | { readonly type: 'http'; readonly statusCode: number; readonly body: string }
   | { readonly type: 'mounted'; readonly hostPath: string }
   | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'images'; readonly images: readonly Image[]; readonly inUse: readonly string[] }
+  | { readonly type: 'imageFs'; readonly capacityBytes: number; readonly availableBytes: number }
+  | { readonly type: 'entries'; readonly entries: readonly NodeEntry[] }
   | { readonly type: 'files'; readonly files: readonly NodeFile[] }
   /** As it is stored now. */
   | { readonly type: 'object'; readonly object: KubeObject };
@@ -27,6 +30,14 @@ export type EffectResult =
 export interface NodeFile {
   readonly name: string;
   readonly text: string;
+}
+
+/** What lies in a directory of the node. */
+export interface NodeEntry {
+  readonly name: string;
+  readonly kind: 'directory' | 'file' | 'link';
+  /** Of a link: what it points to is not there. */
+  readonly dangling: boolean;
 }
 
 /** An expected failure of an effect, in the words of whoever failed. */

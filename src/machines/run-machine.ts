@@ -18,6 +18,7 @@ import { podMachine } from './pod.ts';
 import { podWorkerMachine } from './pod-worker.ts';
 import { probeMachine } from './probe.ts';
 import { sandboxMachine } from './sandbox.ts';
+import { storedImageMachine } from './stored-image.ts';
 import { isVerb } from './verbs.ts';
 import { volumeMachine } from './volume.ts';
 
@@ -28,6 +29,7 @@ export const machines = {
   sandbox: sandboxMachine,
   container: containerMachine,
   imagePull: imagePullMachine,
+  storedImage: storedImageMachine,
   volume: volumeMachine,
   probe: probeMachine,
 } as const;

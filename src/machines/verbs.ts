@@ -21,6 +21,7 @@ export const verbs = {
   httpGet: (_: unknown, _params: ParamsOf<'httpGet'>) => {},
   imageStatus: (_: unknown, _params: ParamsOf<'imageStatus'>) => {},
   pullImage: (_: unknown, _params: ParamsOf<'pullImage'>) => {},
+  removeImage: (_: unknown, _params: ParamsOf<'removeImage'>) => {},
   mountVolume: (_: unknown, _params: ParamsOf<'mountVolume'>) => {},
   unmountVolume: (_: unknown, _params: ParamsOf<'unmountVolume'>) => {},
 };

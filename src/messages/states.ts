@@ -100,8 +100,8 @@ export const states = {
   },
   'state.podWorker.terminated': { en: 'nothing of the pod runs any more', zh: 'Pod 已没有任何部分在运行' },
   'state.podWorker.terminated.working': {
-    en: 'unmounts volumes and removes directories',
-    zh: '正在卸载卷并删除目录',
+    en: 'unmounts volumes',
+    zh: '正在卸载卷',
   },
   'state.podWorker.terminated.finished': { en: 'done with this pod', zh: '该 Pod 的工作已全部完成' },
 
@@ -217,6 +217,9 @@ export const states = {
   'state.imagePull.InvalidImageName': { en: 'the name cannot be read', zh: '名称无法解析' },
   'state.imagePull.ImageInspectError': { en: 'asking the image store failed', zh: '查询镜像存储失败' },
 
+  'state.storedImage.stored': { en: 'on the node', zh: '在节点上' },
+  'state.storedImage.removing': { en: 'being removed', zh: '正在删除' },
+  'state.storedImage.removed': { en: 'not on the node any more', zh: '已从节点上删除' },
   'state.volume.unmounted': { en: 'not mounted', zh: '未挂载' },
   'state.volume.mounting': { en: 'being mounted', zh: '正在挂载' },
   'state.volume.mountBackOff': {

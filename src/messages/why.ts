@@ -1,6 +1,7 @@
 /** Why a step happened: the keys that trace entries carry. */
 import type { Catalogue } from './catalogue.ts';
 import { whyContainer } from './why-container.ts';
+import { whyGc } from './why-gc.ts';
 import { whyPods } from './why-pods.ts';
 import { whySources } from './why-sources.ts';
 
@@ -123,7 +124,6 @@ export const why = {
   },
   'worker.finished': { en: 'the worker is done with the pod', zh: 'worker 已处理完该 Pod' },
   'worker.directories': { en: 'the pod gets its directories on the node', zh: '在节点上创建该 Pod 的目录' },
-  'worker.removeDirectories': { en: "the pod's directories are removed", zh: '删除该 Pod 的目录' },
   plan: {
     en: 'what the pod should be, held against what it is: {plan}',
     zh: '把期望状态与实际状态对比，得出计划：{plan}',
@@ -250,14 +250,7 @@ export const why = {
   },
 
   // Garbage.
-  'gc.container': {
-    en: 'of {container} only the newest dead record is kept',
-    zh: '{container} 只保留最新的一条已结束记录',
-  },
-  'gc.sandbox': {
-    en: 'the dead sandbox of attempt {attempt} is removed',
-    zh: '删除第 {attempt} 号已停止的沙箱',
-  },
+  ...whyGc,
   'housekeeping.forgotten': {
     en: 'the pod is gone everywhere: it is forgotten',
     zh: '该 Pod 已彻底消失：不再记录它',

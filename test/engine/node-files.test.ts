@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { NodeFiles } from '../../src/engine/node-files.ts';
 import { fakeNodeFiles } from '../../src/engine/node-files-fake.ts';
@@ -39,6 +39,25 @@ describe.each(Object.keys(openers))('%s node files', (name) => {
     expect(path).toBe('/var/lib/kubelet/pods/u1/volumes/kubernetes.io~empty-dir/cache');
     expect(files.toNode(files.toReal(path))).toBe(path);
     expect(await files.mountVolume(emptyDir())).toBe(path);
+    await files.close();
+  });
+
+  test('a pod directory goes only when no volume in it holds anything', async () => {
+    const files = await open();
+    await files.makePodDirectories('u1', logs);
+    const path = await files.mountVolume(emptyDir());
+    await files.writeText(`${path}/left`, 'behind');
+    await expect(files.removePodDirectory('u1')).rejects.toThrow(
+      `orphaned pod "u1" found, but failed to rmdir() volume at path ${path}: directory not empty`,
+    );
+    await files.unmountVolume(emptyDir());
+    await files.removePodDirectory('u1');
+    expect(await files.listDirectory('/var/lib/kubelet/pods')).toEqual([]);
+    const left = await files.listDirectory('/var/log/pods');
+    expect(left).toEqual([{ name: basename(logs), kind: 'directory', dangling: false }]);
+    await files.removeDirectory(logs);
+    expect(await files.listDirectory('/var/log/pods')).toEqual([]);
+    expect(await files.listDirectory('/var/log/nowhere')).toEqual([]);
     await files.close();
   });
 
@@ -95,7 +114,8 @@ test('an emptyDir lies on the disk with its mode, and goes with the pod; the run
   expect(existsSync(open)).toBe(false);
   const closed = files.toReal(await files.mountVolume(emptyDir(0o700)));
   expect(statSync(closed).mode & 0o7777).toBe(0o700);
-  await files.removePodDirectories('u1', logs);
+  await files.removePodDirectory('u1');
+  await files.removeDirectory(logs);
   expect(existsSync(files.toReal('/var/lib/kubelet/pods/u1'))).toBe(false);
   expect(existsSync(files.toReal(logs))).toBe(false);
   await files.unmountVolume(hostPath(machine, ''));

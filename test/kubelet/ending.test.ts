@@ -63,7 +63,7 @@ test('a failing preStop hook is told, and the container is stopped all the same'
   expect(world.pods.size).toBe(0);
 });
 
-test('after the containers come the sandbox, the volumes, the directories, and last the object', () => {
+test('after the containers come the sandbox, the volumes, the object, and its directory in housekeeping', () => {
   const world = new World();
   const volumeMounts = [{ name: 'data', mountPath: '/data' }];
   world.apply(podOf({ containers: [{ ...web, volumeMounts }], volumes: [{ name: 'data', emptyDir: {} }] }));
@@ -78,8 +78,8 @@ test('after the containers come the sandbox, the volumes, the directories, and l
     'stopContainer',
     'stopPodSandbox',
     'unmountVolume',
-    'removePodDirectories',
     'deletePod',
+    'removePodDirectory',
   ]);
 });
 

@@ -2,6 +2,7 @@
 import type { ContainerStatus, PodSandboxStatus } from '../../src/api/cri.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/api/kubelet-configuration/defaulting.ts';
 import type { CoreEvent, Pod, PodStatus } from '../../src/api/types.ts';
+import { podDirectory } from '../../src/kubelet/paths.ts';
 import { initialState, type KubeletState } from '../../src/kubelet/state.ts';
 import { turn } from '../../src/kubelet/turn.ts';
 import type { Effect } from '../../src/machines/effects.ts';
@@ -44,6 +45,10 @@ export class World {
   readonly statuses = new Map<string, PodStatus>();
   readonly pods = new Map<string, Pod>();
   readonly images = new Set<string>();
+  /** The directories of the node that the kubelet has made. */
+  readonly directories = new Set<string>();
+  /** The image filesystem, bytes. */
+  imageFs = { capacityBytes: 100_000, availableBytes: 90_000 };
   readonly programs = new Map<string, Program | ((attempt: number) => Program)>();
   /** Answers an effect otherwise than usual; undefined leaves it to the world. */
   intercept: (effect: Effect) => Answer | undefined = () => undefined;
@@ -253,6 +258,34 @@ export class World {
         return { type: 'exec', response: { stdout: '', stderr: '', exitCode: 0 } };
       case 'httpGet':
         return { type: 'http', statusCode: 200, body: 'ok' };
+      case 'makePodDirectories':
+        this.directories.add(podDirectory(effect.podUid)).add(effect.logDirectory);
+        return { type: 'done' };
+      case 'removePodDirectory':
+        this.directories.delete(podDirectory(effect.podUid));
+        return { type: 'done' };
+      case 'removeNodeDirectory':
+        this.directories.delete(effect.path);
+        return { type: 'done' };
+      case 'listNodeDirectory': {
+        const inside = [...this.directories].filter((path) => path.startsWith(`${effect.directory}/`));
+        const names = inside.map((path) => path.slice(effect.directory.length + 1));
+        return {
+          type: 'entries',
+          entries: names.map((name) => ({ name, kind: 'directory', dangling: false })),
+        };
+      }
+      case 'listImages':
+        return {
+          type: 'images',
+          images: [...this.images].map((name) => this.#image(name)),
+          inUse: [...this.boxes.values()].map(({ status }) => status.imageRef),
+        };
+      case 'imageFsInfo':
+        return { type: 'imageFs', ...this.imageFs };
+      case 'removeImage':
+        this.images.delete(effect.image.replace('sha256:', ''));
+        return { type: 'done' };
       case 'readTerminationMessage':
         return { type: 'text', text: '' };
       case 'patchPodStatus':

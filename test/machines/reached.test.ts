@@ -133,6 +133,11 @@ const EVENTS: { readonly [Name in MachineName]: readonly EventOf<Name>[] } = {
     { type: 'GiveUp' },
     { type: 'UnmountFailed', retryMs: 500 },
   ],
+  storedImage: [
+    { type: 'RemoveImage', image: 'sha256:1' },
+    { type: 'ImageRemoved' },
+    { type: 'RemoveImageFailed' },
+  ],
   probe: [
     { type: 'ContainerStarted', initial: 'Success' },
     { type: 'ContainerStarted', initial: 'Failure' },

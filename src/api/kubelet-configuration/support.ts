@@ -14,6 +14,10 @@ const HONOURED: ReadonlySet<string> = new Set([
   'syncFrequency',
   'registryPullQPS',
   'registryBurst',
+  'imageMinimumGCAge',
+  'imageMaximumGCAge',
+  'imageGCHighThresholdPercent',
+  'imageGCLowThresholdPercent',
   'crashLoopBackOff',
 ]);
 

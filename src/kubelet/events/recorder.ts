@@ -1,18 +1,33 @@
-/** Records core/v1 Events on pods: the texts that people see under `kubectl describe`. */
+/** Records core/v1 Events on pods and on the node: the texts that people see under `kubectl describe`. */
 import type { Pod } from '../../api/types.ts';
+import type { Owner } from '../../machines/effects.ts';
 import { type Draft, emit, referenceOf, update } from '../draft.ts';
-import { correlateEvent } from './correlator.ts';
-import { involvedPod } from './subject.ts';
+import { correlateEvent, type EventSubject } from './correlator.ts';
+import { involvedNode, involvedPod } from './subject.ts';
 import type { EventText } from './texts.ts';
 
 /** Records an event on a pod, or on one of its containers; too many about one pod are dropped. */
 export function recordEvent(draft: Draft, pod: Pod, text: EventText, container?: string): void {
-  const { nowMs, node, events } = draft.state;
-  const subject = { object: involvedPod(pod, container), component: 'kubelet', host: node.nodeName };
-  const { correlator, event } = correlateEvent(events, text, subject, nowMs);
-  update(draft, { events: correlator });
-  if (event === undefined) return;
   const { uid } = pod.metadata;
   const owner = { podUid: uid, key: `pod/${uid}`, object: referenceOf(pod, container) };
-  emit(draft, owner, { type: 'recordEvent', event });
+  record(draft, owner, involvedPod(pod, container), text);
+}
+
+/** Records an event on the node itself; it lands in the namespace default. */
+export function recordNodeEvent(draft: Draft, text: EventText): void {
+  const { nodeName } = draft.state.node;
+  const owner: Owner = {
+    podUid: '',
+    key: 'node',
+    object: { kind: 'Node', name: nodeName, uid: nodeName },
+  };
+  record(draft, owner, involvedNode(nodeName), text);
+}
+
+function record(draft: Draft, owner: Owner, object: EventSubject['object'], text: EventText): void {
+  const { nowMs, node, events } = draft.state;
+  const subject = { object, component: 'kubelet', host: node.nodeName };
+  const { correlator, event } = correlateEvent(events, text, subject, nowMs);
+  update(draft, { events: correlator });
+  if (event !== undefined) emit(draft, owner, { type: 'recordEvent', event });
 }

@@ -1,4 +1,4 @@
-/** What an event is about: the pod, or one container of it. */
+/** What an event is about: the pod, one container of it, or the node. */
 import type { CoreEvent, Pod } from '../../api/types.ts';
 
 /** tools/reference GetReference, and kubecontainer.GenerateContainerRef with a container's name. */
@@ -14,6 +14,11 @@ export function involvedPod(pod: Pod, containerName?: string): CoreEvent['involv
     resourceVersion,
     ...(fieldPath === undefined ? {} : { fieldPath }),
   };
+}
+
+/** A node's UID in events is its name, whatever its object says (pkg/kubelet/kubelet.go, nodeRef). */
+export function involvedNode(nodeName: string): CoreEvent['involvedObject'] {
+  return { kind: 'Node', name: nodeName, uid: nodeName };
 }
 
 /** `spec.containers{web}`, `spec.initContainers{init}`, `spec.ephemeralContainers{debug}`. */

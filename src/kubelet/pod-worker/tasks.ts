@@ -97,8 +97,8 @@ export function performTask(draft: Draft, podUid: string, task: Task): void {
     case 'unmountVolumes':
       if (!unmountVolumes(draft, pod)) waitFor(draft, podUid, { for: 'unmounts' });
       return;
-    case 'removePodDirectories':
-      removePodDirectories(draft, pod);
+    case 'removeProbes':
+      removeProbes(draft, pod);
       return;
     default:
       unreachable(task);
@@ -198,21 +198,6 @@ function stopPodSandbox(draft: Draft, pod: Pod, sandboxId: string): void {
   const say = { stage: 'kill', why: 'sandbox.stop', where: WHERE.killPod } as const;
   const ids = moveIf(draft, refOf('sandbox', pod), { type: 'StopPodSandbox', sandboxId }, say);
   if (ids?.[0] !== undefined) waitFor(draft, pod.metadata.uid, { for: 'effect', effectId: ids[0] });
-}
-
-function removePodDirectories(draft: Draft, pod: Pod): void {
-  const { uid } = pod.metadata;
-  removeProbes(draft, pod);
-  const effectId = emit(draft, refOf('podWorker', pod), {
-    type: 'removePodDirectories',
-    podUid: uid,
-    logDirectory: podLogDirectory(pod),
-  });
-  const say = { stage: 'kill', why: 'worker.removeDirectories', where: WHERE.syncTerminatedPod } as const;
-  note(draft, 'podWorker', referenceOf(pod), 'RemovePodDirectories', 'terminated.working', say, [
-    'removePodDirectories',
-  ]);
-  waitFor(draft, uid, { for: 'effect', effectId });
 }
 
 /** What came of making directories. */

@@ -43,7 +43,7 @@ const TERMINATING: readonly Task[] = [
 const TERMINATED: readonly Task[] = [
   { type: 'generateStatus' },
   { type: 'unmountVolumes' },
-  { type: 'removePodDirectories' },
+  { type: 'removeProbes' },
 ];
 
 /** A pod that no source has, as far as the runtime tells of it: enough to end it, and no more. */

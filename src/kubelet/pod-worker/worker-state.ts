@@ -33,7 +33,7 @@ export type Task =
   // Terminating and terminated.
   | { readonly type: 'readPodStatus' }
   | { readonly type: 'unmountVolumes' }
-  | { readonly type: 'removePodDirectories' };
+  | { readonly type: 'removeProbes' };
 
 /** What the task under way waits for. */
 export type Wait =

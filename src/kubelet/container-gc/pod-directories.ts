@@ -1,0 +1,96 @@
+/**
+ * Directories of pods that are gone: removed once no volume is in them. The disk is looked at when a pod has
+ * gone since, and after a start, when nobody knows what an earlier kubelet left.
+ * Follows pkg/kubelet/kubelet_volumes.go cleanupOrphanedPodDirs.
+ */
+import type { EffectId } from '../../machines/effects.ts';
+import type { EffectError, EffectResult } from '../../machines/events.ts';
+import { type Draft, emit, note, type Say, update } from '../draft.ts';
+import { PODS_ROOT, podDirectory } from '../paths.ts';
+import { nodeOwner } from '../pleg/pleg.ts';
+import { allSourcesReady } from './pod-states.ts';
+import { GC_WHERE } from './where.ts';
+
+const OWNER = 'housekeeping/podDirectories';
+
+/** The slice of the clean-up. */
+export interface PodDirectories {
+  /** There may be a directory of a pod that is gone. */
+  readonly unseen: boolean;
+  readonly waits: readonly EffectId[];
+  /** The refusals that were told already. */
+  readonly told: readonly string[];
+}
+
+const TOLD_LIMIT = 100;
+
+/** A pod is gone: there may be a directory to remove. */
+export function podDirectoryLeft(draft: Draft): void {
+  update(draft, { podDirectories: { ...draft.state.podDirectories, unseen: true } });
+}
+
+/** Part of housekeeping. */
+export function cleanupPodDirectories(draft: Draft): void {
+  const { unseen, waits } = draft.state.podDirectories;
+  if (!unseen || waits.length > 0 || !allSourcesReady(draft.state)) return;
+  const owner = nodeOwner(draft.state, OWNER);
+  const question = emit(draft, owner, { type: 'listNodeDirectory', directory: PODS_ROOT });
+  update(draft, { podDirectories: { ...draft.state.podDirectories, unseen: false, waits: [question] } });
+}
+
+/** What came of a look at the disk, or of a removal; everything else is none of its business. */
+export function podDirectoriesReturned(
+  draft: Draft,
+  effectId: EffectId,
+  result: EffectResult | EffectError,
+): void {
+  const { waits } = draft.state.podDirectories;
+  if (!waits.includes(effectId)) return;
+  const left = waits.filter((id) => id !== effectId);
+  update(draft, { podDirectories: { ...draft.state.podDirectories, waits: left } });
+  if ('code' in result) stays(draft, result.message);
+  else if (result.type === 'entries') {
+    const names = result.entries.filter(({ kind }) => kind === 'directory').map(({ name }) => name);
+    const removals = names.flatMap((podUid) => removeOrphan(draft, podUid));
+    update(draft, { podDirectories: { ...draft.state.podDirectories, waits: [...left, ...removals] } });
+  }
+}
+
+function removeOrphan(draft: Draft, podUid: string): readonly EffectId[] {
+  const { pods, pleg } = draft.state;
+  const running = pleg.cache[podUid]?.containers.some(({ state }) => state === 'CONTAINER_RUNNING') === true;
+  if (pods[podUid] !== undefined) return [];
+  // Not yet: its containers still run, or its volumes have not been unmounted.
+  if (running || volumesMounted(draft, podUid)) {
+    podDirectoryLeft(draft);
+    return [];
+  }
+  const owner = nodeOwner(draft.state, OWNER);
+  const values = { path: podDirectory(podUid) };
+  const say: Say = { stage: 'gc', why: 'gc.podDirectory', values, where: GC_WHERE.cleanupOrphanedPodDirs };
+  note(draft, 'housekeeping', owner.object, 'CleanupPodDirectory', 'cleaning', say, ['removePodDirectory']);
+  return [emit(draft, owner, { type: 'removePodDirectory', podUid })];
+}
+
+function volumesMounted(draft: Draft, podUid: string): boolean {
+  const own = Object.values(draft.state.machines[podUid] ?? {});
+  return own.some(
+    ({ machine, state }) => machine === 'volume' && state !== 'unmounted' && state !== 'unsupported',
+  );
+}
+
+/** Tried again by the next housekeeping; told once. */
+function stays(draft: Draft, message: string): void {
+  const { podDirectories } = draft.state;
+  const told = [...podDirectories.told, message].slice(-TOLD_LIMIT);
+  update(draft, { podDirectories: { ...podDirectories, unseen: true, told } });
+  if (podDirectories.told.includes(message)) return;
+  const { object } = nodeOwner(draft.state, OWNER);
+  const say: Say = {
+    stage: 'gc',
+    why: 'gc.podDirectoryStays',
+    values: { message },
+    where: GC_WHERE.cleanupOrphanedPodDirs,
+  };
+  note(draft, 'housekeeping', object, 'CleanupPodDirectory', 'cleaning', say);
+}

@@ -1,0 +1,14 @@
+/** Where the real kubelet collects garbage. */
+import type { Where } from '../../machines/trace.ts';
+
+const runtimeGc = 'pkg/kubelet/kuberuntime/kuberuntime_gc.go';
+
+const at = (file: string, name: string): Where => ({ file, function: name });
+
+export const GC_WHERE = {
+  evictContainers: at(runtimeGc, 'evictContainers'),
+  evictSandboxes: at(runtimeGc, 'evictSandboxes'),
+  evictPodLogs: at(runtimeGc, 'evictPodLogsDirectories'),
+  start: at('pkg/kubelet/kubelet.go', 'StartGarbageCollection'),
+  cleanupOrphanedPodDirs: at('pkg/kubelet/kubelet_volumes.go', 'cleanupOrphanedPodDirs'),
+} as const satisfies Record<string, Where>;
