@@ -1,5 +1,5 @@
 /** `kubectl apply` as the store sees it: a new object, the next version of one, or no change at all. */
-import type { KubeObject } from '../api/types.ts';
+import type { KubeObject, Pod } from '../api/types.ts';
 import { invalidMessage } from '../api/validation/invalid.ts';
 import { validatePodUpdate } from '../api/validation/pod-update.ts';
 import { PodstepError } from '../lib/errors.ts';
@@ -7,6 +7,7 @@ import { sameData } from '../lib/same-data.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
 import type { Told } from '../messages/why.ts';
 import { generateName } from './names.ts';
+import { admitPod, keepAdmitted } from './pod-admission.ts';
 import { asPod, boundPod, generationOf, newPod } from './pods.ts';
 import {
   type Change,
@@ -47,7 +48,7 @@ export function applyObject(
   const remarks = [...notes, ...notesOn(named, options.nodeName)];
   const change =
     stored === undefined
-      ? insert(home.store, created(named, options), options.atMs)
+      ? insert(home.store, created(home.store, named, options), options.atMs)
       : update(home.store, stored, named);
   return { ...change, deltas: [...home.deltas, ...change.deltas], notes: [...remarks, ...change.notes] };
 }
@@ -89,8 +90,8 @@ function withNamespace(
   return [made, [{ key: 'cluster.namespaceMade', values: { namespace } }]];
 }
 
-function created(object: KubeObject, options: { readonly nodeName: string }): KubeObject {
-  return object.kind === 'Pod' ? boundPod(newPod(object), options.nodeName) : object;
+function created(store: Store, object: KubeObject, options: { readonly nodeName: string }): KubeObject {
+  return object.kind === 'Pod' ? boundPod(newPod(admitPod(store, object)), options.nodeName) : object;
 }
 
 function update(store: Store, stored: KubeObject, wanted: KubeObject): Change {
@@ -100,7 +101,9 @@ function update(store: Store, stored: KubeObject, wanted: KubeObject): Change {
     ...(stored.status === undefined ? {} : { status: stored.status }),
   };
   if (stored.kind === 'Pod') {
-    next.spec = { ...(next.spec as object), nodeName: (stored.spec as { nodeName?: string }).nodeName };
+    const spec = stored.spec as Pod['spec'];
+    const kept = keepAdmitted(spec, next.spec as Pod['spec']);
+    next.spec = { ...kept, ...(spec.nodeName === undefined ? {} : { nodeName: spec.nodeName }) };
     checkPodUpdate(stored, next);
     if (!sameData(stored.spec, next.spec)) next.metadata.generation = generationOf(stored) + 1;
   }

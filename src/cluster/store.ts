@@ -57,9 +57,15 @@ export function keyOf(object: KubeObject): string {
   return [group, object.kind, object.metadata.namespace ?? '', object.metadata.name ?? ''].join('/');
 }
 
-export function find(store: Store, kind: string, namespace: string, name: string): KubeObject | undefined {
-  const object = store.objects.get(['', kind, isNamespaced(kind) ? namespace : '', name].join('/'));
-  return object;
+/** `group` is the API group of the kind; the core group has no name. */
+export function find(
+  store: Store,
+  kind: string,
+  namespace: string,
+  name: string,
+  group = '',
+): KubeObject | undefined {
+  return store.objects.get([group, kind, isNamespaced(kind) ? namespace : '', name].join('/'));
 }
 
 export function byUid(store: Store, uid: string): KubeObject | undefined {

@@ -175,7 +175,14 @@ function realContainer(config: ContainerConfig, files: NodeFiles): ContainerConf
   return { ...config, mounts };
 }
 
+/** By the runtime's own record; a record that has not changed stays the same object for whoever compares. */
+const told = new WeakMap<ContainerStatus, ContainerStatus>();
+
 function onNode(status: ContainerStatus, files: NodeFiles): ContainerStatus {
+  const known = told.get(status);
+  if (known !== undefined) return known;
   const mounts = status.mounts.map((mount) => ({ ...mount, hostPath: files.toNode(mount.hostPath) }));
-  return { ...status, mounts, message: files.tellNode(status.message) };
+  const mine = { ...status, mounts, message: files.tellNode(status.message) };
+  told.set(status, mine);
+  return mine;
 }

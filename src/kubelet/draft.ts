@@ -3,14 +3,14 @@
  * of the kubelet writes through these few functions; a draft never leaves its turn.
  */
 import type { ObjectReference, Pod } from '../api/types.ts';
+import { present } from '../lib/assert.ts';
 import type { Stage } from '../lib/stage.ts';
 import type { Effect, EffectBody, EffectId, Owner } from '../machines/effects.ts';
 import {
-  accepts,
   type EventOf,
   type MachineName,
   type MachineSnapshot,
-  send,
+  sendIf,
   startMachine,
 } from '../machines/run-machine.ts';
 import type { TraceEntry, Where } from '../machines/trace.ts';
@@ -22,6 +22,8 @@ export interface Draft {
   state: KubeletState;
   readonly effects: Effect[];
   readonly trace: TraceEntry[];
+  /** The pods whose machines or workers this turn has changed: what the invariants look at. */
+  readonly touched: Set<string>;
   /** This turn's own copies of the machines that have moved: made once a turn, not once a move. */
   own?: {
     readonly all: Record<string, PodMachines>;
@@ -141,9 +143,26 @@ export function move<Name extends MachineName>(
   event: EventOf<Name>,
   say: Say,
 ): readonly EffectId[] {
+  const { state } = snapshotOf(draft, ref);
+  return present(
+    moveIf(draft, ref, event, say),
+    `${ref.machine} ${ref.key} accepts ${event.type} in ${state}`,
+  );
+}
+
+/** Moves a machine if its state allows the event; undefined when it does not. */
+export function moveIf<Name extends MachineName>(
+  draft: Draft,
+  ref: MachineRef<Name>,
+  event: EventOf<Name>,
+  say: Say,
+): readonly EffectId[] | undefined {
   const before = snapshotOf(draft, ref);
-  const { snapshot, effects } = send(before, event, ref.key);
+  const moved = sendIf(before, event, ref.key);
+  if (moved === undefined) return undefined;
+  const { snapshot, effects } = moved;
   ownMachines(draft, ref.podUid)[ref.key] = snapshot;
+  draft.touched.add(ref.podUid);
   const ids: EffectId[] = [];
   for (const body of effects) {
     const id = emit(draft, ref, body);
@@ -166,14 +185,4 @@ export function move<Name extends MachineName>(
     where,
   });
   return ids;
-}
-
-/** Moves a machine if its state allows the event; undefined when it does not. */
-export function moveIf<Name extends MachineName>(
-  draft: Draft,
-  ref: MachineRef<Name>,
-  event: EventOf<Name>,
-  say: Say,
-): readonly EffectId[] | undefined {
-  return accepts(snapshotOf(draft, ref), event) ? move(draft, ref, event, say) : undefined;
 }

@@ -3,16 +3,17 @@ import { invariant } from '../lib/assert.ts';
 import type { KubeletState } from './state.ts';
 
 /**
- * Compares the state after a turn with the one before.
+ * Looks at the pods that the turn has touched.
  * @throws InvariantViolation naming the pod and the fact that does not hold.
  */
-export function checkInvariants(before: KubeletState, after: KubeletState): void {
-  const moved = after.machines !== before.machines;
-  if (moved || after.workers !== before.workers) {
-    for (const podUid of Object.keys(after.workers)) checkWorker(before, after, podUid);
-  }
-  if (moved || after.statuses !== before.statuses) {
-    for (const podUid of Object.keys(after.statuses)) checkPhase(before, after, podUid);
+export function checkInvariants(
+  before: KubeletState,
+  after: KubeletState,
+  touched: ReadonlySet<string>,
+): void {
+  for (const podUid of touched) {
+    if (after.workers[podUid] !== undefined) checkWorker(after, podUid);
+    checkPhase(after, podUid);
   }
   const [pull] = after.images.queue;
   if (pull !== undefined && after.images.queue !== before.images.queue) {
@@ -23,12 +24,10 @@ export function checkInvariants(before: KubeletState, after: KubeletState): void
 }
 
 /** A sync is under way exactly while the worker's machine says so, and waits only for what was asked for. */
-function checkWorker(before: KubeletState, after: KubeletState, podUid: string): void {
-  const worker = after.workers[podUid];
-  const machines = after.machines[podUid];
-  if (worker === before.workers[podUid] && machines === before.machines[podUid]) return;
+function checkWorker(after: KubeletState, podUid: string): void {
   const key = `worker/${podUid}`;
-  const state = machines?.[key]?.state ?? 'syncing.idle';
+  const worker = after.workers[podUid];
+  const state = after.machines[podUid]?.[key]?.state ?? 'syncing.idle';
   const isWorking = /\.(working|cancelling)$/.test(state);
   invariant(
     isWorking === (worker?.sync !== undefined),
@@ -48,12 +47,10 @@ function checkWorker(before: KubeletState, after: KubeletState, podUid: string):
 }
 
 /** The phase of the pod's machine is the one that was computed from its containers. */
-function checkPhase(before: KubeletState, after: KubeletState, podUid: string): void {
-  const record = after.statuses[podUid];
-  const machines = after.machines[podUid];
-  if (record === before.statuses[podUid] && machines === before.machines[podUid]) return;
+function checkPhase(after: KubeletState, podUid: string): void {
   const key = `pod/${podUid}`;
-  const machine = machines?.[key];
+  const record = after.statuses[podUid];
+  const machine = after.machines[podUid]?.[key];
   if (record === undefined || machine === undefined) return;
   const phase = machine.state.split('.')[0];
   invariant(

@@ -15,6 +15,7 @@ import {
   messageRead,
   podRead,
   relisted,
+  relistedTheSame,
   runtimePodsOf,
   scheduleRelist,
 } from './pleg/pleg.ts';
@@ -106,7 +107,9 @@ function relistReturned(draft: Draft, event: Outcome, pod: Pod | undefined): voi
   scheduleRelist(draft);
   const result = broughtBack(event);
   if (!('type' in result) || result.type !== 'podsAndContainers') return;
-  const events = relisted(draft, runtimePodsOf(result.sandboxes, result.containers));
+  const { sandboxes, containers } = result;
+  const isSame = relistedTheSame(draft, sandboxes, containers);
+  const events = isSame ? [] : relisted(draft, runtimePodsOf(sandboxes, containers));
   const toSync = new Set<string>();
   for (const change of events) {
     const known = draft.state.workers[change.podUid]?.pod;

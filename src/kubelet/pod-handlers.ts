@@ -53,7 +53,7 @@ export function podAdded(draft: Draft, pod: Pod, roomMade = false): void {
     others,
     node: nodeInfo(draft.state.node, draft.state.objects),
     pressures: [],
-    allowedSysctls: [],
+    allowedSysctls: draft.state.config.allowedUnsafeSysctls,
     roomMade,
   });
   switch (decision.type) {

@@ -24,6 +24,7 @@ import type { PodWorker } from './pod-worker/worker-state.ts';
 import type { Preemption } from './preemption/preempt.ts';
 import { NO_PROBE_RESULTS } from './probes/results.ts';
 import type { ProbeWorkersState } from './probes/workers.ts';
+import type { StatusSource } from './status/source.ts';
 import type { StartErrors } from './status/start-error.ts';
 
 /** What the status manager knows of one pod. */
@@ -34,6 +35,8 @@ export interface PodStatusRecord {
   /** Counts the versions of the status; the API server has `postedVersion`. */
   readonly version: number;
   readonly postedVersion: number;
+  /** What the status was generated from last; the same again gives the same again. */
+  readonly source?: StatusSource;
   /** The patch on its way, and the version it carries; another one waits for its outcome. */
   readonly patch?: { readonly effectId: EffectId; readonly version: number };
   /** The deletion of the object is on its way. */

@@ -25,8 +25,8 @@ export function turn(state: KubeletState, event: KubeletEvent): Turn {
   // The clock may have been set between the first state and the start.
   const onTime = state.startedMs === undefined || event.atMs >= state.nowMs;
   invariant(onTime, `time never goes back: ${event.atMs} after ${state.nowMs}`);
-  const draft: Draft = { state: { ...state, nowMs: event.atMs }, effects: [], trace: [] };
+  const draft: Draft = { state: { ...state, nowMs: event.atMs }, effects: [], trace: [], touched: new Set() };
   handleEvent(draft, event);
-  checkInvariants(state, draft.state);
+  checkInvariants(state, draft.state, draft.touched);
   return { state: draft.state, effects: draft.effects, trace: draft.trace, quiet: draft.trace.length === 0 };
 }

@@ -10,7 +10,7 @@ import {
   createActor,
   type EventObject,
 } from 'xstate';
-import { invariant } from '../lib/assert.ts';
+import { invariant, present } from '../lib/assert.ts';
 import { containerMachine } from './container.ts';
 import type { EffectBody } from './effects.ts';
 import { imagePullMachine } from './image-pull.ts';
@@ -143,8 +143,16 @@ function effectsOf(executed: readonly ExecutedAction[], key: string): EffectBody
   return effects;
 }
 
+const initial = new Map<MachineName, MachineSnapshot>();
+
 /** A machine in its initial state. */
 export function startMachine<Name extends MachineName>(name: Name): MachineSnapshot<Name> {
+  const known = initial.get(name) ?? firstSnapshot(name);
+  initial.set(name, known);
+  return known as MachineSnapshot<Name>;
+}
+
+function firstSnapshot<Name extends MachineName>(name: Name): MachineSnapshot<Name> {
   const { scope, executed } = scopeOf(name);
   const snapshot = (machines[name] as (typeof machines)['container']).getInitialSnapshot(scope as never);
   executed.length = 0;
@@ -169,11 +177,20 @@ export function send<Name extends MachineName>(
   event: EventOf<Name>,
   key: string,
 ): Moved<Name> {
-  const from = resolve(snapshot);
-  invariant(
-    from.can(event as EventObject),
+  return present(
+    sendIf(snapshot, event, key),
     `${snapshot.machine} ${key} must accept ${event.type} in ${snapshot.state}`,
   );
+}
+
+/** Moves a machine by one event; undefined when the state forbids the event. */
+export function sendIf<Name extends MachineName>(
+  snapshot: MachineSnapshot<Name>,
+  event: EventOf<Name>,
+  key: string,
+): Moved<Name> | undefined {
+  const from = resolve(snapshot);
+  if (!from.can(event as EventObject)) return undefined;
   const { scope, executed } = scopeOf(snapshot.machine);
   executed.length = 0;
   const machine = machines[snapshot.machine] as (typeof machines)['container'];

@@ -2,6 +2,7 @@
 
 import { table } from '../../src/cli/table.ts';
 import { openWasmRuntime } from '../../src/compose/wasm.ts';
+import { hourAtRest } from './at-rest.ts';
 import { idleBytes, sandboxToExit, startToExit } from './containers.ts';
 import { dockerRun } from './docker.ts';
 import { type Line, lineOf, show } from './measure.ts';
@@ -11,6 +12,8 @@ const RUNS = 100;
 const DOCKER_RUNS = 10;
 const IDLE_CONTAINERS = 100;
 const PODS = 10;
+/** As many as a kubelet takes by default. */
+const PODS_OF_A_NODE = 110;
 const STEPS = 20_000;
 
 const runtime = await openWasmRuntime({ clock: 'wall', seed: 1, epochMs: Date.now() });
@@ -22,6 +25,7 @@ await runtime.close();
 const docker = await dockerRun(DOCKER_RUNS);
 const running = await applyToRunning(PODS);
 const turns = await turnsPerSecond(PODS, STEPS);
+const rest = await hourAtRest(PODS_OF_A_NODE);
 
 const lines: Line[] = [
   lineOf('WASM: create, start, exit, remove one container', container),
@@ -29,11 +33,15 @@ const lines: Line[] = [
   ...(typeof docker === 'string' ? [] : [lineOf('docker run --rm busybox true', docker)]),
   lineOf('pod applied -> Running (wall clock)', running),
 ];
-const rest = [
+const others = [
   ['turns a second (10 probed pods, fake runtime)', Math.round(turns).toLocaleString('en')],
+  [
+    `a virtual hour of ${PODS_OF_A_NODE} pods at rest (fake runtime)`,
+    `${rest.cpuSeconds.toFixed(2)} s of CPU for ${rest.steps.toLocaleString('en')} steps`,
+  ],
   ['memory of an idle container', `${(idle / 2 ** 20).toFixed(2)} MiB`],
 ];
-process.stdout.write(`${show(lines)}\n\n${table(rest)}\n\n`);
+process.stdout.write(`${show(lines)}\n\n${table(others)}\n\n`);
 if (typeof docker === 'string') process.stdout.write(`No comparison with Docker: ${docker}.\n`);
 else {
   const factor = (figure: { readonly median: number }) => (docker.median / figure.median).toFixed(0);

@@ -5,7 +5,9 @@ import { loadManifests } from '../../src/api/load.ts';
 import type { ContainerStatusApi, KubeObject } from '../../src/api/types.ts';
 import { holds, parseCondition } from '../../src/cli/condition.ts';
 import { podTable } from '../../src/cli/pod-table.ts';
+import type { Engine } from '../../src/engine/types.ts';
 import { parseDuration } from '../../src/lib/duration.ts';
+import { PodstepError } from '../../src/lib/errors.ts';
 import { type FailingCall, RuntimeError } from '../../src/runtime/port.ts';
 import { at } from './path.ts';
 import { DEFAULT_STAGES, type Stage } from './stage.ts';
@@ -106,8 +108,20 @@ async function apply(stage: Stage, text: string, file: string): Promise<Given> {
   if (errors.length > 0) return errors.map(({ line, column, message }) => `${line}:${column}: ${message}`);
   const engine = await stage.engine();
   for (const { object } of objects) {
-    const { kind, metadata } = engine.apply(object);
+    const stored = accepted(engine, object);
+    if (typeof stored === 'string') return stored.split('\n');
+    const { kind, metadata } = stored;
     if (kind === 'Pod') stage.applied.push({ uid: String(metadata.uid), name: String(metadata.name) });
+  }
+}
+
+/** The object as it is stored now, or why the API server refuses it. */
+function accepted(engine: Engine, object: KubeObject): KubeObject | string {
+  try {
+    return engine.apply(object);
+  } catch (error) {
+    if (error instanceof PodstepError) return error.message;
+    throw error;
   }
 }
 

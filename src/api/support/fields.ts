@@ -2,25 +2,10 @@
  * The support table: what becomes of each Pod field here. README's table is made from it, and `apply`
  * warns about every field that a manifest sets and that nothing here honours.
  */
-import type { Message } from '../../messages/catalogue.ts';
+import { type FieldSupport, note } from './row.ts';
+import { CONTAINER_SECURITY_FIELDS, POD_SECURITY_FIELDS } from './security-fields.ts';
 
-/**
- * - `honoured`: it does what Kubernetes documents.
- * - `inert`: accepted and kept; it speaks to a part that a lone node does not have (a scheduler, a service
- *   account controller), so leaving it aside changes nothing that the kubelet does.
- * - `warned`: not honoured; `apply` says so in a warning.
- * - `stuck`: the kubelet cannot go on without it: the pod waits, with an event that names the reason.
- */
-export type Support = 'honoured' | 'inert' | 'warned' | 'stuck';
-
-export interface FieldSupport {
-  /** Path below the Pod; `[]` stands for every item, a last `.*` for everything below. */
-  readonly path: string;
-  readonly wasm: Support;
-  readonly note?: Message;
-}
-
-const note = (en: string, zh: string): Message => ({ en, zh });
+export type { FieldSupport, Support } from './row.ts';
 
 const OTHER_VOLUMES = [
   'awsElasticBlockStore',
@@ -53,24 +38,16 @@ const OTHER_VOLUMES = [
   'vsphereVolume',
 ] as const;
 
-const POD_SECURITY = [
-  'appArmorProfile.*',
-  'fsGroup',
-  'fsGroupChangePolicy',
-  'runAsGroup',
-  'runAsUser',
-  'seLinuxChangePolicy',
-  'seLinuxOptions.*',
-  'seccompProfile.*',
-  'supplementalGroups',
-  'supplementalGroupsPolicy',
-  'sysctls',
-  'windowsOptions.*',
-] as const;
-
 const POD_FIELDS: readonly FieldSupport[] = [
   { path: 'spec.activeDeadlineSeconds', wasm: 'honoured' },
-  { path: 'spec.affinity.*', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
+  {
+    path: 'spec.affinity.*',
+    wasm: 'honoured',
+    note: note(
+      'required node affinity, by admission; the rest is for the scheduler',
+      '准入检查必需的节点亲和性；其余供调度器使用',
+    ),
+  },
   {
     path: 'spec.automountServiceAccountToken',
     wasm: 'inert',
@@ -109,17 +86,40 @@ const POD_FIELDS: readonly FieldSupport[] = [
     wasm: 'honoured',
     note: note('a pod bound to another node stays Pending', '绑定到其他节点的 Pod 一直处于 Pending'),
   },
-  { path: 'spec.nodeSelector.*', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
-  { path: 'spec.os.*', wasm: 'inert' },
-  { path: 'spec.overhead.*', wasm: 'warned' },
+  {
+    path: 'spec.nodeSelector.*',
+    wasm: 'honoured',
+    note: note('by admission: a node without the labels refuses the pod', '由准入检查：节点缺少标签就拒绝'),
+  },
+  {
+    path: 'spec.os.*',
+    wasm: 'honoured',
+    note: note('anything but linux is refused', '非 linux 一律拒绝'),
+  },
+  {
+    path: 'spec.overhead.*',
+    wasm: 'honoured',
+    note: note('comes from the RuntimeClass', '来自 RuntimeClass'),
+  },
   { path: 'spec.preemptionPolicy', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
-  { path: 'spec.priority', wasm: 'warned' },
-  { path: 'spec.priorityClassName', wasm: 'warned' },
+  {
+    path: 'spec.priority',
+    wasm: 'honoured',
+    note: note('comes from the PriorityClass', '来自 PriorityClass'),
+  },
+  { path: 'spec.priorityClassName', wasm: 'honoured' },
   { path: 'spec.readinessGates', wasm: 'honoured' },
   { path: 'spec.resourceClaims', wasm: 'warned' },
   { path: 'spec.resources.*', wasm: 'warned' },
   { path: 'spec.restartPolicy', wasm: 'honoured' },
-  { path: 'spec.runtimeClassName', wasm: 'warned' },
+  {
+    path: 'spec.runtimeClassName',
+    wasm: 'honoured',
+    note: note(
+      'its overhead and placement; the handler is always WASM',
+      '采用其开销与调度约束；处理程序始终是 WASM',
+    ),
+  },
   { path: 'spec.schedulerName', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
   {
     path: 'spec.schedulingGates',
@@ -127,8 +127,7 @@ const POD_FIELDS: readonly FieldSupport[] = [
     note: note('the pod is bound at once', 'Pod 会立即被绑定'),
   },
   { path: 'spec.schedulingGroup.*', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
-  { path: 'spec.securityContext.runAsNonRoot', wasm: 'honoured' },
-  ...POD_SECURITY.map((field): FieldSupport => ({ path: `spec.securityContext.${field}`, wasm: 'warned' })),
+  ...POD_SECURITY_FIELDS,
   { path: 'spec.serviceAccount', wasm: 'inert', note: note('no token is ever mounted', '从不挂载令牌') },
   { path: 'spec.serviceAccountName', wasm: 'inert', note: note('no token is ever mounted', '从不挂载令牌') },
   { path: 'spec.setHostnameAsFQDN', wasm: 'warned' },
@@ -139,7 +138,11 @@ const POD_FIELDS: readonly FieldSupport[] = [
   },
   { path: 'spec.subdomain', wasm: 'warned' },
   { path: 'spec.terminationGracePeriodSeconds', wasm: 'honoured' },
-  { path: 'spec.tolerations', wasm: 'inert', note: note('nothing here taints the node', '这里没有污点') },
+  {
+    path: 'spec.tolerations',
+    wasm: 'honoured',
+    note: note('of NoExecute taints, and of memory pressure', '针对 NoExecute 污点与内存压力'),
+  },
   { path: 'spec.topologySpreadConstraints', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
   { path: 'spec.volumes[].name', wasm: 'honoured' },
   {
@@ -182,17 +185,6 @@ const PROBE_FIELDS: readonly FieldSupport[] = ['livenessProbe', 'readinessProbe'
   ],
 );
 
-const PRIVILEGES = [
-  'allowPrivilegeEscalation',
-  'appArmorProfile.*',
-  'capabilities.*',
-  'privileged',
-  'procMount',
-  'seLinuxOptions.*',
-  'seccompProfile.*',
-  'windowsOptions.*',
-] as const;
-
 const CONTAINER_FIELDS: readonly FieldSupport[] = [
   { path: 'name', wasm: 'honoured' },
   {
@@ -227,7 +219,14 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
   { path: 'ports[].containerPort', wasm: 'honoured' },
   { path: 'ports[].name', wasm: 'honoured' },
   { path: 'ports[].protocol', wasm: 'honoured' },
-  { path: 'ports[].hostPort', wasm: 'warned' },
+  {
+    path: 'ports[].hostPort',
+    wasm: 'honoured',
+    note: note(
+      'no two pods may take the same; nothing listens on the host',
+      '两个 Pod 不能占用同一端口；主机上并无监听',
+    ),
+  },
   { path: 'ports[].hostIP', wasm: 'warned' },
   { path: 'resources.limits.memory', wasm: 'honoured' },
   {
@@ -245,22 +244,7 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
   { path: 'lifecycle.stopSignal', wasm: 'honoured' },
   { path: 'terminationMessagePath', wasm: 'honoured' },
   { path: 'terminationMessagePolicy', wasm: 'honoured' },
-  { path: 'securityContext.readOnlyRootFilesystem', wasm: 'honoured' },
-  ...PRIVILEGES.map(
-    (field): FieldSupport => ({
-      path: `securityContext.${field}`,
-      wasm: 'warned',
-      note: note('a guest has no kernel privileges to begin with', '沙箱本来就没有任何内核权限'),
-    }),
-  ),
-  { path: 'securityContext.runAsNonRoot', wasm: 'honoured' },
-  ...['runAsUser', 'runAsGroup'].map(
-    (field): FieldSupport => ({
-      path: `securityContext.${field}`,
-      wasm: 'warned',
-      note: note('every process is root in its own sandbox', '每个进程在自己的沙箱里都是 root'),
-    }),
-  ),
+  ...CONTAINER_SECURITY_FIELDS,
   {
     path: 'stdin',
     wasm: 'honoured',

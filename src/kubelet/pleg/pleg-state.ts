@@ -9,6 +9,8 @@ export interface Pleg {
   readonly records: Readonly<Record<string, Readonly<Record<string, PlegContainerState>>>>;
   /** By pod UID: the runtime's view of each pod (kubecontainer.Cache). */
   readonly cache: Readonly<Record<string, RuntimePod>>;
+  /** The runtime's answer that the cache was made of; undefined once a pod was read past it. */
+  readonly answer?: readonly object[];
   /** When the newest relist that has come back was begun; the cache is as new as this. */
   readonly cacheTimeMs: number;
   /** When the relist under way was begun; undefined while none is. */

@@ -61,6 +61,27 @@ export function runtimePodsOf(
 }
 
 /**
+ * Whether a relist brought exactly the records of the one before: the cache is then newer, and nothing else
+ * has changed. A runtime that makes its records anew each time is compared the long way.
+ */
+export function relistedTheSame(
+  draft: Draft,
+  sandboxes: readonly PodSandboxStatus[],
+  containers: readonly ContainerStatus[],
+): boolean {
+  const { pleg, nowMs } = draft.state;
+  const answer: readonly object[] = [...sandboxes, ...containers];
+  const before = pleg.answer ?? [];
+  const isSame =
+    pleg.answer !== undefined &&
+    answer.length === before.length &&
+    answer.every((record, index) => record === before[index]);
+  const { relistBegunMs = nowMs, ...rest } = pleg;
+  update(draft, { pleg: isSame ? { ...rest, cacheTimeMs: relistBegunMs } : { ...pleg, answer } });
+  return isSame;
+}
+
+/**
  * Takes a relist in: the cache is new, and what changed comes back as events. The termination message of a
  * container that has died is asked for; until it is there, its pod's cache counts as old.
  */
@@ -153,7 +174,7 @@ function readMessages(draft: Draft, podUid: string): void {
 
 /** One pod was read from the runtime, past the relist: its cache is as new as that. */
 export function podRead(draft: Draft, pod: RuntimePod): void {
-  const { pleg } = draft.state;
+  const { answer: _old, ...pleg } = draft.state.pleg;
   const cache = { ...pleg.cache, [pod.podUid]: withMessages(pod, pleg.terminationMessages) };
   update(draft, { pleg: { ...pleg, cache } });
   readMessages(draft, pod.podUid);

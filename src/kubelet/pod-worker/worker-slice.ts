@@ -15,6 +15,7 @@ export function syncOf(draft: Draft, podUid: string): Sync {
 
 export function setWorker(draft: Draft, podUid: string, change: Partial<PodWorker>): void {
   const worker = { ...workerOf(draft, podUid), ...change };
+  draft.touched.add(podUid);
   update(draft, { workers: { ...draft.state.workers, [podUid]: worker } });
 }
 

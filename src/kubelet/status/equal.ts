@@ -14,16 +14,19 @@ function ordered(status: PodStatus): PodStatus {
   return { ...status, conditions };
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
 function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = defined(a);
-  const right = defined(b);
-  if (left.size !== right.size) return false;
-  return [...left].every(([key, value]) => right.has(key) && deepEqual(value, right.get(key)));
+  return covers(a as Fields, b as Fields) && covers(b as Fields, a as Fields, () => true);
 }
 
-function defined(value: object): Map<string, unknown> {
-  return new Map(Object.entries(value).filter(([, field]) => field !== undefined));
+/** Whether every field of `a` that is defined stands in `b` too. */
+function covers(a: Fields, b: Fields, same: (x: unknown, y: unknown) => boolean = deepEqual): boolean {
+  for (const key in a) {
+    if (a[key] !== undefined && (b[key] === undefined || !same(a[key], b[key]))) return false;
+  }
+  return true;
 }

@@ -11,14 +11,17 @@ import { type Draft, emit, moveIf, note, referenceOf, refOf, type Say, stateOf, 
 import { recordEvent } from '../events/recorder.ts';
 import { deadlineExceeded } from '../events/texts.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
-import type { PodStatusRecord } from '../state.ts';
+import type { KubeletState, PodStatusRecord } from '../state.ts';
 import { WHERE } from '../where.ts';
 import { endedStatus } from './ending.ts';
 import { podStatusEqual } from './equal.ts';
 import { generatePodStatus } from './generate.ts';
 import { isTerminalPhase, mergePodStatus } from './merge.ts';
 import { withContainerReadiness, withContainerStartup } from './set-flag.ts';
+import { isSameSource } from './source.ts';
 import { terminatedStatus } from './terminate.ts';
+
+const NO_START_ERRORS = {};
 
 const NO_RECORD: Omit<PodStatusRecord, 'status' | 'computedPhase'> = {
   version: 0,
@@ -31,8 +34,8 @@ function setRecord(draft: Draft, podUid: string, record: PodStatusRecord): void 
 }
 
 /** The worker has come so far that no container of the pod can run any more. */
-function hasEnded(draft: Draft, pod: Pod): boolean {
-  return stateOf(draft, refOf('podWorker', pod)).startsWith('terminated');
+function hasEnded({ machines }: KubeletState, { metadata: { uid } }: Pod): boolean {
+  return machines[uid]?.[`worker/${uid}`]?.state.startsWith('terminated') ?? false;
 }
 
 /**
@@ -40,9 +43,22 @@ function hasEnded(draft: Draft, pod: Pod): boolean {
  * should be probed at once.
  */
 export function generateStatus(draft: Draft, pod: Pod): readonly string[] {
-  const { status, probeNow } = generated(draft, pod);
+  const { uid } = pod.metadata;
+  const sources = sourcesOf(draft, pod);
+  const { source } = draft.state.statuses[uid] ?? {};
+  const isEnding = draft.state.workers[uid]?.ending !== undefined;
+  if (!isEnding && source !== undefined && isSameSource(source.sources, sources)) return source.probeNow;
+  const { status, probeNow } = generated(draft, pod, sources);
   if (status.reason === DEADLINE_EXCEEDED.reason) recordEvent(draft, pod, deadlineExceeded());
   setPodStatus(draft, pod, status);
+  const record = draft.state.statuses[uid];
+  if (record !== undefined) {
+    const { status: previous, computedPhase } = record;
+    setRecord(draft, uid, {
+      ...record,
+      source: { sources: { ...sources, previous, computedPhase }, probeNow },
+    });
+  }
   return probeNow;
 }
 
@@ -51,28 +67,34 @@ export function generateStatus(draft: Draft, pod: Pod): readonly string[] {
  * now, so no pod ends by it: that is for the next sync.
  */
 export function tellStartErrors(draft: Draft, pod: Pod): void {
-  const { status } = generated(draft, pod);
+  const { status } = generated(draft, pod, sourcesOf(draft, pod));
   const { computedPhase } = draft.state.statuses[pod.metadata.uid] ?? {};
   if (isTerminalPhase(status.phase) && !isTerminalPhase(computedPhase)) return;
   setPodStatus(draft, pod, status);
 }
 
-function generated(draft: Draft, pod: Pod): ReturnType<typeof generatePodStatus> {
-  const { state } = draft;
-  const { uid, generation } = pod.metadata;
-  const { status, probeNow } = generatePodStatus({
+type Sources = Parameters<typeof generatePodStatus>[0];
+
+function sourcesOf({ state }: Draft, pod: Pod): Sources {
+  const { uid } = pod.metadata;
+  return {
     pod,
     runtimePod: state.workers[uid]?.runtimePod ?? emptyRuntimePod(uid),
     previous: state.statuses[uid]?.status,
     computedPhase: state.statuses[uid]?.computedPhase,
-    startErrors: state.startErrors[uid] ?? {},
-    podIsTerminal: hasEnded(draft, pod),
+    startErrors: state.startErrors[uid] ?? NO_START_ERRORS,
+    podIsTerminal: hasEnded(state, pod),
     hostIPs: [state.node.hostIP],
     runtimeName: state.node.runtimeName,
     nowMs: state.nowMs,
     probeWorkers: Object.values(state.probes.workers).filter(({ podUid }) => podUid === uid),
     probeResults: state.probes.results,
-  });
+  };
+}
+
+function generated({ state }: Draft, pod: Pod, sources: Sources): ReturnType<typeof generatePodStatus> {
+  const { uid, generation } = pod.metadata;
+  const { status, probeNow } = generatePodStatus(sources);
   const ending = state.workers[uid]?.ending;
   if (ending === undefined) return { status, probeNow };
   return { status: endedStatus(status, ending, { generation, nowMs: state.nowMs }), probeNow };
@@ -80,7 +102,7 @@ function generated(draft: Draft, pod: Pod): ReturnType<typeof generatePodStatus>
 
 /** A pod without a worker was refused: nothing of it ever ran (pod_workers.go CouldHaveRunningContainers). */
 function couldHaveRunningContainers(draft: Draft, pod: Pod): boolean {
-  return draft.state.workers[pod.metadata.uid] !== undefined && !hasEnded(draft, pod);
+  return draft.state.workers[pod.metadata.uid] !== undefined && !hasEnded(draft.state, pod);
 }
 
 /** Takes a status over and sends it, unless it says nothing new. */
