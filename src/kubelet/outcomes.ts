@@ -7,6 +7,7 @@ import type { Pod } from '../api/types.ts';
 import type { EffectError, EffectResult, KubeletEvent } from '../machines/events.ts';
 import { collectorReturned } from './collectors.ts';
 import { type Draft, moveIf, refOf, type Say, snapshotOf, stateOf } from './draft.ts';
+import { hookReturned, resumeAfterKills } from './hook-outcomes.ts';
 import { type ImageDecision, imageInspected, orphanPullEnded, pullEnded } from './images/image-manager.ts';
 import { objectSeen } from './objects/object-cache.ts';
 import { observe } from './pleg/observe.ts';
@@ -20,9 +21,7 @@ import {
   scheduleRelist,
 } from './pleg/pleg.ts';
 import { findContainer } from './pod-spec.ts';
-import { hookFailure } from './pod-worker/hook.ts';
-import { killsGoOn, preStopReturned, stopFailed } from './pod-worker/kill.ts';
-import { postStartReturned } from './pod-worker/post-start.ts';
+import { stopFailed } from './pod-worker/kill.ts';
 import { sandboxCreated, sandboxFailed, sandboxStopped } from './pod-worker/sandbox.ts';
 import {
   containerCreated,
@@ -78,7 +77,7 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
     case 'httpGet':
     case 'tcpConnect':
       if (key.startsWith('probe/')) probeAnswered(draft, pod, event);
-      else hookReturned(draft, pod, event);
+      else hookReturned(draft, pod, event, broughtBack(event));
       return;
     case 'mountVolume':
     case 'unmountVolume':
@@ -147,12 +146,6 @@ function resumeSeen(draft: Draft, podUid: string): void {
   resume(draft, podUid);
 }
 
-/** A container has ended: kills go on, and the sync with them once all are done. */
-export function resumeAfterKills(draft: Draft, podUid: string): void {
-  const pod = draft.state.workers[podUid]?.pod;
-  if (pod !== undefined && killsGoOn(draft, pod)) resume(draft, podUid);
-}
-
 function probeAnswered(draft: Draft, pod: Pod, event: Outcome): void {
   const key = event.owner.key.slice('probe/'.length);
   const change = probeReturned(draft, pod, key, event.effectId, broughtBack(event));
@@ -172,36 +165,6 @@ export function resultChanged(draft: Draft, pod: Pod, change: ProbeChange): void
   if (kind === 'liveness' && result === 'success') return;
   const why = kind === 'readiness' ? 'sync.readiness' : kind === 'startup' ? 'sync.startup' : 'sync.liveness';
   updatePod(draft, uid, { stage: 'probe', why, values: { container, result }, where: WHERE.syncLoop });
-}
-
-function hookReturned(draft: Draft, pod: Pod, event: Outcome): void {
-  const name = event.owner.object.container ?? '';
-  const container = findContainer(pod, name);
-  if (container === undefined) return;
-  const state = stateOf(draft, refOf('container', pod, { name }));
-  const { postStart, preStop: before } = container.lifecycle ?? {};
-  const hook = state === 'running.postStart' ? postStart : before;
-  const failure = hookFailure(broughtBack(event), { pod, container, hook });
-  const wait = waitOf(draft, pod.metadata.uid);
-  // An answer may come late: for a hook that nobody waits for any more.
-  const awaited = wait?.for === 'hook' && wait.effectId === event.effectId;
-  const preStop = draft.state.workers[pod.metadata.uid]?.kills[name]?.hookEffect;
-  if (state === 'running.postStart' && awaited) postStartOver(draft, pod, name, failure);
-  else if (state === 'terminating.preStop' && preStop === event.effectId) {
-    preStopReturned(draft, pod, name, failure);
-    resumeAfterKills(draft, pod.metadata.uid);
-  }
-}
-
-/** The postStart hook that the sync waits for is over; it goes on, or first kills the container. */
-export function postStartOver(draft: Draft, pod: Pod, name: string, failure: string | undefined): void {
-  const { uid } = pod.metadata;
-  const container = findContainer(pod, name);
-  const wait = waitOf(draft, uid);
-  if (container === undefined || wait?.for !== 'hook' || wait.name !== name) return;
-  postStartReturned(draft, pod, container, failure);
-  // A failure set a new wait: for the kill.
-  if (waitOf(draft, uid)?.for === 'hook') resume(draft, uid);
 }
 
 function volumeCallReturned(draft: Draft, pod: Pod, event: Outcome): void {

@@ -5,10 +5,11 @@ import { delayedEvent, type EventOf, type MachineName } from '../machines/run-ma
 import { pastActiveDeadline } from './active-deadline.ts';
 import { collectGarbage, GC_TIMER } from './container-gc/container-gc.ts';
 import { type Draft, moveIf, refOf, type Say, stateOf } from './draft.ts';
+import { postStartOver, resumeAfterKills } from './hook-outcomes.ts';
 import { HOUSEKEEPING_TIMER, housekeeping } from './housekeeping.ts';
 import { collectImages, IMAGE_GC_TIMER } from './images/gc/image-gc.ts';
 import { startTimer } from './loop-timer.ts';
-import { postStartOver, resumeAfterKills, volumesGoOn } from './outcomes.ts';
+import { volumesGoOn } from './outcomes.ts';
 import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
 import { takeTurn } from './pod-worker/kill.ts';
 import { isKillTimer, killTimedOut } from './pod-worker/kill-pod-now.ts';
