@@ -1,7 +1,7 @@
 /** `--record`: every event of a run, written as it happens. */
 
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import { headerLine, stepLine } from '../engine/recording.ts';
 import type { Engine, EngineListener } from '../engine/types.ts';
@@ -20,13 +20,7 @@ export async function openRecorder(
   io: Io,
 ): Promise<Recorder | undefined> {
   if (file === undefined) return undefined;
-  const stream = createWriteStream(file);
-  try {
-    await once(stream, 'open');
-  } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split(',')[0] ?? '') : String(cause);
-    throw new PodstepError('FILE_UNREADABLE', say(io, 'cli.unwritable', { file, reason }), { cause });
-  }
+  const stream = await openForWriting(file, io);
   const { seed, clock, runtime } = engine;
   const startedAtMs = engine.now();
   const header = headerLine({
@@ -44,4 +38,16 @@ export async function openRecorder(
       await once(stream, 'close');
     },
   };
+}
+
+/** Throws PodstepError FILE_UNREADABLE when the file cannot be written. */
+export async function openForWriting(file: string, io: Io): Promise<WriteStream> {
+  const stream = createWriteStream(file);
+  try {
+    await once(stream, 'open');
+    return stream;
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split(',')[0] ?? '') : String(cause);
+    throw new PodstepError('FILE_UNREADABLE', say(io, 'cli.unwritable', { file, reason }), { cause });
+  }
 }

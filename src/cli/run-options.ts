@@ -19,6 +19,10 @@ export interface RunRequest {
   readonly record: string | undefined;
   /** A KubeletConfiguration file. */
   readonly config: string | undefined;
+  /** Where the kubelet's own log goes; `-` is standard error. */
+  readonly kubeletLog: string | undefined;
+  /** How much of it; undefined leaves it to the configuration. */
+  readonly verbosity: number | undefined;
   readonly output: OutputForm;
   readonly verbose: boolean;
 }
@@ -34,6 +38,8 @@ const OPTIONS = {
   'delete-after': { type: 'string' },
   record: { type: 'string' },
   config: { type: 'string' },
+  'kubelet-log': { type: 'string' },
+  v: { type: 'string' },
   output: { type: 'string', short: 'o' },
   verbose: { type: 'boolean', short: 'v' },
 } as const;
@@ -64,6 +70,8 @@ export function readRunRequest(args: readonly string[], io: Io): RunRequest {
     deleteAfterMs: given.duration('delete-after'),
     record: given.text('record'),
     config: given.text('config'),
+    kubeletLog: given.text('kubelet-log'),
+    verbosity: given.whole('v'),
     output: given.choice('output', ['text', 'json', 'jsonl']),
     verbose: given.flag('verbose'),
   };

@@ -6,6 +6,7 @@ import type { AppliedPod } from './condition.ts';
 import { configurationWarningsText, readConfiguration } from './configuration.ts';
 import { runToEnd } from './ending.ts';
 import { type Io, say, usageError } from './io.ts';
+import { openKubeletLog, withVerbosity } from './kubelet-log.ts';
 import { loadManifests, manifestErrorsText, manifestWarningsText } from './manifests.ts';
 import { openRecorder } from './recorder.ts';
 import { type RunRequest, readRunRequest } from './run-options.ts';
@@ -24,7 +25,7 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
     io.err(`${manifestErrorsText(mistakes, io)}${say(io, 'cli.nothingStarted')}\n`);
     return 2;
   }
-  const { config } = settings;
+  const config = withVerbosity(settings.config, request);
   io.err(configurationWarningsText(settings.warnings, io.language));
   const { runtime, clock, speed, seed, nodeName } = request;
   if (runtime === 'wasm') io.err(manifestWarningsText(warnings, io.language));
@@ -35,6 +36,8 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
   engine.listen(output.listener);
   await using recorder = await openRecorder(request.record, engine, config, io);
   if (recorder !== undefined) engine.listen(recorder.listener);
+  await using kubeletLog = await openKubeletLog(request.kubeletLog, io);
+  if (kubeletLog !== undefined) engine.listen(kubeletLog.listener);
   engine.start();
   const applied = objects.map((object) => engine.apply(object));
   const pods = ownPods(applied, nodeName);

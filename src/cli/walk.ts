@@ -26,6 +26,8 @@ const REQUEST: RunRequest = {
   deleteAfterMs: undefined,
   record: undefined,
   config: undefined,
+  kubeletLog: undefined,
+  verbosity: undefined,
   output: 'text',
   verbose: false,
 };

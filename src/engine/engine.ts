@@ -10,6 +10,7 @@ import { CALL_LIMIT_MS, watchedRuntime } from './calls.ts';
 import type { Clock } from './clock.ts';
 import type { KubeletCore } from './core.ts';
 import { Journal } from './journal.ts';
+import { KubeletLog } from './kubelet-log.ts';
 import { LogBook } from './log-book.ts';
 import type { NodeFiles } from './node-files.ts';
 import { Objects } from './objects.ts';
@@ -53,6 +54,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   readonly #objects: Objects;
   readonly #journal = new Journal();
   readonly #logs = new LogBook();
+  readonly #kubeletLog: KubeletLog;
   readonly #audience: Audience;
   readonly #world: World;
   readonly #unsubscribe: () => void;
@@ -76,6 +78,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     this.#state = parts.kubelet.initialState();
     this.#outbox = new Outbox(() => parts.clock.wake());
     this.#audience = new Audience((error) => this.#outbox.fail(error));
+    this.#kubeletLog = new KubeletLog(this.#audience);
     this.#objects = new Objects(parts.seed, parts.node, (event) => this.#enqueue(event));
     this.faults = this.#faultsOf(parts.runtime);
     this.runtime = watchedRuntime(parts.runtime, {
@@ -165,6 +168,10 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     return this.#logs.of(podUid, containerName);
   }
 
+  kubeletLog(): readonly string[] {
+    return this.#kubeletLog.lines();
+  }
+
   listen(listener: EngineListener): () => void {
     return this.#audience.add(listener);
   }
@@ -177,6 +184,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     try {
       await this.runtime.close();
     } finally {
+      await this.#outbox.localSettled();
       await this.#parts.files.close();
     }
   }
@@ -284,6 +292,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     const step: Step = { seq: this.#journal.nextSeq, atMs, elapsedMs, event, entries: trace, quiet };
     this.#journal.add(step);
     for (const effect of effects) this.#perform(effect);
+    this.#kubeletLog.flush(this.#parts.files, this.#outbox);
     this.#audience.tell((listener) => listener.onStep?.(step));
     for (const effect of effects) {
       if (effect.type === 'recordEvent') this.#audience.tell((listener) => listener.onEvent?.(effect.event));
@@ -298,6 +307,9 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
         return;
       case 'cancelTimer':
         this.#agenda.cancelTimer(effect.timerId);
+        return;
+      case 'writeLog':
+        this.#kubeletLog.add(effect.record, this.now());
         return;
       case 'recordEvent':
         this.#objects.request(effect, this.now());

@@ -58,6 +58,9 @@ export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}
     async writeText(path, text) {
       texts.set(path, text);
     },
+    async appendText(path, text) {
+      texts.set(path, (texts.get(path) ?? '') + text);
+    },
     async removeFile(path) {
       texts.delete(path);
     },

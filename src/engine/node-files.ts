@@ -29,6 +29,8 @@ export interface NodeFiles {
   readText(path: string): Promise<string>;
   /** Puts the whole text in place at once; makes the directories above. */
   writeText(path: string, text: string): Promise<void>;
+  /** Adds to a file's end; makes it, and the directories above, when there is none. */
+  appendText(path: string, text: string): Promise<void>;
   /** Idempotent. */
   removeFile(path: string): Promise<void>;
   /** The files right in a directory, sorted by name; none when there is no such directory. */

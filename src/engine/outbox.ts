@@ -52,6 +52,11 @@ export class Outbox {
     if (LOCAL.has(effect.type)) this.#track(performed);
   }
 
+  /** Follows work on this machine's disk that nobody waits for. */
+  follow(work: Promise<void>): void {
+    this.#track(work.catch((error: unknown) => this.fail(error)));
+  }
+
   /** Resolves when every effect that waits for this machine's disk alone has its outcome. */
   async localSettled(): Promise<void> {
     await Promise.all(this.#local);

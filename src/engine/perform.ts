@@ -11,7 +11,7 @@ import type { NodeFiles } from './node-files.ts';
 import type { ApiRequest } from './objects.ts';
 
 /** Effects that the engine itself answers: time, and what goes to the object store. */
-type OwnEffect = Extract<Effect, { type: 'startTimer' | 'cancelTimer' | ApiRequest['type'] }>;
+type OwnEffect = Extract<Effect, { type: 'startTimer' | 'cancelTimer' | 'writeLog' | ApiRequest['type'] }>;
 
 /** Effects that reach out of the process. */
 export type OutwardEffect = Exclude<Effect, OwnEffect>;

@@ -1,5 +1,5 @@
 /** The kubelet's own small files on this machine's disk: checkpoints and manifests. */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { NodeFile } from '../machines/events.ts';
 import { type NodeFiles, noSuchFile } from './node-files.ts';
@@ -7,7 +7,7 @@ import { type NodeFiles, noSuchFile } from './node-files.ts';
 /** The part of `NodeFiles` that is about texts; `toReal` says where a path of the node lies. */
 export function textFiles(
   toReal: (nodePath: string) => string,
-): Pick<NodeFiles, 'readText' | 'writeText' | 'removeFile' | 'listFiles'> {
+): Pick<NodeFiles, 'readText' | 'writeText' | 'appendText' | 'removeFile' | 'listFiles'> {
   return {
     async readText(path) {
       try {
@@ -23,6 +23,11 @@ export function textFiles(
       // Whoever reads meanwhile finds the old text or the new one, never half of it.
       await writeFile(`${real}.tmp`, text);
       await rename(`${real}.tmp`, real);
+    },
+    async appendText(path, text) {
+      const real = toReal(path);
+      await mkdir(dirname(real), { recursive: true });
+      await appendFile(real, text);
     },
     async removeFile(path) {
       await rm(toReal(path), { force: true });

@@ -36,6 +36,8 @@ export interface EngineListener {
   onPullProgress?(progress: PullProgress): void;
   /** A Kubernetes Event that was recorded, each time it is. */
   onEvent?(event: CoreEvent): void;
+  /** A line of the kubelet's own log, in klog's form. */
+  onKubeletLog?(line: string): void;
   /** A remark of the object store on something that was applied. */
   onNote?(note: Told<ClusterKey>): void;
 }
@@ -93,6 +95,8 @@ export interface Engine<KubeletState = unknown> {
   /** The timers that run, by id; a machine's begins with its key and `#`. */
   timers(): readonly PendingTimer[];
   logs(podUid: string, containerName: string): readonly LogLine[];
+  /** The kubelet's own log, the newest lines. */
+  kubeletLog(): readonly string[];
   listen(listener: EngineListener): () => void;
   close(): Promise<void>;
 }

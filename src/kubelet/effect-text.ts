@@ -70,5 +70,7 @@ function details(effect: EffectBody, container: string | undefined): string[] {
     case 'listNodeFiles':
     case 'listNodeDirectory':
       return [effect.directory];
+    case 'writeLog':
+      return [effect.record.message];
   }
 }

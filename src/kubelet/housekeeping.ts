@@ -6,6 +6,7 @@
 import { cleanupPodDirectories } from './container-gc/pod-directories.ts';
 import { type Draft, moveIf, note, referenceOf, refOf, type Say, stateOf, update } from './draft.ts';
 import { forgetPod } from './forget-pod.ts';
+import { logInfo } from './log/log.ts';
 import { startTimer } from './loop-timer.ts';
 import { podAdded } from './pod-handlers.ts';
 import type { RunningPod } from './pod-worker/pod-workers.ts';
@@ -27,6 +28,7 @@ const where = WHERE.handlePodCleanups;
 /** One round; the steps follow one another as in HandlePodCleanups. */
 export function housekeeping(draft: Draft): void {
   startTimer(draft, HOUSEKEEPING_TIMER, HOUSEKEEPING_PERIOD_MS);
+  logInfo(draft, 4, 'kubelet.go', 'SyncLoop (housekeeping)');
   restartWanted(draft, syncWorkers(draft));
   killOrphans(draft);
   forgetGone(draft);

@@ -9,6 +9,7 @@ import { collectorReturned } from './collectors.ts';
 import { type Draft, moveIf, refOf, type Say, snapshotOf, stateOf } from './draft.ts';
 import { hookReturned, resumeAfterKills } from './hook-outcomes.ts';
 import { type ImageDecision, imageInspected, orphanPullEnded, pullEnded } from './images/image-manager.ts';
+import { logPlegEvent, logProbeSync } from './log/loop-log.ts';
 import { objectSeen } from './objects/object-cache.ts';
 import { observe } from './pleg/observe.ts';
 import {
@@ -113,6 +114,7 @@ function relistReturned(draft: Draft, event: Outcome, pod: Pod | undefined): voi
   for (const change of events) {
     const known = draft.state.workers[change.podUid]?.pod;
     if (known === undefined) continue;
+    if (change.type !== 'ContainerRemoved') logPlegEvent(draft, known, change);
     observe(draft, known, change);
     // Nothing has to be done about a record that is gone (kubelet.go isSyncPodWorthy).
     if (change.type !== 'ContainerRemoved') toSync.add(change.podUid);
@@ -157,6 +159,7 @@ export function resultChanged(draft: Draft, pod: Pod, change: ProbeChange): void
   const { kind, container, containerId, result } = change;
   const { uid } = pod.metadata;
   const values = { container };
+  if (kind !== 'liveness' || result === 'failure') logProbeSync(draft, pod, kind, result);
   if (kind === 'startup' && result === 'success') {
     const say: Say = { stage: 'probe', why: 'container.startupSucceeded', values, where: WHERE.syncLoop };
     moveIf(draft, refOf('container', pod, { name: container }), { type: 'StartupSucceeded' }, say);

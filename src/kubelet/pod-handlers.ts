@@ -10,6 +10,7 @@ import { type Draft, forgetMachines, move, note, refOf, type Say, stateOf, updat
 import { recordEvent } from './events/recorder.ts';
 import { rejected } from './events/texts.ts';
 import { forgetPod } from './forget-pod.ts';
+import { kObj, logInfo } from './log/log.ts';
 import { observe } from './pleg/observe.ts';
 import { recordsSeen } from './pleg/pleg.ts';
 import { allContainers } from './pod-spec.ts';
@@ -68,6 +69,8 @@ export function podAdded(draft: Draft, pod: Pod, roomMade = false): void {
     }
     case 'rejected': {
       const { reason, message } = decision;
+      const told = { podUID: uid, pod: kObj(pod), reason, message };
+      logInfo(draft, 0, 'kubelet.go', 'Pod admission denied', told);
       const values = { reason, message };
       const say: Say = { stage: 'admit', why: 'pod.rejected', values, where: WHERE.rejectPod };
       move(draft, ref, { type: 'Rejected' }, say);

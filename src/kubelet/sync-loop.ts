@@ -8,6 +8,7 @@ import type { KubeletEvent, RuntimeNotice } from '../machines/events.ts';
 import { startCollectors } from './collectors.ts';
 import { type Draft, moveIf, note, refOf, type Say, snapshotOf, update } from './draft.ts';
 import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
+import { logEvent } from './log/loop-log.ts';
 import { startTimer } from './loop-timer.ts';
 import { objectGone, objectSeen } from './objects/object-cache.ts';
 import { handleOutcome } from './outcomes.ts';
@@ -28,18 +29,20 @@ export function handleEvent(draft: Draft, event: KubeletEvent): void {
 }
 
 function dispatch(draft: Draft, event: KubeletEvent): void {
+  if ('source' in event && holdWhilePreempting(draft, event)) return;
+  logEvent(draft, event);
   switch (event.type) {
     case 'KubeletStarted':
       start(draft, event);
       return;
     case 'PodAdded':
-      if (!holdWhilePreempting(draft, event)) podAdded(draft, event.pod);
+      podAdded(draft, event.pod);
       return;
     case 'PodUpdated':
-      if (!holdWhilePreempting(draft, event)) podUpdated(draft, event.pod);
+      podUpdated(draft, event.pod);
       return;
     case 'PodRemoved':
-      if (!holdWhilePreempting(draft, event)) podRemoved(draft, event.pod);
+      podRemoved(draft, event.pod);
       return;
     case 'ObjectChanged':
       objectSeen(draft, event.object);

@@ -8,6 +8,7 @@ import { type Draft, moveIf, refOf, type Say, stateOf } from './draft.ts';
 import { postStartOver, resumeAfterKills } from './hook-outcomes.ts';
 import { HOUSEKEEPING_TIMER, housekeeping } from './housekeeping.ts';
 import { collectImages, IMAGE_GC_TIMER } from './images/gc/image-gc.ts';
+import { logSyncTick } from './log/loop-log.ts';
 import { startTimer } from './loop-timer.ts';
 import { volumesGoOn } from './outcomes.ts';
 import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
@@ -38,7 +39,13 @@ function workerState({ state }: Draft, podUid: string): string {
 /** Syncs the pods that are due (kubelet.go getPodsToSync). */
 function syncTick(draft: Draft): void {
   startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);
-  for (const [podUid, { pod }] of Object.entries(draft.state.workers)) {
+  const workers = Object.entries(draft.state.workers);
+  const due = workers.filter(([podUid]) => workerState(draft, podUid).endsWith('.due'));
+  logSyncTick(
+    draft,
+    due.map(([, { pod }]) => pod),
+  );
+  for (const [podUid, { pod }] of workers) {
     const state = workerState(draft, podUid);
     const { status } = draft.state.statuses[podUid] ?? {};
     if (state.endsWith('.due')) {

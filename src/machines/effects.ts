@@ -1,8 +1,8 @@
 /**
  * The closed list of effects: everything the core can ask of the world, as data. The core returns them,
  * the engine performs them through the ports, and the outcome comes back as an event with the same id:
- * exactly one for each, except `startTimer` (which comes back as `TimerFired`), `cancelTimer` and
- * `recordEvent`, which bring none.
+ * exactly one for each, except `startTimer` (which comes back as `TimerFired`), `cancelTimer`,
+ * `recordEvent` and `writeLog`, which bring none.
  */
 import type {
   ContainerConfig,
@@ -11,6 +11,7 @@ import type {
   PodSandboxConfig,
 } from '../api/cri.ts';
 import type { CoreEvent, KubeObject, ObjectReference, PodStatus, ProbeKind } from '../api/types.ts';
+import type { KlogRecord } from '../lib/klog.ts';
 
 /** Names one effect for the whole run; the outcome event carries it back. Increases by one. */
 export type EffectId = number;
@@ -111,6 +112,8 @@ export type EffectBody =
   | { readonly type: 'listNodeDirectory'; readonly directory: string } // entries
   /** With everything in it. */
   | { readonly type: 'removeNodeDirectory'; readonly path: string }
+  /** A line of the kubelet's own log. */
+  | { readonly type: 'writeLog'; readonly record: KlogRecord }
   /** The kubelet's own files, by their paths on the node: checkpoints, manifests. A write is atomic. */
   | { readonly type: 'readNodeFile'; readonly path: string } // text
   | { readonly type: 'writeNodeFile'; readonly path: string; readonly text: string }

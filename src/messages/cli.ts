@@ -76,6 +76,10 @@ kubelet does.
                         deletes the pods then, as kubectl delete does
   --config FILE         the kubelet's configuration, a KubeletConfiguration
                         (kubelet.config.k8s.io/v1beta1) in YAML or JSON
+  --kubelet-log FILE    the kubelet's own log, in klog's form (- is standard error)
+  --v N                 how much of it; default: logging.verbosity of the
+                        configuration, without --config 2 (the kubelet's own
+                        default is 0)
   --record FILE         writes every event to FILE, for podstep replay
   -o text|json|jsonl    text: steps, events and logs (default); json: one List
                         of all objects at the end; jsonl: one trace entry a line
@@ -112,6 +116,9 @@ configuration (then nothing was started).
   --delete-after 时长   届时删除 Pod，如同 kubectl delete
   --config 文件         kubelet 的配置：YAML 或 JSON 形式的 KubeletConfiguration
                         （kubelet.config.k8s.io/v1beta1）
+  --kubelet-log 文件    kubelet 自身的日志，klog 格式（- 表示标准错误）
+  --v N                 日志的详细程度；默认取配置中的 logging.verbosity，
+                        没有 --config 时为 2（kubelet 自身的默认值是 0）
   --record 文件         把每个事件写入文件，供 podstep replay 使用
   -o text|json|jsonl    text：步骤、事件和日志（默认）；json：结束时输出包含所有
                         对象的一个 List；jsonl：每行一条轨迹

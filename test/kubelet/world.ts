@@ -5,6 +5,7 @@ import type { CoreEvent, Pod, PodStatus } from '../../src/api/types.ts';
 import { podDirectory } from '../../src/kubelet/paths.ts';
 import { initialState, type KubeletState } from '../../src/kubelet/state.ts';
 import { turn } from '../../src/kubelet/turn.ts';
+import { klogLine } from '../../src/lib/klog.ts';
 import type { Effect } from '../../src/machines/effects.ts';
 import type { EffectError, EffectResult, KubeletEventBody } from '../../src/machines/events.ts';
 import type { TraceEntry } from '../../src/machines/trace.ts';
@@ -42,6 +43,8 @@ export class World {
   readonly trace: (TraceEntry & { readonly atMs: number })[] = [];
   readonly effects: (Effect & { readonly atMs: number })[] = [];
   readonly events: CoreEvent[] = [];
+  /** The kubelet's own log. */
+  readonly logged: string[] = [];
   readonly statuses = new Map<string, PodStatus>();
   readonly pods = new Map<string, Pod>();
   readonly images = new Set<string>();
@@ -180,6 +183,9 @@ export class World {
       }
       case 'cancelTimer':
         this.#due = this.#due.filter((due) => due.timerId !== effect.timerId);
+        return;
+      case 'writeLog':
+        this.logged.push(klogLine(effect.record, this.nowMs));
         return;
       case 'recordEvent':
         this.events.push(effect.event);

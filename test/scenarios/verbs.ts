@@ -1,7 +1,9 @@
 /** The commands of scenarios, one entry each: what it does, and the lines that it gives. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadConfiguration } from '../../src/api/kubelet-configuration/read.ts';
 import { loadManifests } from '../../src/api/load.ts';
+import type { Position } from '../../src/api/manifest/errors.ts';
 import type { ContainerStatusApi, KubeObject } from '../../src/api/types.ts';
 import { holds, parseCondition } from '../../src/cli/condition.ts';
 import { podTable } from '../../src/cli/pod-table.ts';
@@ -18,6 +20,11 @@ export type Verb = (stage: Stage, args: readonly string[], body: readonly string
 const MANIFESTS = join(import.meta.dirname, '..', 'manifests');
 
 export const verbs: Readonly<Record<string, Verb>> = {
+  config: (stage, _args, body) => configure(stage, body),
+  'kubelet log': async (stage, words) => {
+    const lines = (await stage.engine()).kubeletLog();
+    return lines.filter((line) => line.includes(words.join(' '))).flatMap((line) => line.split('\n'));
+  },
   apply: (stage, [file], body) =>
     file === undefined
       ? apply(stage, body.join('\n'), 'manifest.yaml')
@@ -102,6 +109,19 @@ export const verbs: Readonly<Record<string, Verb>> = {
     (await stage.engine()).faults.setApiServerReachable(word === 'up');
   },
 };
+
+const CONFIGURATION = ['apiVersion: kubelet.config.k8s.io/v1beta1', 'kind: KubeletConfiguration'];
+
+/** What is wrong with the file, and what in it has no effect; places are those of the lines below the command. */
+function configure(stage: Stage, body: readonly string[]): Given {
+  const { config, errors, warnings } = loadConfiguration([...CONFIGURATION, ...body].join('\n'), '');
+  const place = ({ line, column }: Position) => `${line - CONFIGURATION.length}:${column}`;
+  if (config !== undefined) stage.configure({ config });
+  return [
+    ...errors.map((error) => `${place(error)}: ${error.message}`),
+    ...warnings.map((warning) => `${place(warning)}: ${warning.path} has no effect: ${warning.note.en}`),
+  ];
+}
 
 async function apply(stage: Stage, text: string, file: string): Promise<Given> {
   const { objects, errors } = loadManifests(text, file);

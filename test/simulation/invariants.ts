@@ -10,7 +10,12 @@ const BACKOFF_RESET_MS = 600_000;
 const FIRST_BACKOFF_MS = 10_000;
 
 /** Effects without an outcome of their own. */
-const WITHOUT_OUTCOME: ReadonlySet<string> = new Set(['startTimer', 'cancelTimer', 'recordEvent']);
+const WITHOUT_OUTCOME: ReadonlySet<string> = new Set([
+  'startTimer',
+  'cancelTimer',
+  'recordEvent',
+  'writeLog',
+]);
 
 export class Invariants {
   readonly #runtime: FakeRuntime;

@@ -67,6 +67,7 @@ export function fakeEngine(story: Story): FakeEngine {
     pods: () => story.pods(taken),
     objects: () => [],
     timers: () => [],
+    kubeletLog: () => [],
     logs: () => story.logs?.(taken) ?? [],
     listen(listener) {
       listeners.add(listener);

@@ -3,11 +3,12 @@
  * warning. Whoever makes a field true moves its line.
  */
 import type { Message } from '../../messages/catalogue.ts';
-import { isPlainMap, type PlainMap } from '../manifest/plain.ts';
+import { fieldPath, isPlainMap, type PlainMap } from '../manifest/plain.ts';
+import { isStruct, type Table } from './field.ts';
 import { FIELDS } from './fields.ts';
 import { isKnownGate } from './gates.ts';
 
-/** Read by the code that does what the field says. */
+/** By its path: read by the code that does what the field says. */
 const HONOURED: ReadonlySet<string> = new Set([
   'maxPods',
   'podsPerCore',
@@ -18,7 +19,8 @@ const HONOURED: ReadonlySet<string> = new Set([
   'imageMaximumGCAge',
   'imageGCHighThresholdPercent',
   'imageGCLowThresholdPercent',
-  'crashLoopBackOff',
+  'crashLoopBackOff.maxContainerRestartPeriod',
+  'logging.verbosity',
 ]);
 
 const NOTES = {
@@ -95,13 +97,23 @@ export interface IdleField {
 
 /** The fields of a decoded file that nothing here honours, in the file's order. */
 export function idleFields(given: PlainMap): IdleField[] {
-  return Object.entries(given).flatMap(([field, value]): IdleField[] => {
-    if (field === 'featureGates' && isPlainMap(value)) {
-      const idle = Object.keys(value).filter((gate) => !isKnownGate(gate));
-      return idle.map((gate) => ({ path: `${field}.${gate}`, note: NOTES.gate }));
+  const { apiVersion: _version, kind: _kind, metadata: _none, ...fields } = given;
+  return below(fields, FIELDS, '');
+}
+
+function below(given: PlainMap, rows: Table, parent: string): IdleField[] {
+  return Object.entries(given).flatMap(([name, value]): IdleField[] => {
+    const path = fieldPath(parent, name);
+    const row = rows[name];
+    if (row === undefined || HONOURED.has(path)) return [];
+    if (isPlainMap(value) && [...HONOURED].some((honoured) => honoured.startsWith(`${path}.`))) {
+      return below(value, isStruct(row) ? row.rows : {}, path);
     }
-    if (HONOURED.has(field) || !Object.hasOwn(FIELDS, field)) return [];
-    const note = SERVER.has(field) ? NOTES.server : HOST.has(field) ? NOTES.host : NOTES.none;
-    return [{ path: field, note }];
+    if (path === 'featureGates' && isPlainMap(value)) {
+      const idle = Object.keys(value).filter((gate) => !isKnownGate(gate));
+      return idle.map((gate) => ({ path: `${path}.${gate}`, note: NOTES.gate }));
+    }
+    const note = SERVER.has(path) ? NOTES.server : HOST.has(path) ? NOTES.host : NOTES.none;
+    return [{ path, note }];
   });
 }

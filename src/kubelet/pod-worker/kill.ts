@@ -7,6 +7,7 @@ import type { Container, Pod } from '../../api/types.ts';
 import { type Draft, moveIf, refOf, snapshotOf, stateOf } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import { failedKillPod, killing } from '../events/texts.ts';
+import { kObj, logError, logInfo, podKeys } from '../log/log.ts';
 import type { ContainerToKill, KillReason } from '../pod-actions/types.ts';
 import { findContainer } from '../pod-spec.ts';
 import { activeSandbox } from '../runtime-pod.ts';
@@ -100,6 +101,14 @@ function begin(
     podGraceSeconds ?? (container === undefined ? 1 : containerGracePeriodSeconds(pod, container, reason));
   const kill: Kill = { containerId, name, reason, graceSeconds, begunMs: draft.state.nowMs, after };
   setKill(draft, uid, kill);
+  if (message !== '') {
+    logInfo(draft, 2, 'kuberuntime_manager.go', 'Message for Container of pod', {
+      containerName: name,
+      containerStatusID: { Type: draft.state.node.runtimeName, ID: containerId },
+      pod: kObj(pod),
+      containerMessage: message,
+    });
+  }
   recordEvent(draft, pod, killing(name, message), name);
   if (container === undefined || !runPreStop(draft, pod, container, kill)) takeTurn(draft, pod, name);
 }
@@ -142,7 +151,13 @@ export function preStopReturned(draft: Draft, pod: Pod, name: string, failure: s
     where: WHERE.preStop,
   } as const;
   if (moveIf(draft, refOf('container', pod, { name }), { type: 'PreStopDone' }, say) === undefined) return;
-  if (failure !== undefined) recordEvent(draft, pod, preStopFailed(), name);
+  if (failure !== undefined) {
+    logError(draft, 'kuberuntime_container.go', failure, 'PreStop hook failed', {
+      ...podKeys(pod),
+      containerName: name,
+    });
+    recordEvent(draft, pod, preStopFailed(), name);
+  }
   takeTurn(draft, pod, name);
 }
 
@@ -175,6 +190,12 @@ export function takeTurn(draft: Draft, pod: Pod, name: string): void {
 function stop(draft: Draft, pod: Pod, kill: Kill, timeoutSeconds: number): void {
   const { name, containerId } = kill;
   setKill(draft, pod.metadata.uid, kill);
+  logInfo(draft, 2, 'kuberuntime_container.go', 'Killing container with a grace period', {
+    ...podKeys(pod),
+    containerName: name,
+    containerID: `${draft.state.node.runtimeName}://${containerId}`,
+    gracePeriod: timeoutSeconds,
+  });
   const values = { container: name, seconds: timeoutSeconds };
   const say = { stage: 'kill', why: 'container.stop', values, where: WHERE.killContainer } as const;
   moveIf(
@@ -233,7 +254,8 @@ export function stopFailed(draft: Draft, pod: Pod, name: string, message: string
   moveIf(draft, refOf('container', pod, { name }), { type: 'StopContainerFailed' }, say);
   recordEvent(draft, pod, failedKillPod(message));
   if (draft.state.workers[uid]?.sync !== undefined) {
-    addError(draft, uid, { kind: 'generic', reason: 'KillContainerError', message });
+    const failed = { action: 'KillContainer', target: name } as const;
+    addError(draft, uid, { kind: 'generic', reason: 'KillContainerError', message, ...failed });
     dropTasks(draft, uid);
   }
   setWorker(draft, uid, { kills: without(workerOf(draft, uid).kills, name) });

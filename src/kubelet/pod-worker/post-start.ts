@@ -62,7 +62,7 @@ function failPostStart(draft: Draft, pod: Pod, container: Container, message: st
   recordEvent(draft, pod, event, name);
   const errors = { ...draft.state.startErrors[uid], [name]: error };
   update(draft, { startErrors: { ...draft.state.startErrors, [uid]: errors } });
-  addError(draft, uid, { kind: 'generic', ...error });
+  addError(draft, uid, { kind: 'generic', ...error, action: 'StartContainer', target: name });
   const { containerId } = snapshotOf(draft, refOf('container', pod, { name })).context;
   killContainers(draft, pod, [{ containerId, name, ...kill }]);
 }

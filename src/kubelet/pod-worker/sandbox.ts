@@ -3,7 +3,8 @@ import type { PodSandboxStatus } from '../../api/cri.ts';
 import type { Pod } from '../../api/types.ts';
 import { type Draft, move, moveIf, refOf } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
-import { failedCreatePodSandBox, failedKillPod } from '../events/texts.ts';
+import { failedCreatePodSandBox, failedKillPod, formatPod } from '../events/texts.ts';
+import { kObj, logInfo } from '../log/log.ts';
 import { sandboxConfigOf } from '../runtime-config/sandbox-config.ts';
 import { WHERE } from '../where.ts';
 import { addError, dropTasks, setSync, waitFor } from './worker-slice.ts';
@@ -11,6 +12,10 @@ import { addError, dropTasks, setSync, waitFor } from './worker-slice.ts';
 /** kuberuntime_sandbox.go createPodSandbox. */
 export function createSandbox(draft: Draft, pod: Pod, attempt: number): void {
   const config = sandboxConfigOf(pod, attempt);
+  if (attempt === 0) {
+    const values = { pod: kObj(pod) };
+    logInfo(draft, 2, 'util.go', 'No sandbox for pod can be found. Need to start a new one', values);
+  }
   const say = {
     stage: 'sandbox',
     why: 'sandbox.create',
@@ -60,7 +65,8 @@ export function sandboxFailed(draft: Draft, pod: Pod, message: string): void {
   } as const;
   moveIf(draft, refOf('sandbox', pod), { type: 'RunPodSandboxFailed' }, say);
   recordEvent(draft, pod, failedCreatePodSandBox(message));
-  addError(draft, pod.metadata.uid, { kind: 'generic', reason: 'CreatePodSandboxError', message });
+  const failed = { action: 'CreatePodSandbox', target: formatPod(pod) } as const;
+  addError(draft, pod.metadata.uid, { kind: 'generic', reason: 'CreatePodSandboxError', message, ...failed });
   dropTasks(draft, pod.metadata.uid);
 }
 
@@ -75,5 +81,7 @@ export function sandboxStopped(draft: Draft, pod: Pod, failure: string | undefin
   const say = { stage: 'kill', why: 'sandbox.stopFailed', values: { message: failure }, where } as const;
   moveIf(draft, ref, { type: 'StopPodSandboxFailed' }, say);
   recordEvent(draft, pod, failedKillPod(failure));
-  addError(draft, pod.metadata.uid, { kind: 'generic', reason: 'KillPodSandboxError', message: failure });
+  const failed = { action: 'KillPodSandbox', target: pod.metadata.uid } as const;
+  const error = { kind: 'generic', reason: 'KillPodSandboxError', message: failure } as const;
+  addError(draft, pod.metadata.uid, { ...error, ...failed });
 }

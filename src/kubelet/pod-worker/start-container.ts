@@ -81,7 +81,7 @@ function giveUp(draft: Draft, pod: Pod, task: StartTask, error: StartError, sync
   const { uid } = pod.metadata;
   const errors = { ...draft.state.startErrors[uid], [task.name]: error };
   update(draft, { startErrors: { ...draft.state.startErrors, [uid]: errors } });
-  addError(draft, uid, syncError);
+  addError(draft, uid, { ...syncError, action: 'StartContainer', target: task.name });
   if (task.kind === 'init' && !isSidecar(containerOf(pod, 'init', task.name))) dropTasks(draft, uid);
 }
 

@@ -24,6 +24,7 @@ import {
   completeWork,
 } from './complete-sync.ts';
 import { type StartedSync, startPodSync } from './start-pod-sync.ts';
+import { logSyncErrors } from './sync-log.ts';
 import { performTask } from './tasks.ts';
 import { dropTasks, setSync, setWorker, statusOf, syncOf, workerOf } from './worker-slice.ts';
 import type { SyncError, Task } from './worker-state.ts';
@@ -167,6 +168,7 @@ function endSync(draft: Draft, podUid: string): void {
   }
   // The real kubelet tells a failed start with the next sync, which may be minutes away; here it is told now.
   if (sync.errors.length > 0) tellStartErrors(draft, worker.pod);
+  logSyncErrors(draft, worker.pod, sync.errors);
   const requeueMs = drawRequeueMs(draft, sync.errors);
   const [error] = sync.errors;
   move(

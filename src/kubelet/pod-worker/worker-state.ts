@@ -45,7 +45,13 @@ export type Wait =
   | { readonly for: 'kills'; readonly names: readonly string[] };
 
 /** Why a sync did not do all that it should have; a back-off knows when it is over. */
-export type SyncError = RequeueError & { readonly reason: string; readonly message: string };
+export type SyncError = RequeueError & {
+  readonly reason: string;
+  readonly message: string;
+  /** What of the runtime failed, and on what, where it was the runtime (kubecontainer.SyncResult). */
+  readonly action?: 'StartContainer' | 'KillContainer' | 'CreatePodSandbox' | 'KillPodSandbox';
+  readonly target?: string;
+};
 
 /** A sync under way. */
 export interface Sync {

@@ -44,6 +44,7 @@ import {
 } from '../probes/workers.ts';
 import { without } from '../state.ts';
 import { WHERE } from '../where.ts';
+import { logProbe } from './probe-log.ts';
 
 /** What the sync loop has to do after a result changed. */
 export interface ProbeChange {
@@ -236,6 +237,7 @@ function answered(
   if (worker === undefined) return undefined;
   const { answer, event } = probeOutcome(worker.kind, found);
   if (event !== undefined) recordEvent(draft, pod, event, worker.containerName);
+  logProbe(draft, pod, worker, found);
   if (answer === undefined) return undefined;
   const { results, workers } = draft.state.probes;
   const recorded = recordAnswer(worker, results, containerId, answer);
