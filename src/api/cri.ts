@@ -159,7 +159,10 @@ export interface ContainerStats {
   readonly cpuUsageCoreNanoSeconds: number;
   readonly memoryWorkingSetBytes: number;
   readonly writableLayerBytes: number;
+  readonly writableLayerInodes: number;
   readonly logBytes: number;
+  /** What CRI gives for the sandbox alone (`ProcessUsage`). */
+  readonly processCount: number;
 }
 
 export interface ExecSyncResponse {

@@ -1,16 +1,22 @@
 /** The Node object that a kubelet registers when it starts (pkg/kubelet/kubelet_node_status.go, initialNode). */
+import type { MachineStats } from '../api/stats.ts';
 import type { KubeObject } from '../api/types.ts';
 import { formatTime } from '../lib/time.ts';
 
-export interface NodeFacts {
+/** What a node is called, what it runs on, and how large that is. */
+export interface NodeFacts extends MachineStats {
   readonly name: string;
   readonly hostIP: string;
   readonly cpuCount: number;
-  readonly memoryBytes: number;
   readonly maxPods: number;
   /** For example `wasm://0.1.0`. */
   readonly containerRuntimeVersion: string;
   readonly kubeletVersion: string;
+}
+
+/** The machine alone. */
+export function machineOf({ memoryBytes, disk, imageDisk, maxPID, own }: NodeFacts): MachineStats {
+  return { memoryBytes, disk, imageDisk, maxPID, own };
 }
 
 /** A node that has just become ready at `atMs`. */

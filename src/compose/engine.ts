@@ -8,7 +8,7 @@ import { PodstepError } from '../lib/errors.ts';
 import { withFaults } from '../runtime/faults.ts';
 import type { Runtime } from '../runtime/port.ts';
 import { kubeletOf } from './kubelet.ts';
-import { nodeFacts } from './node.ts';
+import { type NodeSize, nodeFacts } from './node.ts';
 
 export interface ComposeOptions {
   readonly runtime: 'wasm' | 'docker' | 'fake';
@@ -19,6 +19,8 @@ export interface ComposeOptions {
   readonly nodeName: string;
   /** The kubelet's configuration; by default its defaults. */
   readonly config?: KubeletConfiguration;
+  /** How large the node is; by default large enough. */
+  readonly nodeSize?: NodeSize;
   /** The wasm runtime's image store; by default the user's. */
   readonly imageDirectory?: string;
 }
@@ -33,10 +35,10 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
       runtime,
       clock,
       clockKind: options.clock,
-      kubelet: kubeletOf(runtime.name, clock.now(), options.config),
+      kubelet: kubeletOf(runtime.name, clock.now(), options.config, options.nodeSize),
       files: await openNodeFiles(),
       seed: options.seed,
-      node: nodeFacts(options.nodeName, runtime.name, options.config),
+      node: nodeFacts(options.nodeName, runtime.name, options.config, options.nodeSize),
     });
   } catch (error) {
     await runtime.close();

@@ -26,7 +26,12 @@ export function freshImages(images: WasmImages): WasmImages {
       const image = await known(ref);
       if (image !== null) pulled.delete(image.id);
     },
-    imageFsInfo: () => images.imageFsInfo(),
+    async imageFsInfo() {
+      const behind = await images.imageFsInfo();
+      const usedBytes = [...pulled.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      // Of each image a manifest, a configuration and a layer.
+      return behind.map((usage) => ({ ...usage, usedBytes, inodesUsed: 3 * pulled.size }));
+    },
     compiled: async (ref) => ((await known(ref)) === null ? null : images.compiled(ref)),
   };
 }

@@ -3,15 +3,16 @@ import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.t
 import type { KubeletCore } from '../engine/core.ts';
 import { initialState, type KubeletState } from '../kubelet/state.ts';
 import { turn } from '../kubelet/turn.ts';
-import { nodeFacts } from './node.ts';
+import { type NodeSize, nodeFacts } from './node.ts';
 
 /** `runtimeName` goes into container ids (`wasm://...`); the state begins at `startedAtMs`. */
 export function kubeletOf(
   runtimeName: string,
   startedAtMs: number,
   config?: KubeletConfiguration,
+  size?: NodeSize,
 ): KubeletCore<KubeletState> {
-  const { cpuCount, memoryBytes, maxPods } = nodeFacts('', runtimeName, config);
+  const { cpuCount, memoryBytes, maxPods } = nodeFacts('', runtimeName, config, size);
   const allocatable = { cpuMilli: cpuCount * 1_000, memoryBytes, pods: maxPods };
   const options = { nowMs: startedAtMs, runtimeName, allocatable, ...(config && { config }) };
   return { initialState: () => initialState(options), turn };

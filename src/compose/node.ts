@@ -8,13 +8,44 @@ const KUBELET_VERSION = 'v1.36.0';
 
 const CPU_COUNT = 4;
 
+/** How large the node is; what is left out has its default. Bytes. */
+export interface NodeSize {
+  readonly memoryBytes?: number;
+  readonly diskBytes?: number;
+  readonly inodes?: number;
+  /** Gives images and writable layers a disk of their own. */
+  readonly imageDiskBytes?: number;
+  readonly maxPID?: number;
+}
+
+const MI = 1024 ** 2;
+const GI = 1024 ** 3;
+
+/** A small machine, and what the system and the kubelet themselves take of it. */
+const SIZE = { memoryBytes: 8 * GI, diskBytes: 100 * GI, inodes: 6_553_600, maxPID: 32_768 };
+const OWN = { memoryBytes: 128 * MI, diskBytes: GI, inodes: 20_000, processes: 60 };
+
 /** `config` decides how many pods the node takes. */
-export function nodeFacts(name: string, runtimeName: string, config = DEFAULT_CONFIGURATION): NodeFacts {
+export function nodeFacts(
+  name: string,
+  runtimeName: string,
+  config = DEFAULT_CONFIGURATION,
+  size: NodeSize = {},
+): NodeFacts {
+  const { memoryBytes, diskBytes, inodes, maxPID } = { ...SIZE, ...size };
+  const disk = { device: '/dev/vda1', capacityBytes: diskBytes, inodes };
   return {
     name,
     hostIP: '127.0.0.1',
     cpuCount: CPU_COUNT,
-    memoryBytes: 8 * 1024 ** 3,
+    memoryBytes,
+    disk,
+    imageDisk:
+      size.imageDiskBytes === undefined
+        ? disk
+        : { device: '/dev/vdb1', capacityBytes: size.imageDiskBytes, inodes },
+    maxPID,
+    own: OWN,
     maxPods: podCapacity(config),
     containerRuntimeVersion: `${runtimeName}://0.1.0`,
     kubeletVersion: KUBELET_VERSION,

@@ -1,6 +1,6 @@
 /** The loop: one queue ordered by (time, sequence), one event a step, the core's effects sent out after it. */
 import type { KubeObject, Pod } from '../api/types.ts';
-import type { NodeFacts } from '../cluster/node.ts';
+import { machineOf, type NodeFacts } from '../cluster/node.ts';
 import type { Effect } from '../machines/effects.ts';
 import type { KubeletEvent, KubeletEventBody } from '../machines/events.ts';
 import type { FaultyRuntime, LogLine, Runtime, RuntimeEvent } from '../runtime/port.ts';
@@ -90,6 +90,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     });
     this.#world = {
       runtime: this.runtime,
+      machine: machineOf(parts.node),
       files: parts.files,
       now: () => this.now(),
       onPullProgress: (progress) => this.#audience.tell((listener) => listener.onPullProgress?.(progress)),

@@ -4,6 +4,9 @@ import type { FileKind } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
 import { checkHostPath, emptyDirPath, type NodeFiles, noSuchFile, volumeNotEmpty } from './node-files.ts';
 
+/** One block. */
+const EMPTY_DIRECTORY_BYTES = 4096;
+
 /** What a test can look at afterwards. */
 export interface FakeNodeFiles extends NodeFiles {
   /** Every directory and mount that is still there. */
@@ -49,6 +52,14 @@ export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}
     },
     async unmountVolume(volume) {
       if (volume.source.kind === 'emptyDir') present.delete(emptyDirPath(volume));
+    },
+    async volumeUsage() {
+      const path = /\/pods\/([^/]+)\/volumes\/[^/]+\/([^/]+)$/;
+      return [...present].sort().flatMap((directory) => {
+        const [, podUid, name] = path.exec(directory) ?? [];
+        if (podUid === undefined || name === undefined) return [];
+        return [{ podUid, name, usedBytes: EMPTY_DIRECTORY_BYTES, inodesUsed: 1 }];
+      });
     },
     async readText(path) {
       const text = texts.get(path);

@@ -3,13 +3,14 @@ import { rmSync } from 'node:fs';
 import { chmod, lstat, mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
-import { podDirectory } from '../kubelet/paths.ts';
+import { PODS_ROOT, podDirectory } from '../kubelet/paths.ts';
 import type { FileKind } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
 import { RuntimeError } from '../runtime/port.ts';
 import { directories } from './directories.ts';
 import { checkHostPath, emptyDirPath, type NodeFiles } from './node-files.ts';
 import { textFiles } from './text-files.ts';
+import { volumeUsage } from './volume-usage.ts';
 
 /** An emptyDir is for everybody unless its mode says otherwise (pkg/volume/emptydir, perm). */
 const EMPTY_DIR_MODE = 0o777;
@@ -58,6 +59,7 @@ export async function openNodeFiles(): Promise<NodeFiles> {
       if (volume.source.kind === 'hostPath') return;
       await rm(toReal(emptyDirPath(volume)), { recursive: true, force: true });
     },
+    volumeUsage: () => volumeUsage(toReal(PODS_ROOT)),
     ...textFiles(toReal),
     ...directories(toReal),
     toReal,

@@ -2,6 +2,7 @@
  * The node's file system as the kubelet uses it: pod directories, emptyDir, hostPath. Paths are the node's
  * (`/var/lib/kubelet/...`), the same in every run; where they really lie is known here alone.
  */
+import type { MeasuredVolume } from '../api/stats.ts';
 import { podVolumeDirectory } from '../kubelet/paths.ts';
 import {
   checkHostPath as decideHostPath,
@@ -25,6 +26,8 @@ export interface NodeFiles {
   mountVolume(volume: VolumeMountRequest): Promise<string>;
   /** An emptyDir goes with its content, a hostPath stays as it is. Idempotent. */
   unmountVolume(volume: VolumeMountRequest): Promise<void>;
+  /** What lies in the pods' volume directories; nothing that is mounted from elsewhere. */
+  volumeUsage(): Promise<readonly MeasuredVolume[]>;
   /** A file's text. NotFound, in Go's words, when there is none. */
   readText(path: string): Promise<string>;
   /** Puts the whole text in place at once; makes the directories above. */

@@ -3,12 +3,14 @@
  * returns ids; what the kubelet needs to know beside them is read back here.
  */
 import type { ContainerConfig, ContainerStatus, FilesystemUsage, PodSandboxConfig } from '../api/cri.ts';
+import type { MachineStats } from '../api/stats.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Effect, VolumeMountRequest } from '../machines/effects.ts';
 import type { EffectError, EffectResult } from '../machines/events.ts';
 import { type PullProgress, type Runtime, RuntimeError } from '../runtime/port.ts';
 import type { NodeFiles } from './node-files.ts';
 import type { ApiRequest } from './objects.ts';
+import { readStats } from './read-stats.ts';
 
 /** Effects that the engine itself answers: time, and what goes to the object store. */
 type OwnEffect = Extract<Effect, { type: 'startTimer' | 'cancelTimer' | 'writeLog' | ApiRequest['type'] }>;
@@ -18,6 +20,7 @@ export type OutwardEffect = Exclude<Effect, OwnEffect>;
 
 export interface World {
   readonly runtime: Runtime;
+  readonly machine: MachineStats;
   readonly files: NodeFiles;
   /** The engine's clock, epoch milliseconds. */
   readonly now: () => number;
@@ -93,6 +96,11 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
     case 'removeImage':
       await images.removeImage(effect.image);
       return DONE;
+    case 'readStats': {
+      const { machine } = world;
+      const measured = { runtime: world.runtime, files, machine, nowMs: world.now() };
+      return { type: 'stats', measured: await readStats({ ...measured, volumes: effect.volumes }) };
+    }
     case 'httpGet':
       return { type: 'http', ...(await network.httpGet(effect.request, effect.timeoutSeconds)) };
     case 'tcpConnect':

@@ -21,6 +21,7 @@ function details(effect: EffectBody, container: string | undefined): string[] {
     case 'listImages':
     case 'imageFsInfo':
     case 'deletePod':
+    case 'readStats':
       return [];
     case 'runPodSandbox':
       return [`attempt ${effect.config.metadata.attempt}`];

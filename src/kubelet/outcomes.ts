@@ -7,6 +7,7 @@ import type { Pod } from '../api/types.ts';
 import type { EffectError, EffectResult, KubeletEvent } from '../machines/events.ts';
 import { collectorReturned } from './collectors.ts';
 import { type Draft, moveIf, refOf, type Say, snapshotOf, stateOf } from './draft.ts';
+import { statsReturned } from './eviction-loop.ts';
 import { hookReturned, resumeAfterKills } from './hook-outcomes.ts';
 import { type ImageDecision, imageInspected, orphanPullEnded, pullEnded } from './images/image-manager.ts';
 import { logPlegEvent, logProbeSync } from './log/loop-log.ts';
@@ -59,6 +60,10 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
   if (collectorReturned(draft, event.effectId, key, broughtBack(event))) return;
   if (event.effectType === 'relist') {
     relistReturned(draft, event, pod);
+    return;
+  }
+  if (event.effectType === 'readStats') {
+    statsReturned(draft, event.effectId, broughtBack(event));
     return;
   }
   if (event.effectType === 'patchPodStatus') {

@@ -14,6 +14,7 @@ import { kObj, logInfo } from './log/log.ts';
 import { observe } from './pleg/observe.ts';
 import { recordsSeen } from './pleg/pleg.ts';
 import { allContainers } from './pod-spec.ts';
+import { activePods } from './pod-worker/active-pods.ts';
 import { isTerminationRequested } from './pod-worker/pod-workers.ts';
 import { sendUpdate } from './pod-worker/worker.ts';
 import { statusOf } from './pod-worker/worker-slice.ts';
@@ -24,16 +25,6 @@ import { rejectedStatus } from './status/rejected.ts';
 import { deleteIfDone, setPodStatus } from './status/status-manager.ts';
 import { WHERE } from './where.ts';
 
-/** The pods that hold resources of the node: admitted, and not over. */
-function activePods({ state }: Draft): Pod[] {
-  return Object.values(state.workers)
-    .map(({ pod }) => pod)
-    .filter(
-      ({ metadata }) =>
-        !state.machines[metadata.uid]?.[`worker/${metadata.uid}`]?.state.startsWith('terminated'),
-    );
-}
-
 /**
  * HandlePodAdditions: the node takes the pod or refuses it.
  * @param roomMade other pods have ended for it.
@@ -42,7 +33,7 @@ export function podAdded(draft: Draft, pod: Pod, roomMade = false): void {
   const { uid } = pod.metadata;
   // What is left of an earlier life under the same UID is not part of this one.
   if (statusOf(draft, uid) === undefined && draft.state.workers[uid] !== undefined) forgetPod(draft, uid);
-  const others = activePods(draft);
+  const others = activePods(draft.state);
   update(draft, { pods: { ...draft.state.pods, [uid]: pod } });
   if (isTerminationRequested(draft.state.podWorkers, uid)) {
     startAfterEnd(draft, pod);
@@ -53,8 +44,8 @@ export function podAdded(draft: Draft, pod: Pod, roomMade = false): void {
     pod,
     others,
     node: nodeInfo(draft.state.node, draft.state.objects),
-    pressures: [],
     allowedSysctls: draft.state.config.allowedUnsafeSysctls,
+    pressures: draft.state.eviction.nodeConditions,
     roomMade,
   });
   switch (decision.type) {

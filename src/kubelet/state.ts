@@ -13,6 +13,7 @@ import { configuredWindow, newCrashLoopBackoff } from './backoff/crash-loop.ts';
 import type { ContainerGc } from './container-gc/container-gc.ts';
 import type { PodDirectories } from './container-gc/pod-directories.ts';
 import { type EventCorrelator, NO_EVENTS } from './events/correlator.ts';
+import { type EvictionManager, NO_EVICTION } from './eviction/eviction-manager.ts';
 import { newImagePullState } from './images/ensure.ts';
 import { type ImageGc, NO_IMAGE_GC } from './images/gc/image-gc.ts';
 import type { ImageManager } from './images/image-manager.ts';
@@ -24,6 +25,7 @@ import type { PodWorker } from './pod-worker/worker-state.ts';
 import type { Preemption } from './preemption/preempt.ts';
 import { NO_PROBE_RESULTS } from './probes/results.ts';
 import type { ProbeWorkersState } from './probes/workers.ts';
+import { NO_STATS, type StatsProvider } from './stats/stats-provider.ts';
 import type { StatusSource } from './status/source.ts';
 import type { StartErrors } from './status/start-error.ts';
 
@@ -83,6 +85,9 @@ export interface KubeletState {
   readonly statuses: Readonly<Record<string, PodStatusRecord>>;
   /** What was recorded before, so that the same news is counted and too much of it dropped. */
   readonly events: EventCorrelator;
+  /** What takes long to measure, as it was last found. */
+  readonly stats: StatsProvider;
+  readonly eviction: EvictionManager;
   readonly crashBackoff: Backoff;
   readonly images: ImageManager;
   readonly imageGc: ImageGc;
@@ -124,6 +129,8 @@ export function initialState(options: InitialStateOptions): KubeletState {
     startErrors: {},
     statuses: {},
     events: NO_EVENTS,
+    stats: NO_STATS,
+    eviction: NO_EVICTION,
     crashBackoff: newCrashLoopBackoff(configuredWindow(config)),
     images: {
       pulls: newImagePullState(nowMs, { qps: config.registryPullQPS, burst: config.registryBurst }),

@@ -7,6 +7,7 @@ import { seedRandom } from '../lib/random.ts';
 import type { KubeletEvent, RuntimeNotice } from '../machines/events.ts';
 import { startCollectors } from './collectors.ts';
 import { type Draft, moveIf, note, refOf, type Say, snapshotOf, update } from './draft.ts';
+import { evictionDue } from './eviction/eviction-manager.ts';
 import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
 import { logEvent } from './log/loop-log.ts';
 import { startTimer } from './loop-timer.ts';
@@ -83,6 +84,7 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
   startTimer(draft, HOUSEKEEPING_TIMER, HOUSEKEEPING_PERIOD_MS);
   startTimer(draft, STATUS_TIMER, STATUS_PERIOD_MS);
   startCollectors(draft);
+  evictionDue(draft);
 }
 
 /** Unasked words of the runtime. The generic PLEG takes deaths from its relist, not from here. */

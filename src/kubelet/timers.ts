@@ -5,6 +5,7 @@ import { delayedEvent, type EventOf, type MachineName } from '../machines/run-ma
 import { pastActiveDeadline } from './active-deadline.ts';
 import { collectGarbage, GC_TIMER } from './container-gc/container-gc.ts';
 import { type Draft, moveIf, refOf, type Say, stateOf } from './draft.ts';
+import { EVICTION_TIMER, evictionDue } from './eviction/eviction-manager.ts';
 import { postStartOver, resumeAfterKills } from './hook-outcomes.ts';
 import { HOUSEKEEPING_TIMER, housekeeping } from './housekeeping.ts';
 import { collectImages, IMAGE_GC_TIMER } from './images/gc/image-gc.ts';
@@ -75,6 +76,9 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
       return;
     case IMAGE_GC_TIMER:
       collectImages(draft);
+      return;
+    case EVICTION_TIMER:
+      evictionDue(draft);
       return;
     case STATUS_TIMER:
       syncStatuses(draft);

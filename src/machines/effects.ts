@@ -94,6 +94,8 @@ export type EffectBody =
   | { readonly type: 'listImages' } // images
   | { readonly type: 'removeImage'; readonly image: string }
   | { readonly type: 'imageFsInfo' } // imageFs
+  /** The machine, the containers, the images; with `volumes` also every volume's directory. */
+  | { readonly type: 'readStats'; readonly volumes: boolean } // stats
   // The kubelet's own network client: probes and hooks.
   | { readonly type: 'httpGet'; readonly request: HttpGetRequest; readonly timeoutSeconds: number } // http
   | {

@@ -1,5 +1,6 @@
 /** The closed list of events that enter the core: one event, one turn, one step. */
 import type { ContainerStatus, ExecSyncResponse, Image, PodSandboxStatus } from '../api/cri.ts';
+import type { MeasuredStats } from '../api/stats.ts';
 import type { KubeObject, Pod } from '../api/types.ts';
 import type { EffectId, EffectType, Owner } from './effects.ts';
 
@@ -22,6 +23,7 @@ export type EffectResult =
   | { readonly type: 'images'; readonly images: readonly Image[]; readonly inUse: readonly string[] }
   | { readonly type: 'imageFs'; readonly capacityBytes: number; readonly availableBytes: number }
   | { readonly type: 'entries'; readonly entries: readonly NodeEntry[] }
+  | { readonly type: 'stats'; readonly measured: MeasuredStats }
   | { readonly type: 'files'; readonly files: readonly NodeFile[] }
   /** As it is stored now. */
   | { readonly type: 'object'; readonly object: KubeObject };

@@ -1,6 +1,7 @@
 /** Why a step happened: the keys that trace entries carry. */
 import type { Catalogue } from './catalogue.ts';
 import { whyContainer } from './why-container.ts';
+import { whyEviction } from './why-eviction.ts';
 import { whyGc } from './why-gc.ts';
 import { whyPods } from './why-pods.ts';
 import { whySources } from './why-sources.ts';
@@ -201,6 +202,7 @@ export const why = {
   },
 
   ...whyContainer,
+  ...whyEviction,
   ...whyPods,
   ...whySources,
 

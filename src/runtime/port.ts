@@ -139,6 +139,7 @@ export interface RuntimeService {
   /** The termination message file's content, at most 4096 bytes; empty when there is none. */
   terminationMessage(containerId: string): Promise<string>;
   containerStats(containerId: string): Promise<ContainerStats>;
+  /** Also of containers that have exited: their layer and their log are still there. */
   listContainerStats(filter?: ContainerFilter): Promise<readonly ContainerStats[]>;
   /** Calls `listener` for every event from now on; the return value ends it. */
   subscribe(listener: (event: RuntimeEvent) => void): () => void;

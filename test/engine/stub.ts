@@ -1,4 +1,5 @@
 /** A kubelet of a few lines for the engine's own tests: it does what a script tells it on each event. */
+import { nodeFacts } from '../../src/compose/node.ts';
 import { PacedClock, VIRTUAL_EPOCH_MS, VirtualClock } from '../../src/engine/clock.ts';
 import type { KubeletCore } from '../../src/engine/core.ts';
 import { SteppingEngine } from '../../src/engine/engine.ts';
@@ -8,15 +9,7 @@ import type { KubeletEvent } from '../../src/machines/events.ts';
 import { createFakeRuntime, type FakeScript } from '../../src/runtime/fake/runtime.ts';
 import { withFaults } from '../../src/runtime/faults.ts';
 
-export const NODE = {
-  name: 'node-1',
-  hostIP: '192.0.2.1',
-  cpuCount: 4,
-  memoryBytes: 8 * 1024 ** 3,
-  maxPods: 110,
-  containerRuntimeVersion: 'fake://0.1.0',
-  kubeletVersion: 'v1.36.0',
-};
+export const NODE = { ...nodeFacts('node-1', 'fake'), hostIP: '192.0.2.1' };
 
 /** What the stub asks for on an event; it is quiet when that is nothing. */
 export type Reaction = (event: KubeletEvent) => readonly EffectBody[];

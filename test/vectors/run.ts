@@ -80,15 +80,19 @@ function runCase(vector: VectorCase, file: VectorFile, adapter: VectorAdapter): 
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { name, group, expected, actual: undefined, reason };
   }
-  if (isDeepStrictEqual(withoutNote(plain(actual)), withoutNote(plain(expected)))) return undefined;
+  if (isDeepStrictEqual(withoutProse(plain(actual)), withoutProse(plain(expected)))) return undefined;
   return { name, group, expected, actual: plain(actual) };
 }
 
-/** A `note` among the expected fields is prose for the reader, not behaviour. */
-function withoutNote(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const { note: _note, ...rest } = value as Record<string, unknown>;
-  return rest;
+/** Among the expected fields these are prose for the reader, not behaviour. */
+const PROSE: ReadonlySet<string> = new Set(['note', 'why', 'exception', 'messageSource']);
+
+/** Without prose; a list's items may have some of their own. */
+function withoutProse(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null || depth > 2) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutProse(item, depth + 1));
+  const said = Object.entries(value).filter(([key]) => !PROSE.has(key));
+  return Object.fromEntries(said.map(([key, item]) => [key, withoutProse(item, depth + 1)]));
 }
 
 /** Plain JSON: drops undefined fields, so that absent and undefined are the same. */

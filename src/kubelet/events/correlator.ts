@@ -133,7 +133,7 @@ function eventName({ object }: EventSubject, nowMs: number, sequence: number): s
 }
 
 function coreEvent(
-  { type, reason, message }: EventText,
+  { type, reason, message, annotations }: EventText,
   { object, component, host }: EventSubject,
   { name, count, firstMs }: Observation,
   nowMs: number,
@@ -141,7 +141,11 @@ function coreEvent(
   return {
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { name, namespace: object.namespace ?? 'default' },
+    metadata: {
+      name,
+      namespace: object.namespace ?? 'default',
+      ...(annotations && Object.keys(annotations).length > 0 ? { annotations: { ...annotations } } : {}),
+    },
     involvedObject: object,
     type,
     reason,

@@ -8,6 +8,7 @@ export interface EventText {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** `name_namespace(uid)`, as Kubernetes names a pod in texts (pkg/kubelet/util/format FormatPod). */
@@ -104,3 +105,11 @@ export const invalidEnvironmentVariableNames = (source: string, keys: readonly s
   );
 /** `reason` is the admission's own word, for example `OutOfcpu`, `NodeAffinity`. */
 export const rejected = (reason: string, message: string) => warning(reason, message);
+
+// Evictions: pkg/kubelet/eviction/eviction_manager.go.
+export const evictionThresholdMet = (resource: string) =>
+  warning('EvictionThresholdMet', `Attempting to reclaim ${resource}`);
+export const evicted = (message: string, annotations: Readonly<Record<string, string>>) => ({
+  ...warning('Evicted', message),
+  annotations,
+});

@@ -7,8 +7,8 @@ export interface PodEnding {
   /** For example `Evicted`, `Preempting`. */
   readonly reason: string;
   readonly message: string;
-  /** The message of its condition DisruptionTarget. */
-  readonly disruption: string;
+  /** The message of its condition DisruptionTarget; undefined: it has none. */
+  readonly disruption?: string;
   /** A pod whose containers all succeed meanwhile keeps that phase. */
   readonly unlessSucceeded?: boolean;
 }
@@ -20,6 +20,8 @@ export function endedStatus(
   { generation, nowMs }: { readonly generation: number | undefined; readonly nowMs: number },
 ): PodStatus {
   if (unlessSucceeded && status.phase === 'Succeeded') return status;
+  const failed = { ...status, phase: 'Failed', reason, message } as const;
+  if (disruption === undefined) return failed;
   const condition = {
     type: 'DisruptionTarget',
     ...(generation === undefined ? {} : { observedGeneration: generation }),
@@ -29,5 +31,5 @@ export function endedStatus(
   };
   const conditions = (status.conditions ?? []).filter(({ type }) => type !== condition.type);
   const timed = withTransitionTimes([condition], status.conditions, nowMs);
-  return { ...status, phase: 'Failed', reason, message, conditions: [...conditions, ...timed] };
+  return { ...failed, conditions: [...conditions, ...timed] };
 }

@@ -211,7 +211,9 @@ export function statsOf(node: FakeNode, container: FakeContainer): ContainerStat
     cpuUsageNanoCores: cpuNanoCores,
     cpuUsageCoreNanoSeconds: Math.round((cpuNanoCores * runMs) / 1000),
     memoryWorkingSetBytes: memoryOf(container),
-    writableLayerBytes: 0,
+    writableLayerBytes: container.program.writableLayerBytes ?? 0,
+    writableLayerInodes: 0,
     logBytes: container.log.reduce((sum, { text }) => sum + text.length + 1, 0),
+    processCount: running ? 1 : 0,
   };
 }

@@ -79,6 +79,7 @@ export interface Program {
   readonly memoryBytes?: number;
   /** What it holds from an instant on. */
   readonly memoryGrows?: readonly { readonly atMs: number; readonly memoryBytes: number }[];
+  readonly writableLayerBytes?: number;
 }
 
 /** How containers behave. */

@@ -98,10 +98,8 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
       return containerUsage(record, node.now(), await call('usage', { containerId }));
     },
     async listContainerStats(filter = {}) {
-      const running = [...node.containers.values()].filter(
-        (container) => container.life.state === 'CONTAINER_RUNNING' && container.matches(filter),
-      );
-      const stats = running.map(async (record) =>
+      const found = [...node.containers.values()].filter((container) => container.matches(filter));
+      const stats = found.map(async (record) =>
         containerUsage(record, node.now(), await call('usage', { containerId: record.id })),
       );
       return Promise.all(stats);

@@ -266,6 +266,8 @@ export class Container implements OomContainer {
       cpuUsageCoreNanoSeconds: Math.round(cpuNs),
       memoryWorkingSetBytes: this.memoryBytes,
       writableLayerBytes: this.#root.store.usedBytes,
+      writableLayerInodes: this.#root.store.usedNodes,
+      processCount: this.processes.size,
     };
   }
 

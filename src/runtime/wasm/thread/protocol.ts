@@ -100,7 +100,11 @@ export interface Calls {
 
 export type Usage = Pick<
   ContainerStats,
-  'cpuUsageCoreNanoSeconds' | 'memoryWorkingSetBytes' | 'writableLayerBytes'
+  | 'cpuUsageCoreNanoSeconds'
+  | 'memoryWorkingSetBytes'
+  | 'writableLayerBytes'
+  | 'writableLayerInodes'
+  | 'processCount'
 >;
 
 export type CallName = keyof Calls;

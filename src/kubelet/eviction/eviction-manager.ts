@@ -1,0 +1,192 @@
+/**
+ * The eviction manager: every ten seconds it measures, tells the node's conditions of pressure, and when a
+ * threshold holds, has something reclaimed or one pod evicted; then it waits until that pod is gone.
+ * Follows pkg/kubelet/eviction/eviction_manager.go Start and synchronize.
+ */
+import type { StatsSummary } from '../../api/stats.ts';
+import type { EffectId } from '../../machines/effects.ts';
+import type { EffectError, EffectResult } from '../../machines/events.ts';
+import { type Draft, refOf, stateOf, update } from '../draft.ts';
+import { startTimer } from '../loop-timer.ts';
+import { nodeOwner } from '../pleg/pleg.ts';
+import { activePods } from '../pod-worker/active-pods.ts';
+import { killIsOver } from '../pod-worker/kill-pod-now.ts';
+import { readStats, statsRead } from '../stats/stats-provider.ts';
+import { evictionConfig } from './config.ts';
+import { observationsOf } from './observations.ts';
+import {
+  chooseVictim,
+  type Eviction,
+  type EvictionConfig,
+  isRelieved,
+  type Memory,
+  NO_MEMORY,
+  observe,
+  type Reclaim,
+  reclaimsFor,
+  type Starvation,
+  starvationOf,
+  thresholdsOf,
+} from './synchronize.ts';
+import { tellCleanup, tellConditions, tellReclaim, tellStarvation } from './tell.ts';
+import { thresholdKey } from './thresholds.ts';
+
+export const EVICTION_TIMER = 'eviction/synchronize';
+
+/** kubelet.go evictionMonitoringPeriod. */
+export const EVICTION_MONITORING_PERIOD_MS = 10_000;
+
+/** eviction_manager.go podCleanupTimeout and podCleanupPollFreq. */
+export const CLEANUP_TIMEOUT_MS = 30_000;
+export const CLEANUP_POLL_MS = 1_000;
+
+/** An attempt to relieve the node, while it gives back what it can by itself. */
+interface Attempt {
+  /** What was measured when it began; the pods are ranked by this. */
+  readonly summary: StatsSummary;
+  /** By `thresholdKey`, the one that is acted on first. */
+  readonly thresholds: readonly string[];
+  /** Still to be reclaimed, in order. */
+  readonly reclaims: readonly Reclaim[];
+}
+
+type Phase =
+  | { readonly at: 'resting' }
+  | { readonly at: 'measuring'; readonly effectId: EffectId; readonly attempt?: Attempt }
+  | { readonly at: 'reclaiming'; readonly attempt: Attempt }
+  /** `untilMs` is set once nobody waits for the kills any more. */
+  | { readonly at: 'awaitingCleanup'; readonly podUids: readonly string[]; readonly untilMs?: number };
+
+/** Its slice. `nodeConditions` are what node status and admission go by. */
+export interface EvictionManager extends Memory {
+  readonly phase: Phase;
+}
+
+export const NO_EVICTION: EvictionManager = { ...NO_MEMORY, phase: { at: 'resting' } };
+
+/** What the sync loop has to do for it. */
+export type EvictionWork =
+  | { readonly type: 'nothing' }
+  | { readonly type: 'reclaim'; readonly reclaim: Reclaim }
+  | { readonly type: 'evict'; readonly evictions: readonly Eviction[] };
+
+const NOTHING: EvictionWork = { type: 'nothing' };
+
+function setPhase(draft: Draft, phase: Phase): void {
+  update(draft, { eviction: { ...draft.state.eviction, phase } });
+}
+
+function rest(draft: Draft): EvictionWork {
+  setPhase(draft, { at: 'resting' });
+  startTimer(draft, EVICTION_TIMER, EVICTION_MONITORING_PERIOD_MS);
+  return NOTHING;
+}
+
+function measure(draft: Draft, attempt?: Attempt): void {
+  const effectId = readStats(draft, nodeOwner(draft.state, EVICTION_TIMER));
+  setPhase(draft, { at: 'measuring', effectId, ...(attempt && { attempt }) });
+}
+
+/** Time for a pass, or for a look at whether the evicted pods are gone. */
+export function evictionDue(draft: Draft): void {
+  const { phase } = draft.state.eviction;
+  if (phase.at !== 'awaitingCleanup' || isCleanedUp(draft, phase)) measure(draft);
+  else startTimer(draft, EVICTION_TIMER, CLEANUP_POLL_MS);
+}
+
+/** First the kills are waited for, then, for half a minute, that nothing of the pods is left. */
+function isCleanedUp(draft: Draft, phase: Extract<Phase, { at: 'awaitingCleanup' }>): boolean {
+  const { workers, nowMs } = draft.state;
+  const pods = phase.podUids.flatMap((uid) => workers[uid]?.pod ?? []);
+  const left = pods.filter((pod) => stateOf(draft, refOf('podWorker', pod)) !== 'terminated.finished');
+  if (left.length === 0) return true;
+  if (phase.untilMs !== undefined) {
+    const timedOut = nowMs >= phase.untilMs;
+    if (timedOut) tellCleanup(draft, left);
+    return timedOut;
+  }
+  const killed = pods.every((pod) => killIsOver(draft, pod));
+  if (killed) setPhase(draft, { ...phase, untilMs: nowMs + CLEANUP_TIMEOUT_MS });
+  return false;
+}
+
+/** The measurements have come, or could not be made. */
+export function evictionMeasured(
+  draft: Draft,
+  effectId: EffectId,
+  result: EffectResult | EffectError,
+): EvictionWork {
+  const { phase } = draft.state.eviction;
+  if (phase.at !== 'measuring' || phase.effectId !== effectId) return NOTHING;
+  const { attempt } = phase;
+  const summary = 'type' in result && result.type === 'stats' ? statsRead(draft, result.measured) : undefined;
+  if (attempt === undefined) return summary === undefined ? rest(draft) : synchronize(draft, summary);
+  const config = evictionConfig(draft.state.config, attempt.summary.node);
+  if (summary === undefined || !isRelieved(config, summary)) return evictOne(draft, config, attempt);
+  tellReclaim(draft, 'eviction.relieved');
+  return rest(draft);
+}
+
+/** One pass. */
+function synchronize(draft: Draft, summary: StatsSummary): EvictionWork {
+  const { eviction, nowMs } = draft.state;
+  const config = evictionConfig(draft.state.config, summary.node);
+  const { memory, pass } = observe(eviction, config, summary, activePods(draft.state), nowMs);
+  update(draft, { eviction: { ...memory, phase: eviction.phase } });
+  tellConditions(draft, eviction, config, summary);
+  switch (pass.type) {
+    case 'nothing':
+      return rest(draft);
+    case 'storageLimits':
+      return evict(draft, pass.evictions);
+    case 'starved': {
+      const { starvation } = pass;
+      tellStarvation(draft, starvation);
+      const reclaims = reclaimsFor(starvation.threshold.signal, config.layout);
+      const attempt = { summary, thresholds: starvation.thresholds.map(thresholdKey), reclaims };
+      return reclaims.length > 0 ? reclaimNext(draft, attempt) : evictOne(draft, config, attempt);
+    }
+  }
+}
+
+/** What was to be reclaimed is, as far as it went. */
+export function reclaimed(draft: Draft, reclaim: Reclaim): EvictionWork {
+  const { phase } = draft.state.eviction;
+  if (phase.at !== 'reclaiming' || phase.attempt.reclaims[0] !== reclaim) return NOTHING;
+  const [, ...reclaims] = phase.attempt.reclaims;
+  return reclaimNext(draft, { ...phase.attempt, reclaims });
+}
+
+function reclaimNext(draft: Draft, attempt: Attempt): EvictionWork {
+  const [reclaim] = attempt.reclaims;
+  if (reclaim === undefined) {
+    measure(draft, attempt);
+    return NOTHING;
+  }
+  setPhase(draft, { at: 'reclaiming', attempt });
+  tellReclaim(draft, reclaim === 'containers' ? 'eviction.reclaimContainers' : 'eviction.reclaimImages');
+  return { type: 'reclaim', reclaim };
+}
+
+function evictOne(draft: Draft, config: EvictionConfig, attempt: Attempt): EvictionWork {
+  const starvation = starvationAgain(config, attempt);
+  const pods = activePods(draft.state);
+  const victim = starvation && chooseVictim(starvation, config, attempt.summary, pods);
+  if (victim !== undefined) return evict(draft, [victim]);
+  tellReclaim(draft, 'eviction.noVictim');
+  return rest(draft);
+}
+
+/** The thresholds of an attempt, looked up again in the configuration. */
+function starvationAgain(config: EvictionConfig, { summary, thresholds }: Attempt): Starvation | undefined {
+  const inForce = thresholdsOf(config);
+  const found = thresholds.flatMap((key) => inForce.find((each) => thresholdKey(each) === key) ?? []);
+  return starvationOf(found, observationsOf(summary));
+}
+
+function evict(draft: Draft, evictions: readonly Eviction[]): EvictionWork {
+  const podUids = evictions.map(({ pod }) => pod.metadata.uid);
+  setPhase(draft, { at: 'awaitingCleanup', podUids });
+  startTimer(draft, EVICTION_TIMER, CLEANUP_POLL_MS);
+  return { type: 'evict', evictions };
+}

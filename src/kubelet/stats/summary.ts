@@ -1,0 +1,163 @@
+/**
+ * The summary of what the node and its pods use, made from what was measured. Follows
+ * pkg/kubelet/stats/cri_stats_provider.go ListPodStats and pkg/kubelet/server/stats/summary.go Get.
+ */
+import type { ContainerStats } from '../../api/cri.ts';
+import { LABEL } from '../../api/cri.ts';
+import type {
+  ContainerUsage,
+  FsStats,
+  FsUsage,
+  MachineStats,
+  MeasuredStats,
+  MeasuredVolume,
+  MemoryStats,
+  NodeStats,
+  PodStats,
+  StatsSummary,
+} from '../../api/stats.ts';
+import type { Pod } from '../../api/types.ts';
+import { isLocalEphemeralVolume } from '../volumes/local-ephemeral.ts';
+
+export interface SummaryInput {
+  readonly measured: MeasuredStats;
+  /** As they were found when somebody last looked. */
+  readonly volumes: readonly MeasuredVolume[];
+  /** By UID; volumes of pods that are not here belong to nobody. */
+  readonly pods: Readonly<Record<string, Pod>>;
+  /** What of the node's memory pods may not have. */
+  readonly reservedMemoryBytes: number;
+}
+
+type Measurement = MeasuredStats['containers'][number];
+
+export function summarize(input: SummaryInput): StatsSummary {
+  const { measured, volumes } = input;
+  const running = measured.containers.filter(({ status }) => status.state === 'CONTAINER_RUNNING');
+  const uids = new Set([...running.map(podUidOf), ...volumes.map(({ podUid }) => podUid)]);
+  const pods = [...uids].sort().flatMap((podUid) => {
+    const pod = input.pods[podUid];
+    if (pod === undefined) return [];
+    const own = running.filter((each) => podUidOf(each) === podUid);
+    return [
+      podStats(
+        pod,
+        own,
+        volumes.filter((volume) => volume.podUid === podUid),
+        measured.atMs,
+      ),
+    ];
+  });
+  return { node: nodeStats(input, running), pods };
+}
+
+const podUidOf = ({ status }: Measurement): string => status.labels[LABEL.podUid] ?? '';
+
+function podStats(
+  pod: Pod,
+  running: readonly Measurement[],
+  volumes: readonly MeasuredVolume[],
+  atMs: number,
+): PodStats {
+  const containers = running.map(({ status, stats }) => containerUsage(status.metadata.name, stats));
+  const ephemeral = volumes.filter(({ name }) =>
+    pod.spec.volumes?.some((volume) => volume.name === name && isLocalEphemeralVolume(volume)),
+  );
+  const stats = running.map((each) => each.stats);
+  return {
+    podUid: pod.metadata.uid,
+    containers,
+    cpu: {
+      usageNanoCores: total(stats, (each) => each.cpuUsageNanoCores),
+      usageCoreNanoSeconds: total(stats, (each) => each.cpuUsageCoreNanoSeconds),
+    },
+    memory: { atMs, workingSetBytes: total(stats, (each) => each.memoryWorkingSetBytes) },
+    volumes: volumes.map(({ name, usedBytes, inodesUsed }) => ({ name, usedBytes, inodesUsed })),
+    ephemeralStorage: usageOf([...containers.flatMap(({ rootfs, logs }) => [rootfs, logs]), ...ephemeral]),
+    processCount: total(stats, (each) => each.processCount),
+  };
+}
+
+function containerUsage(name: string, stats: ContainerStats): ContainerUsage {
+  return {
+    name,
+    cpu: {
+      usageNanoCores: stats.cpuUsageNanoCores,
+      usageCoreNanoSeconds: stats.cpuUsageCoreNanoSeconds,
+    },
+    memory: { atMs: stats.atMs, workingSetBytes: stats.memoryWorkingSetBytes },
+    rootfs: { usedBytes: stats.writableLayerBytes, inodesUsed: stats.writableLayerInodes },
+    logs: { usedBytes: stats.logBytes, inodesUsed: stats.logBytes > 0 ? 1 : 0 },
+  };
+}
+
+/** Everything that runs takes memory and processes; everything that lies there takes disk, the dead included. */
+function nodeStats(input: SummaryInput, running: readonly Measurement[]): NodeStats {
+  const { measured, volumes, reservedMemoryBytes } = input;
+  const { machine, atMs, containers, images } = measured;
+  const podsMemory = total(running, ({ stats }) => stats.memoryWorkingSetBytes);
+  const all = containers.map(({ stats }) => containerUsage('', stats));
+  const layers = usageOf(all.map(({ rootfs }) => rootfs));
+  const rest = usageOf([ownDisk(machine), ...all.map(({ logs }) => logs), ...volumes]);
+  return {
+    memory: memoryStats(machine.memoryBytes, machine.own.memoryBytes + podsMemory, atMs),
+    podsCgroup: memoryStats(machine.memoryBytes - reservedMemoryBytes, podsMemory, atMs),
+    ...fileSystems(machine, { rest, layers, images }, atMs),
+    rlimit: {
+      atMs,
+      maxPID: machine.maxPID,
+      runningProcesses: machine.own.processes + total(running, ({ stats }) => stats.processCount),
+    },
+  };
+}
+
+const ownDisk = ({ own }: MachineStats): FsUsage => ({ usedBytes: own.diskBytes, inodesUsed: own.inodes });
+
+function memoryStats(capacityBytes: number, workingSetBytes: number, atMs: number): MemoryStats {
+  return { atMs, availableBytes: Math.max(0, capacityBytes - workingSetBytes), workingSetBytes };
+}
+
+interface DiskUse {
+  readonly rest: Required<FsUsage>;
+  readonly layers: Required<FsUsage>;
+  readonly images: Required<FsUsage>;
+}
+
+/** Each file system's own use; what is left of it is what is left of its disk. */
+function fileSystems(
+  { disk, imageDisk }: MachineStats,
+  { rest, layers, images }: DiskUse,
+  atMs: number,
+): Required<Pick<NodeStats, 'fs' | 'imageFs' | 'containerFs'>> {
+  const shared = disk.device === imageDisk.device;
+  const imageDiskUse = usageOf(shared ? [rest, layers, images] : [layers, images]);
+  const on = (
+    { device, capacityBytes, inodes }: typeof disk,
+    used: Required<FsUsage>,
+    own = used,
+  ): FsStats => ({
+    atMs,
+    device,
+    capacityBytes,
+    inodes,
+    availableBytes: Math.max(0, capacityBytes - used.usedBytes),
+    inodesFree: Math.max(0, inodes - used.inodesUsed),
+    ...own,
+  });
+  return {
+    fs: on(disk, shared ? imageDiskUse : rest),
+    imageFs: on(imageDisk, imageDiskUse, images),
+    containerFs: on(imageDisk, imageDiskUse, layers),
+  };
+}
+
+function usageOf(parts: readonly (FsUsage | undefined)[]): Required<FsUsage> {
+  return {
+    usedBytes: total(parts, (part) => part?.usedBytes ?? 0),
+    inodesUsed: total(parts, (part) => part?.inodesUsed ?? 0),
+  };
+}
+
+function total<T>(items: readonly T[], amount: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + amount(item), 0);
+}
