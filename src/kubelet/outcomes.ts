@@ -6,6 +6,7 @@ import type { ContainerStatus } from '../api/cri.ts';
 import type { Pod } from '../api/types.ts';
 import type { EffectError, EffectResult, KubeletEvent } from '../machines/events.ts';
 import { collectorReturned } from './collectors.ts';
+import { CPU_MANAGER_KEY, checkpointRead } from './cpu-manager/cpu-manager.ts';
 import { type Draft, moveIf, refOf, type Say, snapshotOf, stateOf } from './draft.ts';
 import { statsReturned } from './eviction-loop.ts';
 import { hookReturned, resumeAfterKills } from './hook-outcomes.ts';
@@ -58,6 +59,10 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
     objectSeen(draft, event.result.object);
   }
   if (collectorReturned(draft, event.effectId, key, broughtBack(event))) return;
+  if (key === CPU_MANAGER_KEY) {
+    if (event.effectType === 'readNodeFile') checkpointRead(draft, broughtBack(event));
+    return;
+  }
   if (event.effectType === 'relist') {
     relistReturned(draft, event, pod);
     return;

@@ -5,7 +5,8 @@ import type { Pod } from '../api/types.ts';
 export const POD_LOG_ROOT = '/var/log/pods';
 /** One link to the newest log of each container (kubelet.go ContainerLogsDir). */
 export const CONTAINER_LOG_ROOT = '/var/log/containers';
-const KUBELET_ROOT = '/var/lib/kubelet';
+/** `--root-dir`. */
+export const KUBELET_ROOT = '/var/lib/kubelet';
 /** Every pod's directory lies here. */
 export const PODS_ROOT = `${KUBELET_ROOT}/pods`;
 

@@ -6,6 +6,7 @@ import type { Pod } from '../api/types.ts';
 import { admit } from './admission/admit.ts';
 import { nodeInfo } from './admission/node-info.ts';
 import { podDirectoryLeft } from './container-gc/pod-directories.ts';
+import { allocateCpus } from './cpu-manager/cpu-manager.ts';
 import { type Draft, forgetMachines, move, note, refOf, type Say, stateOf, update } from './draft.ts';
 import { recordEvent } from './events/recorder.ts';
 import { rejected } from './events/texts.ts';
@@ -47,6 +48,7 @@ export function podAdded(draft: Draft, pod: Pod, roomMade = false): void {
     allowedSysctls: draft.state.config.allowedUnsafeSysctls,
     pressures: draft.state.eviction.nodeConditions,
     roomMade,
+    allocate: () => allocateCpus(draft, pod, others),
   });
   switch (decision.type) {
     case 'preempts': {

@@ -12,6 +12,7 @@ import type { Backoff } from './backoff/backoff.ts';
 import { configuredWindow, newCrashLoopBackoff } from './backoff/crash-loop.ts';
 import type { ContainerGc } from './container-gc/container-gc.ts';
 import type { PodDirectories } from './container-gc/pod-directories.ts';
+import { type CpuManager, NO_CPU_MANAGER } from './cpu-manager/cpu-manager.ts';
 import { type EventCorrelator, NO_EVENTS } from './events/correlator.ts';
 import { type EvictionManager, NO_EVICTION } from './eviction/eviction-manager.ts';
 import { newImagePullState } from './images/ensure.ts';
@@ -88,6 +89,10 @@ export interface KubeletState {
   /** What takes long to measure, as it was last found. */
   readonly stats: StatsProvider;
   readonly eviction: EvictionManager;
+  /** Which CPUs containers have for themselves. */
+  readonly cpuManager: CpuManager;
+  /** Why the kubelet has ended; from then on nothing reaches it. */
+  readonly exited?: string;
   readonly crashBackoff: Backoff;
   readonly images: ImageManager;
   readonly imageGc: ImageGc;
@@ -131,6 +136,7 @@ export function initialState(options: InitialStateOptions): KubeletState {
     events: NO_EVENTS,
     stats: NO_STATS,
     eviction: NO_EVICTION,
+    cpuManager: NO_CPU_MANAGER,
     crashBackoff: newCrashLoopBackoff(configuredWindow(config)),
     images: {
       pulls: newImagePullState(nowMs, { qps: config.registryPullQPS, burst: config.registryBurst }),

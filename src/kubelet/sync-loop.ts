@@ -6,6 +6,7 @@ import { unreachable } from '../lib/assert.ts';
 import { seedRandom } from '../lib/random.ts';
 import type { KubeletEvent, RuntimeNotice } from '../machines/events.ts';
 import { startCollectors } from './collectors.ts';
+import { beginCpuManager, heldByStart, holdWhileStarting } from './cpu-manager/cpu-manager.ts';
 import { type Draft, moveIf, note, refOf, type Say, snapshotOf, update } from './draft.ts';
 import { evictionDue } from './eviction/eviction-manager.ts';
 import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
@@ -21,7 +22,10 @@ import { handleTimer, STATUS_PERIOD_MS, STATUS_TIMER, SYNC_PERIOD_MS, SYNC_TIMER
 import { WHERE } from './where.ts';
 
 export function handleEvent(draft: Draft, event: KubeletEvent): void {
+  // Nobody is there any more who could hear it.
+  if (draft.state.exited !== undefined) return;
   dispatch(draft, event);
+  for (const held of heldByStart(draft)) handleEvent(draft, held);
   const over = preemptionGoesOn(draft);
   if (over === undefined) return;
   const pod = draft.state.pods[over.podUid];
@@ -30,7 +34,7 @@ export function handleEvent(draft: Draft, event: KubeletEvent): void {
 }
 
 function dispatch(draft: Draft, event: KubeletEvent): void {
-  if ('source' in event && holdWhilePreempting(draft, event)) return;
+  if ('source' in event && isHeld(draft, event)) return;
   logEvent(draft, event);
   switch (event.type) {
     case 'KubeletStarted':
@@ -66,6 +70,11 @@ function dispatch(draft: Draft, event: KubeletEvent): void {
   }
 }
 
+/** The loop takes no pod in while the CPU manager starts, or a critical pod waits for room. */
+function isHeld(draft: Draft, event: Parameters<typeof holdWhilePreempting>[1]): boolean {
+  return holdWhileStarting(draft, event) || holdWhilePreempting(draft, event);
+}
+
 function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarted' }>): void {
   const { nodeName, hostIP, seed, atMs } = event;
   update(draft, {
@@ -79,6 +88,7 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
     why: 'sync.started',
     where: WHERE.run,
   });
+  beginCpuManager(draft);
   beginRelist(draft);
   startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);
   startTimer(draft, HOUSEKEEPING_TIMER, HOUSEKEEPING_PERIOD_MS);

@@ -4,6 +4,7 @@ import type { KubeletEvent } from '../machines/events.ts';
 import { delayedEvent, type EventOf, type MachineName } from '../machines/run-machine.ts';
 import { pastActiveDeadline } from './active-deadline.ts';
 import { collectGarbage, GC_TIMER } from './container-gc/container-gc.ts';
+import { CPU_RECONCILE_TIMER, reconcileCpus } from './cpu-manager/cpu-manager.ts';
 import { type Draft, moveIf, refOf, type Say, stateOf } from './draft.ts';
 import { EVICTION_TIMER, evictionDue } from './eviction/eviction-manager.ts';
 import { postStartOver, resumeAfterKills } from './hook-outcomes.ts';
@@ -13,6 +14,7 @@ import { logSyncTick } from './log/loop-log.ts';
 import { startTimer } from './loop-timer.ts';
 import { volumesGoOn } from './outcomes.ts';
 import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
+import { activePods } from './pod-worker/active-pods.ts';
 import { takeTurn } from './pod-worker/kill.ts';
 import { isKillTimer, killTimedOut } from './pod-worker/kill-pod-now.ts';
 import { mountTimedOut, mountTimerOf } from './pod-worker/tasks.ts';
@@ -79,6 +81,9 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
       return;
     case EVICTION_TIMER:
       evictionDue(draft);
+      return;
+    case CPU_RECONCILE_TIMER:
+      reconcileCpus(draft, activePods(draft.state));
       return;
     case STATUS_TIMER:
       syncStatuses(draft);

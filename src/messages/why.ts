@@ -4,6 +4,7 @@ import { whyContainer } from './why-container.ts';
 import { whyEviction } from './why-eviction.ts';
 import { whyGc } from './why-gc.ts';
 import { whyPods } from './why-pods.ts';
+import { whyResources } from './why-resources.ts';
 import { whySources } from './why-sources.ts';
 
 export type { Told } from './catalogue.ts';
@@ -204,6 +205,7 @@ export const why = {
   ...whyContainer,
   ...whyEviction,
   ...whyPods,
+  ...whyResources,
   ...whySources,
 
   // Probes; the kinds are put in for {probe}.

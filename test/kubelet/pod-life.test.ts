@@ -19,7 +19,8 @@ test('a pod goes through mount, sandbox, pull, create and start to Running, and 
   const runtimeCalls = world.effects
     .map(({ type }) => type)
     .filter(
-      (type) => !/Timer|relist|list|readStats|imageFsInfo|recordEvent|writeLog|patchPodStatus/.test(type),
+      (type) =>
+        !/Timer|relist|list|readStats|imageFsInfo|recordEvent|writeLog|patchPodStatus|NodeFile/.test(type),
     );
   expect(runtimeCalls).toEqual([
     'makePodDirectories',

@@ -47,6 +47,8 @@ export class World {
   readonly logged: string[] = [];
   readonly statuses = new Map<string, PodStatus>();
   readonly pods = new Map<string, Pod>();
+  /** The node's small files, by path. */
+  readonly files: Map<string, string>;
   readonly images = new Set<string>();
   /** The directories of the node that the kubelet has made. */
   readonly directories = new Set<string>();
@@ -67,7 +69,9 @@ export class World {
   constructor(
     allocatable = { cpuMilli: 4_000, memoryBytes: 8 * 2 ** 30, pods: 110 },
     config = DEFAULT_CONFIGURATION,
+    files: Readonly<Record<string, string>> = {},
   ) {
+    this.files = new Map(Object.entries(files));
     this.state = initialState({ nowMs: this.nowMs, runtimeName: 'test', allocatable, config });
     this.send({ type: 'KubeletStarted', nodeName: 'node', hostIP: '10.0.0.1', seed: 1 });
   }
@@ -195,9 +199,14 @@ export class World {
         return;
       default:
         this.later(this.tookMs(effect), () =>
-          this.#answer(effect, this.intercept(effect) ?? this.#usual(effect)),
+          this.#answer(effect, this.#disturbed(effect) ?? this.#usual(effect)),
         );
     }
+  }
+
+  /** A checkpoint that cannot be read ends the kubelet, and there is nothing left to look at. */
+  #disturbed(effect: Effect): Answer | undefined {
+    return effect.type === 'readNodeFile' ? undefined : this.intercept(effect);
   }
 
   #answer(effect: Effect, answer: Answer): void {
@@ -294,6 +303,19 @@ export class World {
         return { type: 'done' };
       case 'readTerminationMessage':
         return { type: 'text', text: '' };
+      case 'readNodeFile': {
+        const text = this.files.get(effect.path);
+        if (text !== undefined) return { type: 'text', text };
+        return { code: 'NotFound', message: `open ${effect.path}: no such file or directory` };
+      }
+      case 'writeNodeFile':
+        this.files.set(effect.path, effect.text);
+        return { type: 'done' };
+      case 'updateContainerResources': {
+        const box = this.#box(effect.containerId);
+        box.status = { ...box.status, resources: effect.resources };
+        return { type: 'container', status: box.status };
+      }
       case 'patchPodStatus':
         this.statuses.set(effect.podUid, effect.status);
         return { type: 'done' };
@@ -340,6 +362,7 @@ export class World {
       annotations: config.annotations,
       mounts: config.mounts,
       logPath: config.logPath,
+      resources: config.resources,
     };
     this.boxes.set(id, { status, program });
     return { type: 'container', status };

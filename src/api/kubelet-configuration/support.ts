@@ -21,6 +21,10 @@ const HONOURED: ReadonlySet<string> = new Set([
   'imageGCLowThresholdPercent',
   'crashLoopBackOff.maxContainerRestartPeriod',
   'logging.verbosity',
+  'cpuManagerPolicy',
+  'cpuManagerPolicyOptions',
+  'cpuManagerReconcilePeriod',
+  'reservedSystemCPUs',
 ]);
 
 const NOTES = {

@@ -23,6 +23,8 @@ export interface AdmitAttributes {
   readonly allowedSysctls: readonly string[];
   /** Room was made for the pod: its requests are not looked at again. */
   readonly roomMade: boolean;
+  /** Gives the pod the CPUs that its containers get for themselves; the rejection when that cannot be. */
+  readonly allocate?: () => Rejection | undefined;
 }
 
 export type Admission =
@@ -35,8 +37,8 @@ const rejected = (rejection: Rejection): Admission => ({ type: 'rejected', ...re
 
 /** Asks every handler. */
 export function admit(attributes: AdmitAttributes): Admission {
-  const { pod, pressures, allowedSysctls, roomMade } = attributes;
-  const refusal = pressureRefusal(pod, pressures) ?? forbiddenSysctl(pod, allowedSysctls);
+  const { pod, pressures, allowedSysctls, roomMade, allocate } = attributes;
+  const refusal = pressureRefusal(pod, pressures) ?? forbiddenSysctl(pod, allowedSysctls) ?? allocate?.();
   if (refusal !== undefined) return rejected(refusal);
   if (!roomMade) {
     const fit = fits(attributes);

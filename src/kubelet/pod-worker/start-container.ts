@@ -6,6 +6,7 @@
 import type { ContainerStatus } from '../../api/cri.ts';
 import type { Container, Pod } from '../../api/types.ts';
 import { doBackOff } from '../backoff/crash-loop.ts';
+import { cpuAffinity } from '../cpu-manager/cpu-manager.ts';
 import { type Draft, move, moveIf, refOf, type Say, snapshotOf, update } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import * as texts from '../events/texts.ts';
@@ -188,6 +189,7 @@ function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Con
     facts: factsOf(draft, pod, sandbox.ip),
     node: draft.state.node,
     imageRef: snapshotOf(draft, refOf('imagePull', pod, container)).context.imageRef,
+    cpus: cpuAffinity(draft, uid, task.name),
     volumePath: (name) => mountedPath(draft, pod, name),
   };
   const made = containerConfigOf(input);

@@ -21,11 +21,20 @@ export function milliCpuToQuota(milliCpu: number, periodMicroseconds = QUOTA_PER
   return Math.max(Math.trunc((milliCpu * periodMicroseconds) / 1000), MIN_QUOTA_MICROSECONDS);
 }
 
+/** On which CPUs a container runs. */
+export interface CpuAffinity {
+  /** In the kernel's list form. */
+  readonly cpus: string;
+  /** No other container has them. */
+  readonly exclusive: boolean;
+}
+
 /** The CRI resources of one container on a node with so much memory (generateLinuxContainerResources). */
 export function linuxContainerResources(
   pod: Pod,
   container: Container,
   memoryCapacityBytes: number,
+  cpus?: CpuAffinity,
 ): LinuxContainerResources {
   const { requests, limits } = container.resources ?? {};
   const cpuLimit = milli(limits?.cpu);
@@ -35,9 +44,11 @@ export function linuxContainerResources(
     memoryLimitBytes:
       limits?.memory === undefined ? 0 : quantityValue(mustParseQuantity(String(limits.memory))),
     cpuShares: milliCpuToShares(cpuRequest),
-    cpuQuota: milliCpuToQuota(cpuLimit),
+    // CPUs of its own are limit enough (DisableCPUQuotaWithExclusiveCPUs).
+    cpuQuota: cpus?.exclusive ? 0 : milliCpuToQuota(cpuLimit),
     cpuPeriod: QUOTA_PERIOD_MICROSECONDS,
     oomScoreAdj: oomScoreAdjust(pod.spec, container, memoryCapacityBytes),
+    ...(cpus === undefined ? {} : { cpusetCpus: cpus.cpus }),
   };
 }
 

@@ -9,6 +9,7 @@ import { type EnvLookup, expandCommand, makeEnvironment } from '../env/make-envi
 import type { EventText } from '../events/texts.ts';
 import type { NodeConfig } from '../node-config.ts';
 import { containerLogPath } from '../paths.ts';
+import type { CpuAffinity } from '../resources/linux.ts';
 import { linuxContainerResources } from '../resources/linux.ts';
 import { runAsNonRootError } from './run-as-non-root.ts';
 import { podLabels } from './sandbox-config.ts';
@@ -21,6 +22,8 @@ export interface ConfigInput {
   readonly facts: DownwardFacts;
   readonly node: NodeConfig;
   readonly imageRef: string;
+  /** The CPUs that the CPU manager has for it; undefined: any. */
+  readonly cpus: CpuAffinity | undefined;
   /** Where a volume of the pod is mounted on the node. */
   readonly volumePath: (volumeName: string) => string | undefined;
 }
@@ -70,7 +73,7 @@ export function containerConfigOf(
       stdin: container.stdin === true,
       stdinOnce: container.stdinOnce === true,
       tty: container.tty === true,
-      resources: linuxContainerResources(pod, container, input.node.allocatable.memoryBytes),
+      resources: linuxContainerResources(pod, container, input.node.allocatable.memoryBytes, input.cpus),
       securityContext: securityContextOf(pod, container),
       ...stopSignalOf(container),
     },

@@ -1,0 +1,56 @@
+/** `cpuManagerPolicyOptions`: what fine-tunes the static policy. */
+
+export interface StaticPolicyOptions {
+  /** `full-pcpus-only`: whole cores or none. */
+  readonly fullPhysicalCpusOnly: boolean;
+  /** `align-by-socket`: a NUMA hint counts as one for its sockets. */
+  readonly alignBySocket: boolean;
+  /** `distribute-cpus-across-cores`: one thread of many cores rather than all of few. */
+  readonly distributeAcrossCores: boolean;
+  /** `strict-cpu-reservation`: reserved CPUs leave the shared pool. */
+  readonly strictReservation: boolean;
+}
+
+export const NO_OPTIONS: StaticPolicyOptions = {
+  fullPhysicalCpusOnly: false,
+  alignBySocket: false,
+  distributeAcrossCores: false,
+  strictReservation: false,
+};
+
+const FIELD_OF: Readonly<Record<string, keyof StaticPolicyOptions>> = {
+  'full-pcpus-only': 'fullPhysicalCpusOnly',
+  'align-by-socket': 'alignBySocket',
+  'distribute-cpus-across-cores': 'distributeAcrossCores',
+  'strict-cpu-reservation': 'strictReservation',
+};
+
+const TRUE = ['1', 't', 'T', 'TRUE', 'true', 'True'];
+const FALSE = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
+
+/**
+ * Reads the options; what is unknown, or cannot be, is refused in the kubelet's words
+ * (pkg/kubelet/cm/cpumanager/policy_options.go NewStaticPolicyOptions, ValidateStaticPolicyOptions).
+ * `distribute-cpus-across-numa` and `prefer-align-cpus-by-uncorecache` are not here: they count as unknown.
+ */
+export function staticPolicyOptions(
+  texts: Readonly<Record<string, string>>,
+): StaticPolicyOptions | { readonly error: string } {
+  const options = { ...NO_OPTIONS };
+  for (const [name, text] of Object.entries(texts)) {
+    const field = FIELD_OF[name];
+    if (field === undefined) return { error: `unknown CPU Manager Policy option: ${JSON.stringify(name)}` };
+    if (!TRUE.includes(text) && !FALSE.includes(text)) {
+      const cause = `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`;
+      return { error: `bad value for option ${JSON.stringify(name)}: ${cause}` };
+    }
+    options[field] = TRUE.includes(text);
+  }
+  if (options.fullPhysicalCpusOnly && options.distributeAcrossCores) {
+    return {
+      error:
+        'static policy options FullPhysicalCPUsOnly and DistributeCPUsAcrossCores can not be used at the same time',
+    };
+  }
+  return options;
+}
