@@ -37,6 +37,12 @@ export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}
       const names = new Set(inside.map((path) => path.slice(directory.length + 1).split('/')[0] ?? ''));
       return [...names].sort().map((name) => ({ name, kind: 'directory' as const, dangling: false }));
     },
+    // No runtime writes logs here.
+    async linkFile() {},
+    fileSizes: async (paths) => paths.map(() => 0),
+    async renameFile() {},
+    async compressFile() {},
+    async removeLog() {},
     async removeDirectory(path) {
       for (const one of present) if (one === path || one.startsWith(`${path}/`)) present.delete(one);
     },

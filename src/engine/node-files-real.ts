@@ -8,6 +8,7 @@ import type { FileKind } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
 import { RuntimeError } from '../runtime/port.ts';
 import { directories } from './directories.ts';
+import { logFiles } from './log-files.ts';
 import { checkHostPath, emptyDirPath, type NodeFiles } from './node-files.ts';
 import { textFiles } from './text-files.ts';
 import { volumeUsage } from './volume-usage.ts';
@@ -62,6 +63,7 @@ export async function openNodeFiles(): Promise<NodeFiles> {
     volumeUsage: () => volumeUsage(toReal(PODS_ROOT)),
     ...textFiles(toReal),
     ...directories(toReal),
+    ...logFiles(toReal),
     toReal,
     toNode,
     tellNode: (text) => text.replaceAll(root, ''),

@@ -20,6 +20,15 @@ export interface NodeFiles {
   removePodDirectory(podUid: string): Promise<void>;
   /** What lies right in a directory, sorted by name; nothing when there is no such directory. */
   listDirectory(directory: string): Promise<readonly NodeEntry[]>;
+  /** A symbolic link; one of that name is replaced. */
+  linkFile(target: string, link: string): Promise<void>;
+  /** Bytes; undefined for a file that is not there. */
+  fileSizes(paths: readonly string[]): Promise<readonly (number | undefined)[]>;
+  renameFile(from: string, to: string): Promise<void>;
+  /** Into a file of the same name and `.gz`; the file itself goes. */
+  compressFile(path: string): Promise<void>;
+  /** A container's log with every rotated file, and the link to it. Idempotent. */
+  removeLog(path: string, link: string): Promise<void>;
   /** Removes a directory with everything in it. Idempotent. */
   removeDirectory(path: string): Promise<void>;
   /** Makes the volume ready; resolves to its path on the node. Idempotent. */

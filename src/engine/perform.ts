@@ -74,6 +74,9 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
     case 'removeContainer':
       await runtime.removeContainer(effect.containerId);
       return DONE;
+    case 'reopenContainerLog':
+      await runtime.reopenContainerLog(effect.containerId);
+      return DONE;
     case 'execSync': {
       const { containerId, command, timeoutSeconds } = effect;
       return { type: 'exec', response: await runtime.execSync(containerId, command, timeoutSeconds) };
@@ -119,6 +122,20 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
       return DONE;
     case 'listNodeDirectory':
       return { type: 'entries', entries: await files.listDirectory(effect.directory) };
+    case 'statNodeFiles':
+      return { type: 'sizes', sizes: await files.fileSizes(effect.paths) };
+    case 'renameNodeFile':
+      await files.renameFile(effect.from, effect.to);
+      return DONE;
+    case 'compressNodeFile':
+      await files.compressFile(effect.path);
+      return DONE;
+    case 'linkNodeFile':
+      await files.linkFile(effect.target, effect.link);
+      return DONE;
+    case 'removeContainerLog':
+      await files.removeLog(effect.path, effect.link);
+      return DONE;
     case 'removeNodeDirectory':
       await files.removeDirectory(effect.path);
       return DONE;
@@ -190,7 +207,8 @@ function onNode(status: ContainerStatus, files: NodeFiles): ContainerStatus {
   const known = told.get(status);
   if (known !== undefined) return known;
   const mounts = status.mounts.map((mount) => ({ ...mount, hostPath: files.toNode(mount.hostPath) }));
-  const mine = { ...status, mounts, message: files.tellNode(status.message) };
+  const logPath = files.toNode(status.logPath);
+  const mine = { ...status, mounts, logPath, message: files.tellNode(status.message) };
   told.set(status, mine);
   return mine;
 }

@@ -1,6 +1,6 @@
 /**
- * The collectors as the sync loop drives them: containers and their logs, images, directories of pods that
- * are gone. Follows pkg/kubelet/kubelet.go StartGarbageCollection.
+ * The collectors as the sync loop drives them: containers, images, directories of pods that are gone, and
+ * the logs that grow too large. Follows pkg/kubelet/kubelet.go StartGarbageCollection.
  */
 import type { EffectId } from '../machines/effects.ts';
 import type { EffectError, EffectResult } from '../machines/events.ts';
@@ -8,12 +8,14 @@ import { containerGcReturned, GC_PERIOD_MS, GC_TIMER } from './container-gc/cont
 import { podDirectoriesReturned } from './container-gc/pod-directories.ts';
 import type { Draft } from './draft.ts';
 import { collectImages, collectsImages, imageGcReturned } from './images/gc/image-gc.ts';
+import { logManagerReturned, startLogManager } from './logs/container-log-manager.ts';
 import { startTimer } from './loop-timer.ts';
 
 /** The kubelet has started: nothing has died yet, but images may lie there. */
 export function startCollectors(draft: Draft): void {
   startTimer(draft, GC_TIMER, GC_PERIOD_MS);
   if (collectsImages(draft)) collectImages(draft);
+  startLogManager(draft);
 }
 
 /** An effect's outcome, for the collector that waits for it. True when nobody else asked. */
@@ -26,5 +28,6 @@ export function collectorReturned(
   containerGcReturned(draft, effectId, result);
   imageGcReturned(draft, effectId, result);
   podDirectoriesReturned(draft, effectId, result);
+  logManagerReturned(draft, effectId, result);
   return key === GC_TIMER;
 }

@@ -19,6 +19,7 @@ function details(effect: EffectBody, container: string | undefined): string[] {
     case 'makePodDirectories':
     case 'removePodDirectory':
     case 'listImages':
+    case 'statNodeFiles':
     case 'imageFsInfo':
     case 'deletePod':
     case 'readStats':
@@ -34,6 +35,7 @@ function details(effect: EffectBody, container: string | undefined): string[] {
     case 'updateContainerResources':
     case 'startContainer':
     case 'removeContainer':
+    case 'reopenContainerLog':
     case 'readTerminationMessage':
       return [container ?? short(effect.containerId)];
     case 'stopContainer':
@@ -67,7 +69,13 @@ function details(effect: EffectBody, container: string | undefined): string[] {
     case 'removeNodeFile':
       return [effect.path];
     case 'removeNodeDirectory':
+    case 'compressNodeFile':
+    case 'removeContainerLog':
       return [effect.path];
+    case 'renameNodeFile':
+      return [effect.from, effect.to];
+    case 'linkNodeFile':
+      return [effect.link];
     case 'listNodeFiles':
     case 'listNodeDirectory':
       return [effect.directory];

@@ -18,6 +18,7 @@ import { type EvictionManager, NO_EVICTION } from './eviction/eviction-manager.t
 import { newImagePullState } from './images/ensure.ts';
 import { type ImageGc, NO_IMAGE_GC } from './images/gc/image-gc.ts';
 import type { ImageManager } from './images/image-manager.ts';
+import { type ContainerLogs, NO_CONTAINER_LOGS } from './logs/container-log-manager.ts';
 import type { NodeConfig } from './node-config.ts';
 import type { ObjectCache } from './objects/object-cache.ts';
 import { NO_PLEG, type Pleg } from './pleg/pleg-state.ts';
@@ -98,6 +99,7 @@ export interface KubeletState {
   readonly imageGc: ImageGc;
   readonly containerGc: ContainerGc;
   readonly podDirectories: PodDirectories;
+  readonly containerLogs: ContainerLogs;
   /** The probe workers and the results that syncs read. */
   readonly probes: ProbeWorkersState;
   /** The probes under way, by probe worker. */
@@ -144,6 +146,7 @@ export function initialState(options: InitialStateOptions): KubeletState {
     },
     imageGc: NO_IMAGE_GC,
     containerGc: {},
+    containerLogs: NO_CONTAINER_LOGS,
     podDirectories: { unseen: true, waits: [], told: [] },
     probes: { workers: {}, results: NO_PROBE_RESULTS },
     probing: {},

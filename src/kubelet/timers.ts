@@ -11,6 +11,7 @@ import { postStartOver, resumeAfterKills } from './hook-outcomes.ts';
 import { HOUSEKEEPING_TIMER, housekeeping } from './housekeeping.ts';
 import { collectImages, IMAGE_GC_TIMER } from './images/gc/image-gc.ts';
 import { logSyncTick } from './log/loop-log.ts';
+import { LOGS_TIMER, rotateLogs } from './logs/container-log-manager.ts';
 import { startTimer } from './loop-timer.ts';
 import { volumesGoOn } from './outcomes.ts';
 import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
@@ -75,6 +76,9 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
       return;
     case GC_TIMER:
       collectGarbage(draft);
+      return;
+    case LOGS_TIMER:
+      rotateLogs(draft);
       return;
     case IMAGE_GC_TIMER:
       collectImages(draft);

@@ -60,6 +60,18 @@ export function formatMicroTime(epochMs: number): string {
   return `${toSeconds}.${pad(milliseconds, 3)}000Z`;
 }
 
+/** RFC 3339 in UTC as Go's RFC3339Nano: without the fraction's trailing zeros, `2026-01-31T08:00:00.25Z`. */
+export function formatNanoTime(epochMs: number): string {
+  const [toSeconds, milliseconds] = civilText(epochMs);
+  const fraction = pad(milliseconds, 3).replace(/0+$/, '');
+  return fraction === '' ? `${toSeconds}Z` : `${toSeconds}.${fraction}Z`;
+}
+
+/** The instant in UTC as rotated logs are named: `20260131-080000`. */
+export function formatStamp(epochMs: number): string {
+  return civilText(epochMs)[0].replaceAll(/[-:]/g, '').replace('T', '-');
+}
+
 const RFC3339 =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|([+-])(\d{2}):(\d{2}))$/;
 

@@ -42,6 +42,7 @@ export type ContainerEvent =
   /** The grace period went down after the stop signal: the runtime is asked again, with less time. */
   | { readonly type: 'StopSooner'; readonly containerId: string; readonly timeoutSeconds: number }
   | { readonly type: 'StopContainerFailed' }
+  | { readonly type: 'ReopenContainerLog'; readonly containerId: string }
   | { readonly type: 'RemoveContainer'; readonly containerId: string }
   // What was observed.
   | { readonly type: 'ContainerCreated'; readonly containerId: string }

@@ -49,6 +49,7 @@ export const containerMachine = setup({
     updateContainerResources: verbs.updateContainerResources,
     stopContainer: verbs.stopContainer,
     removeContainer: verbs.removeContainer,
+    reopenContainerLog: verbs.reopenContainerLog,
     execSync: verbs.execSync,
     httpGet: verbs.httpGet,
     keepId: assign({
@@ -139,6 +140,10 @@ export const containerMachine = setup({
     ],
     // The record vanished although nobody removed it.
     ContainerRemoved: { target: '.terminated.ContainerStatusUnknown' },
+    // The log manager's word: the log is written to a new file.
+    ReopenContainerLog: {
+      actions: { type: 'reopenContainerLog', params: ({ event }) => ({ containerId: event.containerId }) },
+    },
     // The garbage collector's word on an older record: it moves nothing here.
     RemoveContainer: {
       actions: { type: 'removeContainer', params: ({ event }) => ({ containerId: event.containerId }) },

@@ -80,6 +80,7 @@ export type EffectBody =
     }
   | { readonly type: 'stopContainer'; readonly containerId: string; readonly timeoutSeconds: number } // container
   | { readonly type: 'removeContainer'; readonly containerId: string }
+  | { readonly type: 'reopenContainerLog'; readonly containerId: string }
   | {
       readonly type: 'execSync';
       readonly containerId: string;
@@ -112,6 +113,14 @@ export type EffectBody =
   | { readonly type: 'removePodDirectory'; readonly podUid: string }
   /** What lies right in a directory, by name; nothing when there is no such directory. */
   | { readonly type: 'listNodeDirectory'; readonly directory: string } // entries
+  /** How large files are, in bytes; undefined for one that is not there. */
+  | { readonly type: 'statNodeFiles'; readonly paths: readonly string[] } // sizes
+  | { readonly type: 'renameNodeFile'; readonly from: string; readonly to: string }
+  /** With gzip, into a file of the same name and `.gz`. */
+  | { readonly type: 'compressNodeFile'; readonly path: string }
+  | { readonly type: 'linkNodeFile'; readonly target: string; readonly link: string }
+  /** The log, every file whose name goes on after its own, and the link. */
+  | { readonly type: 'removeContainerLog'; readonly path: string; readonly link: string }
   /** With everything in it. */
   | { readonly type: 'removeNodeDirectory'; readonly path: string }
   /** A line of the kubelet's own log. */

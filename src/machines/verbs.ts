@@ -17,6 +17,7 @@ export const verbs = {
   updatePodSandboxResources: (_: unknown, _params: ParamsOf<'updatePodSandboxResources'>) => {},
   stopContainer: (_: unknown, _params: ParamsOf<'stopContainer'>) => {},
   removeContainer: (_: unknown, _params: ParamsOf<'removeContainer'>) => {},
+  reopenContainerLog: (_: unknown, _params: ParamsOf<'reopenContainerLog'>) => {},
   execSync: (_: unknown, _params: ParamsOf<'execSync'>) => {},
   httpGet: (_: unknown, _params: ParamsOf<'httpGet'>) => {},
   imageStatus: (_: unknown, _params: ParamsOf<'imageStatus'>) => {},

@@ -3,6 +3,7 @@ import type { Catalogue } from './catalogue.ts';
 import { whyContainer } from './why-container.ts';
 import { whyEviction } from './why-eviction.ts';
 import { whyGc } from './why-gc.ts';
+import { whyLogs } from './why-logs.ts';
 import { whyPods } from './why-pods.ts';
 import { whyResources } from './why-resources.ts';
 import { whySources } from './why-sources.ts';
@@ -255,6 +256,7 @@ export const why = {
 
   // Garbage.
   ...whyGc,
+  ...whyLogs,
   'housekeeping.forgotten': {
     en: 'the pod is gone everywhere: it is forgotten',
     zh: '该 Pod 已彻底消失：不再记录它',

@@ -134,6 +134,8 @@ export interface RuntimeService {
     command: readonly string[],
     timeoutSeconds: number,
   ): Promise<ExecSyncResponse>;
+  /** Goes on writing the log under its own name, after the kubelet has renamed what there was. Only while it runs. */
+  reopenContainerLog(containerId: string): Promise<void>;
   /** The container's log so far, oldest line first; the last `tailLines` when given. */
   containerLog(containerId: string, options?: { readonly tailLines?: number }): Promise<readonly LogLine[]>;
   /** The termination message file's content, at most 4096 bytes; empty when there is none. */

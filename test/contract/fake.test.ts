@@ -39,6 +39,7 @@ const script: FakeScript = {
       exit: { afterMs: 600_000, code: 0 },
       onStopSignal: 'ignore',
     }),
+    rule(PROGRAM.ticks, { output: [{ atMs: 0, text: 'tick', everyMs: 1000 }] }),
     rule(PROGRAM.saysWhy, { terminationMessage: 'out of cheese', exit: { afterMs: 0, code: 1 } }),
     rule(PROGRAM.serves, {
       ports: [

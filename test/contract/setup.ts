@@ -21,6 +21,8 @@ export const PROGRAM = {
   obeysTerm: ['sh', '-c', "trap 'exit 143' TERM; while true; do sleep 1; done"],
   writesBoth: ['sh', '-c', 'echo one; echo two >&2; echo three; sleep 600'],
   saysWhy: ['sh', '-c', 'echo -n out of cheese > /dev/termination-log; exit 1'],
+  /** Writes a line each second. */
+  ticks: ['sh', '-c', 'while true; do echo tick; sleep 1; done'],
   /** Serves `hello` on 8080. */
   serves: ['sh', '-c', 'mkdir /tmp/www; echo hello > /tmp/www/index.html; httpd -f -p 8080 -h /tmp/www'],
   missing: ['/no/such/program'],

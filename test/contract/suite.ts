@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { containerContract } from './containers.ts';
 import { execContract, networkContract } from './exec.ts';
 import { imageContract } from './images.ts';
+import { logContract } from './logs.ts';
 import { sandboxContract } from './sandboxes.ts';
 import { Bench, type MakeRuntime } from './setup.ts';
 import { timeContract } from './time.ts';
@@ -39,6 +40,7 @@ export function runtimeContract(name: string, time: 'virtual' | 'wall', make: Ma
     describe('containers', () => containerContract(current));
     describe('exec', () => execContract(current));
     describe('network', () => networkContract(current));
+    describe('logs', () => logContract(current));
     describe('images', () => imageContract(current));
     if (time === 'virtual') describe('time', () => timeContract(current, make));
   });

@@ -52,6 +52,8 @@ export class World {
   readonly images = new Set<string>();
   /** The directories of the node that the kubelet has made. */
   readonly directories = new Set<string>();
+  /** By path: how large a container's log is, bytes. */
+  readonly logSizes = new Map<string, number>();
   /** The image filesystem, bytes. */
   imageFs = { capacityBytes: 100_000, availableBytes: 90_000 };
   readonly programs = new Map<string, Program | ((attempt: number) => Program)>();
@@ -290,6 +292,8 @@ export class World {
           entries: names.map((name) => ({ name, kind: 'directory', dangling: false })),
         };
       }
+      case 'statNodeFiles':
+        return { type: 'sizes', sizes: effect.paths.map((path) => this.logSizes.get(path) ?? 0) };
       case 'listImages':
         return {
           type: 'images',
@@ -361,7 +365,7 @@ export class World {
       labels: config.labels,
       annotations: config.annotations,
       mounts: config.mounts,
-      logPath: config.logPath,
+      logPath: `/var/log/pods/pod/${config.logPath}`,
       resources: config.resources,
     };
     this.boxes.set(id, { status, program });

@@ -100,6 +100,7 @@ const EVENTS: { readonly [Name in MachineName]: readonly EventOf<Name>[] } = {
     { type: 'StopContainer', containerId: 'c', timeoutSeconds: 30 },
     { type: 'StopContainerFailed' },
     { type: 'RemoveContainer', containerId: 'old' },
+    { type: 'ReopenContainerLog', containerId: 'old' },
     { type: 'ContainerCreated', containerId: 'c' },
     { type: 'ContainerStarted', containerId: 'c', startupPending: false },
     { type: 'ContainerStarted', containerId: 'c', startupPending: true },

@@ -3,6 +3,7 @@ import type { ObjectReference } from '../../api/types.ts';
 import type { EffectId } from '../../machines/effects.ts';
 import type { NodeEntry } from '../../machines/events.ts';
 import { type Draft, emit, forgetMachine, type MachineRef, move, note, type Say } from '../draft.ts';
+import { removeContainerLog } from '../logs/container-logs.ts';
 import { CONTAINER_LOG_ROOT, POD_LOG_ROOT } from '../paths.ts';
 import { nodeOwner } from '../pleg/pleg.ts';
 import type { RuntimePod } from '../runtime-pod.ts';
@@ -26,15 +27,19 @@ export function evictContainers(
   evictTerminatedPods: boolean,
 ): readonly EffectId[] {
   const containers = atRest(draft, pods).flatMap((pod) =>
-    pod.containers.map(({ id, metadata, createdAtMs, state }) => ({
-      id,
-      podUid: pod.podUid,
-      ...metadata,
-      createdAtMs,
-      running: state === 'CONTAINER_RUNNING',
-      unknown: state === 'CONTAINER_UNKNOWN',
-      pod,
-    })),
+    pod.containers.map((status) => {
+      const { id, metadata, createdAtMs, state } = status;
+      return {
+        id,
+        podUid: pod.podUid,
+        ...metadata,
+        createdAtMs,
+        running: state === 'CONTAINER_RUNNING',
+        unknown: state === 'CONTAINER_UNKNOWN',
+        pod,
+        status,
+      };
+    }),
   );
   const podStates = podStatesOf(draft.state);
   const evicted = containersToEvict(containers, podStates, {
@@ -43,11 +48,13 @@ export function evictContainers(
     evictTerminatedPods,
     nowMs: draft.state.nowMs,
   });
-  const podOf = new Map(containers.map(({ id, pod }) => [id, pod]));
+  const infoOf = new Map(containers.map((info) => [info.id, info]));
   return evicted.flatMap(({ id, podUid, name }) => {
     const why = podStates.isDeleted(podUid) ? 'gc.containerOfDeleted' : 'gc.container';
     const say: Say = { stage: 'gc', why, values: { container: name }, where: GC_WHERE.evictContainers };
-    const ref = refIn(draft, 'container', podOf.get(id), podUid, name);
+    const { pod, status } = infoOf.get(id) ?? {};
+    const ref = refIn(draft, 'container', pod, podUid, name);
+    if (status !== undefined) removeContainerLog(draft, ref, status);
     // One in an unknown state may run: the runtime stops it before it goes.
     return moveOnce(draft, ref, { type: 'RemoveContainer', containerId: id }, say);
   });

@@ -11,6 +11,7 @@ import { type Draft, move, moveIf, refOf, type Say, snapshotOf, update } from '.
 import { recordEvent } from '../events/recorder.ts';
 import * as texts from '../events/texts.ts';
 import { ensureImage } from '../images/image-manager.ts';
+import { linkContainerLog } from '../logs/container-logs.ts';
 import { isSidecar } from '../pod-actions/restart-policy.ts';
 import { containerOf } from '../pod-spec.ts';
 import { nextRestartCount } from '../restart-count.ts';
@@ -265,6 +266,7 @@ export function containerStarted(draft: Draft, pod: Pod, task: StartTask, status
     },
   );
   recordEvent(draft, pod, texts.started(), task.name);
+  linkContainerLog(draft, refOf('container', pod, { name: task.name }), status);
   clearStartError(draft, uid, task.name);
   goOn(draft, pod, task, 'postStart');
 }

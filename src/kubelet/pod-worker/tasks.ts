@@ -8,6 +8,7 @@ import { unreachable } from '../../lib/assert.ts';
 import { type Draft, emit, move, moveIf, note, referenceOf, refOf, stateOf } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import * as texts from '../events/texts.ts';
+import { removeContainerLog } from '../logs/container-logs.ts';
 import { podLogDirectory } from '../paths.ts';
 import {
   addProbes,
@@ -68,6 +69,8 @@ export function performTask(draft: Draft, podUid: string, task: Task): void {
       return;
     case 'removeContainer': {
       const { containerId, name } = task;
+      const status = workerOf(draft, podUid).runtimePod.containers.find(({ id }) => id === containerId);
+      if (status !== undefined) removeContainerLog(draft, refOf('container', pod, { name }), status);
       const say = {
         stage: 'gc',
         why: 'container.removed',

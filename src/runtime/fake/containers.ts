@@ -1,4 +1,5 @@
 /** The container half of the fake RuntimeService. */
+import { join } from 'node:path';
 import type {
   ContainerConfig,
   ContainerStats,
@@ -59,7 +60,7 @@ export function createContainer(node: FakeNode, sandboxId: string, config: Conta
     labels: config.labels,
     annotations: config.annotations,
     mounts: config.mounts,
-    logPath: config.logPath,
+    logPath: join(sandbox.config.logDirectory, config.logPath),
     resources: config.resources,
   };
   node.containers.set(id, {
@@ -68,6 +69,7 @@ export function createContainer(node: FakeNode, sandboxId: string, config: Conta
     podUid: sandbox.config.metadata.uid,
     program: ruleOf(node, sandbox.config.metadata.name, config)?.program ?? {},
     log: [],
+    logFile: undefined,
     timers: [],
     onExit: [],
     stopSignalSent: false,
@@ -155,6 +157,7 @@ export function removeContainer(node: FakeNode, id: string): void {
   const container = node.containers.get(id);
   if (container === undefined) return;
   killProgram(node, container);
+  container.logFile?.close();
   node.containers.delete(id);
 }
 
@@ -213,7 +216,7 @@ export function statsOf(node: FakeNode, container: FakeContainer): ContainerStat
     memoryWorkingSetBytes: memoryOf(container),
     writableLayerBytes: container.program.writableLayerBytes ?? 0,
     writableLayerInodes: 0,
-    logBytes: container.log.reduce((sum, { text }) => sum + text.length + 1, 0),
+    logBytes: container.logFile?.bytes() ?? container.log.reduce((sum, { text }) => sum + text.length + 1, 0),
     processCount: running ? 1 : 0,
   };
 }

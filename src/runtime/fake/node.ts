@@ -8,6 +8,7 @@ import type {
   PodSandboxStatus,
 } from '../../api/cri.ts';
 import { nextUint32, type RandomState, seedRandom } from '../../lib/random.ts';
+import type { ContainerLogFile } from '../log-file.ts';
 import { type LogLine, RuntimeError, type RuntimeEvent } from '../port.ts';
 import { FakeClock } from './clock.ts';
 import { Faults } from './faults.ts';
@@ -28,6 +29,8 @@ export interface FakeContainer {
   readonly podUid: string;
   readonly program: Program;
   readonly log: LogLine[];
+  /** The log on the node, where there is a directory for it. */
+  logFile: ContainerLogFile | undefined;
   /** Timers of the running program; all of them end with it. */
   readonly timers: (() => void)[];
   /** Called once the program has ended: pending stops and execs wait here. */
@@ -121,6 +124,7 @@ export class FakeNode {
   write(container: FakeContainer, stream: LogLine['stream'], text: string): void {
     const line: LogLine = { atMs: this.clock.now(), stream, text, partial: false };
     container.log.push(line);
+    container.logFile?.write([line]);
     if (container.log.length > LOG_LINES_LIMIT) container.log.shift();
     this.emit({
       type: 'logWritten',

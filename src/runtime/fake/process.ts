@@ -1,5 +1,6 @@
 /** A scripted program in time: its output, its end, and what signals do to it. */
 import { invariant } from '../../lib/assert.ts';
+import { ContainerLogFile } from '../log-file.ts';
 import type { FakeContainer, FakeNode } from './node.ts';
 import type { OutputLine } from './script.ts';
 
@@ -8,6 +9,7 @@ const KILLED = 137;
 
 /** Starts the container's program now. */
 export function startProgram(node: FakeNode, container: FakeContainer): void {
+  container.logFile = ContainerLogFile.open(container.status.logPath);
   container.status = {
     ...container.status,
     state: 'CONTAINER_RUNNING',

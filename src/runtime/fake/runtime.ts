@@ -1,6 +1,6 @@
 /** The fake runtime: the whole port in virtual time, with outcomes that a script decides. */
 import type { ContainerStatus, PodSandboxStatus } from '../../api/cri.ts';
-import type { Runtime, RuntimeService } from '../port.ts';
+import { type Runtime, RuntimeError, type RuntimeService } from '../port.ts';
 import {
   createContainer,
   execSync,
@@ -109,6 +109,13 @@ function fakeRuntimeService(node: FakeNode): RuntimeService {
       faults.meet('execSync', { ...ofContainer(id), command }, () =>
         execSync(node, node.container(id), command, timeoutSeconds),
       ),
+    reopenContainerLog: (id) =>
+      faults.meet('reopenContainerLog', ofContainer(id), () => {
+        const { status, logFile } = node.container(id);
+        if (status.state !== 'CONTAINER_RUNNING')
+          throw new RuntimeError('Unknown', 'container is not running');
+        logFile?.reopen();
+      }),
     containerLog: async (id, { tailLines } = {}) => {
       const { log } = node.container(id);
       return tailLines === undefined ? [...log] : log.slice(Math.max(0, log.length - tailLines));

@@ -53,7 +53,10 @@ export function stopSandbox(node: FakeNode, sandbox: FakeSandbox): void {
 
 export function removeSandbox(node: FakeNode, sandbox: FakeSandbox): void {
   stopSandbox(node, sandbox);
-  for (const { status } of node.containersOf(sandbox.status.id)) node.containers.delete(status.id);
+  for (const { status, logFile } of node.containersOf(sandbox.status.id)) {
+    logFile?.close();
+    node.containers.delete(status.id);
+  }
   node.sandboxes.delete(sandbox.status.id);
 }
 

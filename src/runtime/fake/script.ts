@@ -123,6 +123,7 @@ export type FakeCall =
   | 'stopContainer'
   | 'removeContainer'
   | 'execSync'
+  | 'reopenContainerLog'
   | 'pullImage'
   | 'imageStatus'
   | 'listPodSandbox'

@@ -9,5 +9,5 @@ export function containerUsage(record: ContainerRecord, nowMs: number, usage: Us
   const elapsedSeconds = (nowMs - sample.atMs) / 1000;
   const rate = elapsedSeconds > 0 ? Math.max(0, Math.round((usedNs - sample.usedNs) / elapsedSeconds)) : 0;
   if (elapsedSeconds > 0) record.cpuSample = { atMs: nowMs, usedNs };
-  return { id: record.id, atMs: nowMs, cpuUsageNanoCores: rate, logBytes: record.log.bytes, ...usage };
+  return { id: record.id, atMs: nowMs, cpuUsageNanoCores: rate, logBytes: record.logBytes(), ...usage };
 }

@@ -72,6 +72,7 @@ export class Node {
 
   async close(): Promise<void> {
     this.#listeners.clear();
+    for (const { logFile } of this.containers.values()) logFile?.close();
     await this.thread.close();
   }
 
@@ -114,6 +115,7 @@ export class Node {
       }
       case 'log': {
         const containerName = record.config.metadata.name;
+        record.logFile?.write(event.lines);
         for (const line of event.lines) {
           record.log.add(line);
           this.#tell({ type: 'logWritten', containerId, podUid, containerName, line });

@@ -1,4 +1,5 @@
 /** What the main thread knows of each sandbox and container: enough to answer CRI's questions without asking the thread. */
+import { join } from 'node:path';
 import type {
   ContainerConfig,
   ContainerStatus,
@@ -7,6 +8,7 @@ import type {
   PodSandboxState,
   PodSandboxStatus,
 } from '../../api/cri.ts';
+import { ContainerLogFile } from '../log-file.ts';
 import type { ContainerFilter, PodSandboxFilter } from '../port.ts';
 import { LogRing } from './log-ring.ts';
 
@@ -48,6 +50,8 @@ export class ContainerRecord {
   readonly config: ContainerConfig;
   readonly createdAtMs: number;
   readonly log = new LogRing();
+  /** The log on the node, once the container has started. */
+  logFile: ContainerLogFile | undefined;
   /** As the last update left them. */
   resources: LinuxContainerResources;
   /** The last CPU sample, for the rate. */
@@ -73,9 +77,24 @@ export class ContainerRecord {
     return this.sandbox.config.metadata.uid;
   }
 
+  /** Where its log lies on the node. */
+  get logPath(): string {
+    return join(this.sandbox.config.logDirectory, this.config.logPath);
+  }
+
+  openLog(): void {
+    this.logFile = ContainerLogFile.open(this.logPath);
+  }
+
+  /** What its log takes on the node's disk. */
+  logBytes(): number {
+    return this.logFile?.bytes() ?? this.log.bytes;
+  }
+
   status(): ContainerStatus {
     const { id, createdAtMs, config, life, resources } = this;
-    const { metadata, image, imageRef, labels, annotations, mounts, logPath } = config;
+    const { metadata, image, imageRef, labels, annotations, mounts } = config;
+    const { logPath } = this;
     const podSandboxId = this.sandbox.id;
     const said = { metadata, image, imageRef, labels, annotations, mounts, logPath };
     return { id, podSandboxId, createdAtMs, ...said, ...life, resources };

@@ -47,11 +47,13 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
       return id;
     },
     async startContainer(containerId) {
-      const { life } = node.container(containerId);
+      const record = node.container(containerId);
+      const { life } = record;
       if (life.state !== 'CONTAINER_CREATED') {
         const text = `failed to start container "${containerId}": container is in ${life.state} state`;
         throw new RuntimeError('FailedPrecondition', text);
       }
+      record.openLog();
       await call('startContainer', { containerId });
     },
     async updateContainerResources(containerId, resources) {
@@ -85,6 +87,13 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
         throw new RuntimeError('FailedPrecondition', text);
       }
       return call('exec', { containerId, command, timeoutSeconds });
+    },
+    async reopenContainerLog(containerId) {
+      const { life, logFile } = node.container(containerId);
+      if (life.state !== 'CONTAINER_RUNNING') {
+        throw new RuntimeError('Unknown', `container is not running`);
+      }
+      logFile?.reopen();
     },
     async containerLog(containerId, options = {}) {
       return node.container(containerId).log.lines(options.tailLines);
@@ -203,5 +212,6 @@ async function createContainer(
 async function removeContainer(node: Node, call: Call, containerId: string): Promise<void> {
   if (!node.containers.has(containerId)) return;
   await call('removeContainer', { containerId });
+  node.containers.get(containerId)?.logFile?.close();
   node.containers.delete(containerId);
 }

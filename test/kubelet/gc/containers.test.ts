@@ -32,6 +32,7 @@ test('of a deleted pod everything goes in one pass: containers, then the sandbox
   const removals = world.effects.map(({ type }) => type).filter((type) => type.startsWith('remove'));
   expect(removals).toEqual([
     'removePodDirectory',
+    'removeContainerLog',
     'removeContainer',
     'removePodSandbox',
     'removeNodeDirectory',
