@@ -48,16 +48,25 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
 
 /** Each adapter is loaded only when it is used. */
 async function openRuntime(options: ComposeOptions, epochMs: number): Promise<Runtime> {
-  const { seed } = options;
+  const { seed, nodeName } = options;
+  const { cpuCount, memoryBytes, own } = nodeFacts(
+    nodeName,
+    options.runtime,
+    options.config,
+    options.nodeSize,
+  );
+  // What the system itself takes is not there for containers.
+  const nodeMemoryBytes = memoryBytes - own.memoryBytes;
   switch (options.runtime) {
     case 'fake': {
       const { createFakeRuntime } = await import('../runtime/fake/runtime.ts');
-      return createFakeRuntime({ seed, epochMs });
+      return createFakeRuntime({ seed, epochMs, nodeMemoryBytes });
     }
     case 'wasm': {
       const { openWasmRuntime } = await import('./wasm.ts');
       const clock = options.clock === 'wall' ? 'wall' : 'virtual';
-      return openWasmRuntime({ clock, seed, epochMs, directory: options.imageDirectory });
+      const directory = options.imageDirectory;
+      return openWasmRuntime({ clock, seed, epochMs, directory, nodeMemoryBytes, nodeCpus: cpuCount });
     }
     case 'docker':
       throw new PodstepError('NOT_SUPPORTED', 'the docker runtime is not part of this version');

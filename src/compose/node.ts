@@ -21,8 +21,11 @@ export interface NodeSize {
 const MI = 1024 ** 2;
 const GI = 1024 ** 3;
 
-/** A small machine, and what the system and the kubelet themselves take of it. */
-const SIZE = { memoryBytes: 8 * GI, diskBytes: 100 * GI, inodes: 6_553_600, maxPID: 32_768 };
+/**
+ * A small machine: guests' memory is memory of the machine that podstep runs on, so it has to be one that most
+ * machines can give. And what the system and the kubelet themselves take of it.
+ */
+const SIZE = { memoryBytes: 4 * GI, diskBytes: 100 * GI, inodes: 6_553_600, maxPID: 32_768 };
 const OWN = { memoryBytes: 128 * MI, diskBytes: GI, inodes: 20_000, processes: 60 };
 
 /** `config` decides how many pods the node takes. */

@@ -9,6 +9,9 @@ export interface WasmOptions {
   readonly seed: number;
   /** Where virtual time begins, epoch milliseconds. */
   readonly epochMs: number;
+  /** What the node has for containers; by default the runtime's own. */
+  readonly nodeMemoryBytes?: number;
+  readonly nodeCpus?: number;
   /** The image store's directory; undefined: the user's. */
   readonly directory?: string | undefined;
 }

@@ -13,6 +13,7 @@ import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
 import { logEvent } from './log/loop-log.ts';
 import { startTimer } from './loop-timer.ts';
 import { objectGone, objectSeen } from './objects/object-cache.ts';
+import { systemOomSeen } from './oom-watcher.ts';
 import { handleOutcome } from './outcomes.ts';
 import { beginRelist, nodeOwner } from './pleg/pleg.ts';
 import { podAdded, podRemoved, podUpdated } from './pod-handlers.ts';
@@ -99,6 +100,7 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
 
 /** Unasked words of the runtime. The generic PLEG takes deaths from its relist, not from here. */
 function noticed(draft: Draft, notice: RuntimeNotice): void {
+  if (notice.type === 'SystemOom') systemOomSeen(draft, notice);
   if (notice.type !== 'ContainerSignalled') return;
   const pod = draft.state.workers[notice.podUid]?.pod;
   if (pod === undefined) return;

@@ -22,4 +22,8 @@ export const whyResources = {
     en: 'the pod {uid} is over: its CPUs go back, {shared} are shared now',
     zh: 'Pod {uid} 已结束：归还其 CPU，共享池现为 {shared}',
   },
+  'node.systemOom': {
+    en: 'the node’s memory ran out; the kernel killed the process with the worst score: {victim} (pid {pid}) of {pod}',
+    zh: '节点内存耗尽；内核杀死了得分最高的进程：{pod} 的 {victim}（pid {pid}）',
+  },
 } as const satisfies Catalogue;
