@@ -9,6 +9,7 @@ import { Audience } from './audience.ts';
 import { CALL_LIMIT_MS, watchedRuntime } from './calls.ts';
 import type { Clock } from './clock.ts';
 import type { KubeletCore } from './core.ts';
+import { faultsOf } from './faults.ts';
 import { Journal } from './journal.ts';
 import { KubeletLog } from './kubelet-log.ts';
 import { LogBook } from './log-book.ts';
@@ -80,7 +81,10 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     this.#audience = new Audience((error) => this.#outbox.fail(error));
     this.#kubeletLog = new KubeletLog(this.#audience);
     this.#objects = new Objects(parts.seed, parts.node, (event) => this.#enqueue(event));
-    this.faults = this.#faultsOf(parts.runtime);
+    this.faults = faultsOf(parts.runtime, this.#objects, (event) => {
+      if (event !== undefined) this.#enqueue(event);
+      this.#restless = true;
+    });
     this.runtime = watchedRuntime(parts.runtime, {
       onCall: () => {
         this.#calls++;
@@ -188,22 +192,6 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
       await this.#outbox.localSettled();
       await this.#parts.files.close();
     }
-  }
-
-  /** Whatever is done to the node from outside changes what comes next. */
-  #faultsOf({ faults }: FaultyRuntime): Faults {
-    const outside = async (deed: Promise<void>) => {
-      this.#restless = true;
-      await deed;
-    };
-    return {
-      setApiServerReachable: (reachable) => this.#objects.setReachable(reachable),
-      setHealth: (health) => faults.setHealth(health),
-      failNext: (call, error) => faults.failNext(call, error),
-      killContainer: (id) => outside(faults.killContainer(id)),
-      removeContainer: (id) => outside(faults.removeContainer(id)),
-      stopSandbox: (id) => outside(faults.stopSandbox(id)),
-    };
   }
 
   /** Runs `work` when whoever is stepping now has finished. After a defect nothing runs any more. */

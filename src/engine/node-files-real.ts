@@ -23,6 +23,7 @@ const OWN_PLACES = [
   '/var/log/containers',
   '/var/log/kubelet.log',
   '/etc/kubernetes',
+  '/etc/systemd/logind.conf.d',
 ];
 
 /** Roots of runs that were not closed: a process that ends early takes them along. */

@@ -63,6 +63,8 @@ export interface PendingTimer {
 
 /** Troubles that a lesson or a test can cause, besides those of the runtime. */
 export interface Faults extends RuntimeFaults {
+  /** True: the machine is about to go down, and says so to the kubelet; false: it stays up after all. */
+  shutdownNode(requested: boolean): void;
   /** False: the kubelet cannot reach the API server; the cluster goes on without it. */
   setApiServerReachable(reachable: boolean): void;
 }

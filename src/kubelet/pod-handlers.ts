@@ -12,6 +12,7 @@ import { recordEvent } from './events/recorder.ts';
 import { rejected } from './events/texts.ts';
 import { forgetPod } from './forget-pod.ts';
 import { kObj, logInfo } from './log/log.ts';
+import { shutdownStatus } from './node-shutdown/node-shutdown.ts';
 import { observe } from './pleg/observe.ts';
 import { recordsSeen } from './pleg/pleg.ts';
 import { allContainers } from './pod-spec.ts';
@@ -49,6 +50,7 @@ export function podAdded(draft: Draft, pod: Pod, roomMade = false): void {
     pressures: draft.state.eviction.nodeConditions,
     roomMade,
     allocate: () => allocateCpus(draft, pod, others),
+    shuttingDown: shutdownStatus(draft.state) !== undefined,
   });
   switch (decision.type) {
     case 'preempts': {

@@ -20,6 +20,7 @@ import { type ImageGc, NO_IMAGE_GC } from './images/gc/image-gc.ts';
 import type { ImageManager } from './images/image-manager.ts';
 import { type ContainerLogs, NO_CONTAINER_LOGS } from './logs/container-log-manager.ts';
 import type { NodeConfig } from './node-config.ts';
+import type { NodeShutdown } from './node-shutdown/node-shutdown.ts';
 import type { ObjectCache } from './objects/object-cache.ts';
 import { NO_PLEG, type Pleg } from './pleg/pleg-state.ts';
 import { NO_POD_WORKERS, type PodWorkers } from './pod-worker/pod-workers.ts';
@@ -85,6 +86,8 @@ export interface KubeletState {
   /** The reason cache, by pod UID. */
   readonly startErrors: Readonly<Record<string, StartErrors>>;
   readonly statuses: Readonly<Record<string, PodStatusRecord>>;
+  /** From the first announcement of a shutdown on. */
+  readonly shutdown?: NodeShutdown;
   /** What was recorded before, so that the same news is counted and too much of it dropped. */
   readonly events: EventCorrelator;
   /** What takes long to measure, as it was last found. */

@@ -12,6 +12,12 @@ import { evictionDue } from './eviction/eviction-manager.ts';
 import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
 import { logEvent } from './log/loop-log.ts';
 import { startTimer } from './loop-timer.ts';
+import {
+  shutdownCancelled,
+  shutdownGoesOn,
+  shutdownRequested,
+  startShutdownManager,
+} from './node-shutdown/node-shutdown.ts';
 import { objectGone, objectSeen } from './objects/object-cache.ts';
 import { systemOomSeen } from './oom-watcher.ts';
 import { handleOutcome } from './outcomes.ts';
@@ -27,6 +33,7 @@ export function handleEvent(draft: Draft, event: KubeletEvent): void {
   if (draft.state.exited !== undefined) return;
   dispatch(draft, event);
   for (const held of heldByStart(draft)) handleEvent(draft, held);
+  shutdownGoesOn(draft);
   const over = preemptionGoesOn(draft);
   if (over === undefined) return;
   const pod = draft.state.pods[over.podUid];
@@ -55,6 +62,12 @@ function dispatch(draft: Draft, event: KubeletEvent): void {
       return;
     case 'ObjectRemoved':
       objectGone(draft, event.object);
+      return;
+    case 'NodeShutdownRequested':
+      shutdownRequested(draft);
+      return;
+    case 'NodeShutdownCancelled':
+      shutdownCancelled(draft);
       return;
     case 'TimerFired':
       handleTimer(draft, event);
@@ -90,6 +103,7 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
     where: WHERE.run,
   });
   beginCpuManager(draft);
+  startShutdownManager(draft);
   beginRelist(draft);
   startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);
   startTimer(draft, HOUSEKEEPING_TIMER, HOUSEKEEPING_PERIOD_MS);

@@ -13,6 +13,7 @@ import { collectImages, IMAGE_GC_TIMER } from './images/gc/image-gc.ts';
 import { logSyncTick } from './log/loop-log.ts';
 import { LOGS_TIMER, rotateLogs } from './logs/container-log-manager.ts';
 import { startTimer } from './loop-timer.ts';
+import { SHUTDOWN_TIMER, shutdownGroupTimedOut } from './node-shutdown/node-shutdown.ts';
 import { volumesGoOn } from './outcomes.ts';
 import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
 import { activePods } from './pod-worker/active-pods.ts';
@@ -70,6 +71,9 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
       return;
     case SYNC_TIMER:
       syncTick(draft);
+      return;
+    case SHUTDOWN_TIMER:
+      shutdownGroupTimedOut(draft);
       return;
     case HOUSEKEEPING_TIMER:
       housekeeping(draft);

@@ -92,6 +92,9 @@ export type KubeletEventBody =
   // The kubelet's informers: objects that pods refer to, and its own Node (see `WATCHED_KINDS`).
   | { readonly type: 'ObjectChanged'; readonly object: KubeObject }
   | { readonly type: 'ObjectRemoved'; readonly object: KubeObject }
+  // systemd-logind's PrepareForShutdown: the machine is about to go down, or stays up after all.
+  | { readonly type: 'NodeShutdownRequested' }
+  | { readonly type: 'NodeShutdownCancelled' }
   // The loop's own clock: sent once when the engine starts the kubelet; it then keeps its own timers.
   | {
       readonly type: 'KubeletStarted';

@@ -6,6 +6,7 @@ import { whyGc } from './why-gc.ts';
 import { whyLogs } from './why-logs.ts';
 import { whyPods } from './why-pods.ts';
 import { whyResources } from './why-resources.ts';
+import { whyShutdown } from './why-shutdown.ts';
 import { whySources } from './why-sources.ts';
 
 export type { Told } from './catalogue.ts';
@@ -207,6 +208,7 @@ export const why = {
   ...whyEviction,
   ...whyPods,
   ...whyResources,
+  ...whyShutdown,
   ...whySources,
 
   // Probes; the kinds are put in for {probe}.

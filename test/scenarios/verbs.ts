@@ -104,6 +104,9 @@ export const verbs: Readonly<Record<string, Verb>> = {
     if (health !== 'up' && health !== 'down' && health !== 'hanging') throw new Error(`no health: ${health}`);
     faults.setHealth(health);
   },
+  shutdown: async (stage, [word]) => {
+    (await stage.engine()).faults.shutdownNode(word !== 'cancel');
+  },
   api: async (stage, [word]) => {
     if (word !== 'up' && word !== 'down') throw new Error(`api up or api down, not ${word}`);
     (await stage.engine()).faults.setApiServerReachable(word === 'up');

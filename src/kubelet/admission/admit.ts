@@ -25,6 +25,8 @@ export interface AdmitAttributes {
   readonly roomMade: boolean;
   /** Gives the pod the CPUs that its containers get for themselves; the rejection when that cannot be. */
   readonly allocate?: () => Rejection | undefined;
+  /** The node is about to go down. */
+  readonly shuttingDown: boolean;
 }
 
 export type Admission =
@@ -35,16 +37,22 @@ export type Admission =
 
 const rejected = (rejection: Rejection): Admission => ({ type: 'rejected', ...rejection });
 
+/** pkg/kubelet/nodeshutdown/nodeshutdown_manager.go; the last handler. */
+const NODE_SHUTDOWN: Rejection = {
+  reason: 'NodeShutdown',
+  message: 'Pod was rejected as the node is shutting down.',
+};
+
 /** Asks every handler. */
 export function admit(attributes: AdmitAttributes): Admission {
-  const { pod, pressures, allowedSysctls, roomMade, allocate } = attributes;
+  const { pod, pressures, allowedSysctls, roomMade, allocate, shuttingDown } = attributes;
   const refusal = pressureRefusal(pod, pressures) ?? forbiddenSysctl(pod, allowedSysctls) ?? allocate?.();
   if (refusal !== undefined) return rejected(refusal);
   if (!roomMade) {
     const fit = fits(attributes);
     if (fit !== undefined) return fit;
   }
-  const unenforceable = appArmorRefusal(pod);
+  const unenforceable = appArmorRefusal(pod) ?? (shuttingDown ? NODE_SHUTDOWN : undefined);
   return unenforceable === undefined ? { type: 'admitted' } : rejected(unenforceable);
 }
 

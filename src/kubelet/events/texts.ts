@@ -32,6 +32,10 @@ export const scheduled = (namespace: string, podName: string, nodeName: string) 
 /** pkg/kubelet/active_deadline.go, ShouldEvict. */
 export const deadlineExceeded = () => normal(DEADLINE_EXCEEDED.reason, DEADLINE_EXCEEDED.message);
 
+// The node's shutdown: pkg/kubelet/nodeshutdown/nodeshutdown_manager_linux.go.
+export const shutdownDetected = () => normal('Shutdown', 'Shutdown manager detected shutdown event');
+export const shutdownCancelled = () => normal('Shutdown', 'Shutdown manager detected shutdown cancellation');
+
 // Images: pkg/kubelet/images/image_manager.go.
 export const pulling = (image: string) => normal('Pulling', `Pulling image "${image}"`);
 export const pulled = (image: string, pullMs: number, withWaitingMs: number, sizeBytes: number) =>

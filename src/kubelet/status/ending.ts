@@ -10,18 +10,18 @@ export interface PodEnding {
   /** The message of its condition DisruptionTarget; undefined: it has none. */
   readonly disruption?: string;
   /** A pod whose containers all succeed meanwhile keeps that phase. */
-  readonly unlessSucceeded?: boolean;
+  readonly keepsSuccess?: boolean;
 }
 
 /** The status that was generated, as the pod's ending has it. */
 export function endedStatus(
   status: PodStatus,
-  { reason, message, disruption, unlessSucceeded }: PodEnding,
+  { reason, message, disruption, keepsSuccess }: PodEnding,
   { generation, nowMs }: { readonly generation: number | undefined; readonly nowMs: number },
 ): PodStatus {
-  if (unlessSucceeded && status.phase === 'Succeeded') return status;
-  const failed = { ...status, phase: 'Failed', reason, message } as const;
-  if (disruption === undefined) return failed;
+  const phase = keepsSuccess && status.phase === 'Succeeded' ? 'Succeeded' : 'Failed';
+  const ended: PodStatus = { ...status, phase, reason, message };
+  if (disruption === undefined) return ended;
   const condition = {
     type: 'DisruptionTarget',
     ...(generation === undefined ? {} : { observedGeneration: generation }),
@@ -31,5 +31,5 @@ export function endedStatus(
   };
   const conditions = (status.conditions ?? []).filter(({ type }) => type !== condition.type);
   const timed = withTransitionTimes([condition], status.conditions, nowMs);
-  return { ...failed, conditions: [...conditions, ...timed] };
+  return { ...ended, conditions: [...conditions, ...timed] };
 }

@@ -96,7 +96,9 @@ function generated({ state }: Draft, pod: Pod, sources: Sources): ReturnType<typ
   const { uid, generation } = pod.metadata;
   const { status, probeNow } = generatePodStatus(sources);
   const ending = state.workers[uid]?.ending;
-  if (ending === undefined) return { status, probeNow };
+  // Whether all containers succeed is only known at the end; until then no phase that is final is reported.
+  const undecided = ending?.keepsSuccess && !sources.podIsTerminal;
+  if (ending === undefined || undecided) return { status, probeNow };
   return { status: endedStatus(status, ending, { generation, nowMs: state.nowMs }), probeNow };
 }
 

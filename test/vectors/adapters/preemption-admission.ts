@@ -156,6 +156,7 @@ function attributesOf(input: AdmitInput): AdmitAttributes {
     pressures: input.nodeConditions ?? [],
     allowedSysctls: input.allowed ?? [],
     roomMade: false,
+    shuttingDown: false,
   };
 }
 
