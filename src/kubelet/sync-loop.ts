@@ -10,7 +10,7 @@ import { beginCpuManager, heldByStart, holdWhileStarting } from './cpu-manager/c
 import { type Draft, moveIf, note, refOf, type Say, snapshotOf, update } from './draft.ts';
 import { evictionDue } from './eviction/eviction-manager.ts';
 import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
-import { logEvent } from './log/loop-log.ts';
+import { logEvent, logLoopStarts } from './log/loop-log.ts';
 import { startTimer } from './loop-timer.ts';
 import {
   shutdownCancelled,
@@ -104,6 +104,7 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
   });
   beginCpuManager(draft);
   startShutdownManager(draft);
+  logLoopStarts(draft);
   beginRelist(draft);
   startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);
   startTimer(draft, HOUSEKEEPING_TIMER, HOUSEKEEPING_PERIOD_MS);

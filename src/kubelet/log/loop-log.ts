@@ -10,9 +10,6 @@ const FILE = 'kubelet.go';
 /** The line of an event from a config source; what comes otherwise is logged where it is handled. */
 export function logEvent(draft: Draft, event: KubeletEvent): void {
   switch (event.type) {
-    case 'KubeletStarted':
-      logInfo(draft, 0, FILE, 'Starting kubelet main sync loop');
-      return;
     case 'PodAdded':
       logPods(draft, 'SyncLoop ADD', event);
       return;
@@ -32,6 +29,11 @@ export function logEvent(draft: Draft, event: KubeletEvent): void {
 
 function logPods(draft: Draft, message: string, { source, pod }: { source: string; pod: Pod }): void {
   logInfo(draft, 2, FILE, message, { source, pods: [kObj(pod)] });
+}
+
+/** All parts are there: the loop begins. */
+export function logLoopStarts(draft: Draft): void {
+  logInfo(draft, 0, FILE, 'Starting kubelet main sync loop');
 }
 
 /** PLEG saw a change of a pod that the kubelet knows. */
