@@ -65,7 +65,12 @@ export interface Mount {
    * Below `hostPath`, which is the volume's then. CRI leaves this to the kubelet; here it is the runtime's,
    * which alone can keep its guests still while it looks where symlinks lead.
    */
-  readonly subPath?: { readonly path: string; readonly volumeName: string };
+  readonly subPath?: {
+    readonly path: string;
+    readonly volumeName: string;
+    /** Where a file is held on to: the container keeps this one, whatever the volume's name leads to later. */
+    readonly bindPath: string;
+  };
 }
 
 export interface LinuxContainerResources {

@@ -6,9 +6,12 @@ import { PodstepError } from '../lib/errors.ts';
 import { sameData } from '../lib/same-data.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
 import type { Told } from '../messages/why.ts';
+import { type Changes, furnish, makeNamespace } from './bootstrap.ts';
+import { withClusterIP } from './cluster-ips.ts';
 import { generateName } from './names.ts';
 import { admitPod, keepAdmitted } from './pod-admission.ts';
 import { asPod, boundPod, generationOf, newPod } from './pods.ts';
+import { admitServiceAccount } from './service-accounts.ts';
 import {
   type Change,
   find,
@@ -46,11 +49,19 @@ export function applyObject(
   const [home, notes] = withNamespace({ ...store, random }, named, options.atMs);
   const stored = home.store.objects.get(keyOf(named));
   const remarks = [...notes, ...notesOn(named, options.nodeName)];
+  const [admitted, afterwards] = admit(home.store, named, stored);
+  const ready = { ...home.store, random: afterwards };
   const change =
     stored === undefined
-      ? insert(home.store, created(home.store, named, options), options.atMs)
-      : update(home.store, stored, named);
-  return { ...change, deltas: [...home.deltas, ...change.deltas], notes: [...remarks, ...change.notes] };
+      ? insert(ready, created(home.store, admitted, options), options.atMs)
+      : update(ready, stored, admitted);
+  const { store: last, deltas } = followed(change, options.atMs);
+  return {
+    ...change,
+    store: last,
+    deltas: [...home.deltas, ...deltas],
+    notes: [...remarks, ...change.notes],
+  };
 }
 
 function withName(object: KubeObject, store: Store): [object: KubeObject, random: Store['random']] {
@@ -75,19 +86,35 @@ function withNamespace(
   if (namespace === undefined || find(store, 'Namespace', '', namespace) !== undefined) {
     return [{ store, deltas: [] }, []];
   }
-  const made = insert(
-    store,
-    {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: namespace, labels: { 'kubernetes.io/metadata.name': namespace } },
-      spec: { finalizers: ['kubernetes'] },
-      status: { phase: 'Active' },
-    },
-    atMs,
-  );
+  const made = makeNamespace(store, namespace, atMs);
   if (namespace === 'default') return [made, []];
   return [made, [{ key: 'cluster.namespaceMade', values: { namespace } }]];
+}
+
+/** What the API server's admission adds to an object; `stored` is the one before, for an update. */
+function admit(
+  store: Store,
+  object: KubeObject,
+  stored: KubeObject | undefined,
+): readonly [object: KubeObject, random: Store['random']] {
+  switch (object.kind) {
+    case 'Pod':
+      return admitServiceAccount(store, object, stored);
+    case 'Service': {
+      const { clusterIP } = (stored?.spec ?? {}) as { clusterIP?: string };
+      const spec = { ...(clusterIP === undefined ? {} : { clusterIP }), ...(object.spec as object) };
+      return withClusterIP(store, { ...object, spec });
+    }
+    default:
+      return [object, store.random];
+  }
+}
+
+/** What controllers make of a change at once. */
+function followed(change: Change, atMs: number): Changes {
+  const { kind, metadata } = change.object;
+  const isNew = change.deltas.some(({ type }) => type === 'ADDED');
+  return kind === 'Namespace' && isNew ? furnish(change, metadata.name ?? '', atMs) : change;
 }
 
 function created(store: Store, object: KubeObject, options: { readonly nodeName: string }): KubeObject {

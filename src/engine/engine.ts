@@ -108,8 +108,8 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
 
   start(): void {
     const { node, seed } = this.#parts;
-    this.#objects.registerNode(this.now());
-    this.#enqueue({ type: 'KubeletStarted', nodeName: node.name, hostIP: node.hostIP, seed });
+    const objects = this.#objects.begin(this.now());
+    this.#enqueue({ type: 'KubeletStarted', nodeName: node.name, hostIP: node.hostIP, seed, objects });
   }
 
   apply(object: KubeObject): KubeObject {
@@ -305,6 +305,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
         return;
       case 'patchPodStatus':
       case 'deletePod':
+      case 'requestToken':
       case 'createObject':
       case 'updateObject':
       case 'deleteObject': {

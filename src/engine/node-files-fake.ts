@@ -1,8 +1,9 @@
 /** The node's files without a disk: for tests, simulations and the fake runtime. */
 import { podDirectory } from '../kubelet/paths.ts';
+import { atomicLayout } from '../kubelet/volumes/atomic-writer.ts';
 import type { FileKind } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
-import { checkHostPath, emptyDirPath, type NodeFiles, noSuchFile, volumeNotEmpty } from './node-files.ts';
+import { checkHostPath, type NodeFiles, noSuchFile, ownVolumePath, volumeNotEmpty } from './node-files.ts';
 
 /** One block. */
 const EMPTY_DIRECTORY_BYTES = 4096;
@@ -48,16 +49,22 @@ export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}
     },
     async mountVolume(volume: VolumeMountRequest) {
       const { source } = volume;
-      if (source.kind === 'emptyDir') {
-        present.add(emptyDirPath(volume));
-        return emptyDirPath(volume);
+      const own = ownVolumePath(volume);
+      if (own !== undefined) present.add(own);
+      if (source.kind === 'files') {
+        const { files } = atomicLayout(source.payload, source.versionDirectory);
+        for (const [path, { data }] of Object.entries(files)) texts.set(`${own}/${path}`, data);
       }
+      if (source.kind !== 'hostPath') return own ?? '';
       const creates = checkHostPath(source.path, source.type, machine.get(source.path));
       if (creates) machine.set(source.path, creates.kind);
       return source.path;
     },
     async unmountVolume(volume) {
-      if (volume.source.kind === 'emptyDir') present.delete(emptyDirPath(volume));
+      const own = ownVolumePath(volume);
+      if (own === undefined) return;
+      present.delete(own);
+      for (const path of texts.keys()) if (path.startsWith(`${own}/`)) texts.delete(path);
     },
     async volumeUsage() {
       const path = /\/pods\/([^/]+)\/volumes\/[^/]+\/([^/]+)$/;

@@ -2,19 +2,23 @@
 import { rmSync } from 'node:fs';
 import { chmod, lstat, mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, sep } from 'node:path';
-import { PODS_ROOT, podDirectory } from '../kubelet/paths.ts';
+import { dirname, join, sep } from 'node:path';
+import { PODS_ROOT, podDirectory, subPathsDirectory } from '../kubelet/paths.ts';
 import type { FileKind } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
 import { RuntimeError } from '../runtime/port.ts';
+import { writeAtomically } from './atomic-files.ts';
 import { directories } from './directories.ts';
 import { logFiles } from './log-files.ts';
-import { checkHostPath, emptyDirPath, type NodeFiles } from './node-files.ts';
+import { checkHostPath, type NodeFiles, ownVolumePath } from './node-files.ts';
 import { textFiles } from './text-files.ts';
 import { volumeUsage } from './volume-usage.ts';
 
 /** An emptyDir is for everybody unless its mode says otherwise (pkg/volume/emptydir, perm). */
 const EMPTY_DIR_MODE = 0o777;
+
+/** What a volume for the pod's group gets besides: the group may all, and new files are the group's (pkg/volume/volume_linux.go). */
+const GROUP_DIRECTORY_MODE = 0o2770;
 
 /** Directories of the node that lie under the run's own root; everything else is this machine's. */
 const OWN_PLACES = [
@@ -24,6 +28,8 @@ const OWN_PLACES = [
   '/var/log/kubelet.log',
   '/etc/kubernetes',
   '/etc/systemd/logind.conf.d',
+  // Where the persistent volumes of Kubernetes' own examples lie.
+  '/mnt',
 ];
 
 /** Roots of runs that were not closed: a process that ends early takes them along. */
@@ -51,15 +57,21 @@ export async function openNodeFiles(): Promise<NodeFiles> {
       await mkdir(toReal(logDirectory), { recursive: true });
     },
     async mountVolume(volume) {
-      if (volume.source.kind === 'hostPath') return mountHostPath(volume.source);
-      const nodePath = emptyDirPath(volume);
-      await mkdir(toReal(nodePath), { recursive: true });
-      await chmod(toReal(nodePath), volume.source.mode ?? EMPTY_DIR_MODE);
+      const { source } = volume;
+      const nodePath = ownVolumePath(volume);
+      if (source.kind === 'hostPath') await openHostPath(source, toReal(source.path));
+      if (nodePath === undefined) return source.kind === 'hostPath' ? source.path : '';
+      if (source.kind === 'emptyDir') await makeEmptyDir(source, toReal(nodePath));
+      if (source.kind === 'files') {
+        await writeAtomically(toReal(nodePath), source.payload, source.versionDirectory);
+      }
       return nodePath;
     },
     async unmountVolume(volume) {
-      if (volume.source.kind === 'hostPath') return;
-      await rm(toReal(emptyDirPath(volume)), { recursive: true, force: true });
+      const nodePath = ownVolumePath(volume);
+      const held = subPathsDirectory(volume.podUid, volume.volumeName);
+      await rm(toReal(held), { recursive: true, force: true });
+      if (nodePath !== undefined) await rm(toReal(nodePath), { recursive: true, force: true });
     },
     volumeUsage: () => volumeUsage(toReal(PODS_ROOT)),
     ...textFiles(toReal),
@@ -76,17 +88,23 @@ export async function openNodeFiles(): Promise<NodeFiles> {
   };
 }
 
-type HostPath = Extract<VolumeMountRequest['source'], { kind: 'hostPath' }>;
+type Source<Kind> = Extract<VolumeMountRequest['source'], { kind: Kind }>;
 
-async function mountHostPath({ path, type }: HostPath): Promise<string> {
-  const creates = checkHostPath(path, type, await kindOf(path));
+async function makeEmptyDir({ mode, forGroup }: Source<'emptyDir'>, real: string): Promise<void> {
+  await mkdir(real, { recursive: true });
+  await chmod(real, (mode ?? EMPTY_DIR_MODE) | (forGroup ? GROUP_DIRECTORY_MODE : 0));
+}
+
+/** Makes sure that what lies there is what the pod says; `real` is the path on this machine. */
+async function openHostPath({ path, type }: Source<'hostPath'>, real: string): Promise<void> {
+  const parentFound = (await kindOf(dirname(real))) === 'directory';
+  const creates = checkHostPath(path, type, await kindOf(real), parentFound);
   try {
-    if (creates?.kind === 'directory') await mkdir(path, { recursive: creates.parents, mode: 0o755 });
-    if (creates?.kind === 'file') await writeFile(path, '', { mode: 0o644 });
+    if (creates?.kind === 'directory') await mkdir(real, { recursive: creates.parents, mode: 0o755 });
+    if (creates?.kind === 'file') await writeFile(real, '', { mode: 0o644 });
   } catch (cause) {
     throw new RuntimeError('FailedPrecondition', notMade(path, cause), { cause });
   }
-  return path;
 }
 
 /** Why a path could not be made, as Go says it. */

@@ -33,12 +33,12 @@ export interface NodeFiles {
   removeDirectory(path: string): Promise<void>;
   /** Makes the volume ready; resolves to its path on the node. Idempotent. */
   mountVolume(volume: VolumeMountRequest): Promise<string>;
-  /** An emptyDir goes with its content, a hostPath stays as it is. Idempotent. */
+  /** What the kubelet made goes with its content, a hostPath stays as it is. Idempotent. */
   unmountVolume(volume: VolumeMountRequest): Promise<void>;
   /** What lies in the pods' volume directories; nothing that is mounted from elsewhere. */
   volumeUsage(): Promise<readonly MeasuredVolume[]>;
-  /** A file's text. NotFound, in Go's words, when there is none. */
-  readText(path: string): Promise<string>;
+  /** A file's text. NotFound, in Go's words, when there is none, or when it lies outside of `within`. */
+  readText(path: string, within?: string): Promise<string>;
   /** Puts the whole text in place at once; makes the directories above. */
   writeText(path: string, text: string): Promise<void>;
   /** Adds to a file's end; makes it, and the directories above, when there is none. */
@@ -68,8 +68,17 @@ export function noSuchFile(path: string): RuntimeError {
   return new RuntimeError('NotFound', `open ${path}: no such file or directory`);
 }
 
-export function emptyDirPath({ podUid, volumeName }: VolumeMountRequest): string {
-  return podVolumeDirectory(podUid, 'kubernetes.io/empty-dir', volumeName);
+/** Where a volume that the kubelet makes itself lies on the node; undefined for one that lies elsewhere. */
+export function ownVolumePath({ podUid, volumeName, source }: VolumeMountRequest): string | undefined {
+  switch (source.kind) {
+    case 'emptyDir':
+      return podVolumeDirectory(podUid, 'kubernetes.io/empty-dir', volumeName);
+    case 'files':
+      return podVolumeDirectory(podUid, source.plugin, volumeName);
+    case 'hostPath':
+    case 'image':
+      return undefined;
+  }
 }
 
 /**
@@ -80,8 +89,9 @@ export function checkHostPath(
   path: string,
   type: string,
   found: FileKind | undefined,
+  parentFound = true,
 ): PathToCreate | undefined {
-  const check = decideHostPath(type, path, found ?? 'nothing');
+  const check = decideHostPath(type, path, found ?? 'nothing', parentFound);
   if (!check.ok) throw new RuntimeError('FailedPrecondition', check.error);
   return check.creates;
 }

@@ -2,24 +2,34 @@
 
 import type { KubeObject, Pod } from '../api/types.ts';
 import { applyObject } from '../cluster/apply.ts';
+import { bootstrap, type Changes } from '../cluster/bootstrap.ts';
 import { recordEvent } from '../cluster/events.ts';
 import { type NodeFacts, readyNode } from '../cluster/node.ts';
 import { asPod, deletePod, finishPod, patchPodStatus, podsOf } from '../cluster/pods.ts';
 import { type Answer, createObject, deleteObject, updateObject } from '../cluster/requests.ts';
-import { type Change, emptyStore, type Store } from '../cluster/store.ts';
+import { emptyStore, type Store } from '../cluster/store.ts';
+import { grantToken } from '../cluster/tokens.ts';
 import { toKubelet } from '../cluster/wires.ts';
 import { scheduled } from '../kubelet/events/texts.ts';
 import type { Effect } from '../machines/effects.ts';
 import type { EffectError, EffectResult, KubeletEventBody } from '../machines/events.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
 import type { Told } from '../messages/why.ts';
+import { tokenSigner } from './token-signer.ts';
 import { Watch } from './watch.ts';
 
 /** The effects that go to the API server. */
 export type ApiRequest = Extract<
   Effect,
   {
-    type: 'patchPodStatus' | 'deletePod' | 'recordEvent' | 'createObject' | 'updateObject' | 'deleteObject';
+    type:
+      | 'patchPodStatus'
+      | 'deletePod'
+      | 'recordEvent'
+      | 'requestToken'
+      | 'createObject'
+      | 'updateObject'
+      | 'deleteObject';
   }
 >;
 
@@ -37,10 +47,12 @@ export class Objects {
   #store: Store;
   readonly #node: NodeFacts;
   readonly #watch = new Watch();
+  readonly #sign: ReturnType<typeof tokenSigner>;
   readonly #toKubelet: (event: KubeletEventBody) => void;
 
   constructor(seed: number, node: NodeFacts, kubelet: (event: KubeletEventBody) => void) {
     this.#store = emptyStore(seed);
+    this.#sign = tokenSigner(seed);
     this.#node = node;
     this.#toKubelet = kubelet;
   }
@@ -53,9 +65,15 @@ export class Objects {
     return podsOf(this.#store);
   }
 
-  registerNode(atMs: number): void {
+  /** A cluster with its node; returns what the kubelet's informers find when they first list. */
+  begin(atMs: number): readonly KubeObject[] {
     const options = { atMs, nodeName: this.#node.name };
-    this.#store = applyObject(this.#store, readyNode(this.#node, atMs), options).store;
+    const { store } = bootstrap(this.#store, atMs);
+    this.#store = applyObject(store, readyNode(this.#node, atMs), options).store;
+    return this.all().flatMap((object) => {
+      const seen = toKubelet({ type: 'ADDED', object }, this.#node.name);
+      return seen?.type === 'ObjectChanged' ? [seen.object] : [];
+    });
   }
 
   apply(object: KubeObject, atMs: number): { object: KubeObject; notes: readonly Told<ClusterKey>[] } {
@@ -90,6 +108,12 @@ export class Objects {
         this.#store = change.store;
         return DONE;
       }
+      case 'requestToken': {
+        const grant = grantToken(this.#store, effect.request, atMs, this.#node.name);
+        if (!grant.ok) return grant.refusal;
+        this.#store = grant.store;
+        return { type: 'token', token: this.#sign(grant.claims), expiresAtMs: grant.expiresAtMs };
+      }
       case 'createObject':
         return this.#answered(createObject(this.#store, effect.object, atMs));
       case 'updateObject':
@@ -113,7 +137,7 @@ export class Objects {
     return { type: 'object', object: change.object };
   }
 
-  #put(change: Change): void {
+  #put(change: Changes): void {
     this.#store = change.store;
     for (const delta of change.deltas) {
       const event = toKubelet(delta, this.#node.name);
@@ -150,7 +174,7 @@ export class Objects {
   }
 }
 
-function isNewlyBound(wanted: KubeObject, change: Change): boolean {
+function isNewlyBound(wanted: KubeObject, change: Changes & { readonly object: KubeObject }): boolean {
   const isNew = change.deltas.some(({ type, object }) => type === 'ADDED' && object.kind === 'Pod');
   const named = (wanted.spec as { nodeName?: string } | undefined)?.nodeName;
   return isNew && named === undefined && asPod(change.object)?.spec.nodeName !== undefined;

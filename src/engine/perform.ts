@@ -140,7 +140,7 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
       await files.removeDirectory(effect.path);
       return DONE;
     case 'readNodeFile':
-      return { type: 'text', text: await files.readText(effect.path) };
+      return { type: 'text', text: await files.readText(effect.path, effect.within) };
     case 'writeNodeFile':
       await files.writeText(effect.path, effect.text);
       return DONE;
@@ -196,7 +196,13 @@ function realSandbox(config: PodSandboxConfig, files: NodeFiles): PodSandboxConf
 }
 
 function realContainer(config: ContainerConfig, files: NodeFiles): ContainerConfig {
-  const mounts = config.mounts.map((mount) => ({ ...mount, hostPath: files.toReal(mount.hostPath) }));
+  const mounts = config.mounts.map((mount) => ({
+    ...mount,
+    hostPath: files.toReal(mount.hostPath),
+    ...(mount.subPath && {
+      subPath: { ...mount.subPath, bindPath: files.toReal(mount.subPath.bindPath) },
+    }),
+  }));
   return { ...config, mounts };
 }
 
@@ -206,7 +212,13 @@ const told = new WeakMap<ContainerStatus, ContainerStatus>();
 function onNode(status: ContainerStatus, files: NodeFiles): ContainerStatus {
   const known = told.get(status);
   if (known !== undefined) return known;
-  const mounts = status.mounts.map((mount) => ({ ...mount, hostPath: files.toNode(mount.hostPath) }));
+  const mounts = status.mounts.map((mount) => ({
+    ...mount,
+    hostPath: files.toNode(mount.hostPath),
+    ...(mount.subPath && {
+      subPath: { ...mount.subPath, bindPath: files.toNode(mount.subPath.bindPath) },
+    }),
+  }));
   const logPath = files.toNode(status.logPath);
   const mine = { ...status, mounts, logPath, message: files.tellNode(status.message) };
   told.set(status, mine);

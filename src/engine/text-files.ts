@@ -1,6 +1,6 @@
 /** The kubelet's own small files on this machine's disk: checkpoints and manifests. */
-import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { appendFile, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
 import type { NodeFile } from '../machines/events.ts';
 import { type NodeFiles, noSuchFile } from './node-files.ts';
 
@@ -9,9 +9,13 @@ export function textFiles(
   toReal: (nodePath: string) => string,
 ): Pick<NodeFiles, 'readText' | 'writeText' | 'appendText' | 'removeFile' | 'listFiles'> {
   return {
-    async readText(path) {
+    async readText(path, within) {
       try {
-        return await readFile(toReal(path), 'utf8');
+        const real = await realpath(toReal(path));
+        if (within !== undefined && !real.startsWith(`${await realpath(toReal(within))}${sep}`)) {
+          throw noSuchFile(path);
+        }
+        return await readFile(real, 'utf8');
       } catch (error) {
         if (isMissing(error)) throw noSuchFile(path);
         throw error;

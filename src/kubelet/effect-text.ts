@@ -55,6 +55,8 @@ function details(effect: EffectBody, container: string | undefined): string[] {
     case 'mountVolume':
     case 'unmountVolume':
       return [effect.volume.volumeName];
+    case 'requestToken':
+      return [effect.request.serviceAccount];
     case 'patchPodStatus':
       return [effect.status.phase ?? ''];
     case 'recordEvent':

@@ -2,19 +2,19 @@
 import { type Draft, forgetMachines, update } from './draft.ts';
 import { dropPulls } from './images/image-manager.ts';
 import { without } from './state.ts';
+import { forgetVolumes } from './volumes/volume-slice.ts';
 
 /** Drops the pod from every slice that is kept by UID, except what its sources want. */
 export function forgetPod(draft: Draft, podUid: string): void {
-  const { workers, startErrors, statuses, crashBackoff, mountRetries } = draft.state;
-  const own = (key: string) => key.split('/')[1] === podUid;
+  const { workers, startErrors, statuses, crashBackoff } = draft.state;
   const backoffs = Object.entries(crashBackoff.entries).filter(([key]) => !key.includes(podUid));
   update(draft, {
     workers: without(workers, podUid),
     startErrors: without(startErrors, podUid),
     statuses: without(statuses, podUid),
-    mountRetries: Object.fromEntries(Object.entries(mountRetries).filter(([key]) => !own(key))),
     crashBackoff: { ...crashBackoff, entries: Object.fromEntries(backoffs) },
   });
+  forgetVolumes(draft, podUid);
   forgetMachines(draft, podUid);
   dropPulls(draft, podUid);
 }

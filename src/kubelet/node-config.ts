@@ -11,3 +11,8 @@ export interface NodeConfig {
     readonly pods: number;
   };
 }
+
+/** What may be given to pods as quantities: what a limit that is not set counts as in the downward API. */
+export function allocatableQuantities({ allocatable }: NodeConfig): Readonly<Record<string, string>> {
+  return { cpu: `${allocatable.cpuMilli}m`, memory: String(allocatable.memoryBytes) };
+}

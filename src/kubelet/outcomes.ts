@@ -24,6 +24,7 @@ import {
   scheduleRelist,
 } from './pleg/pleg.ts';
 import { findContainer } from './pod-spec.ts';
+import { envFileRead } from './pod-worker/env-files.ts';
 import { stopFailed } from './pod-worker/kill.ts';
 import { sandboxCreated, sandboxFailed, sandboxStopped } from './pod-worker/sandbox.ts';
 import {
@@ -40,7 +41,8 @@ import { setWorker, waitFor, waitOf } from './pod-worker/worker-slice.ts';
 import { type ProbeChange, probeReturned } from './prober/prober-manager.ts';
 import { emptyRuntimePod } from './runtime-pod.ts';
 import { deletionFailed, patchReturned, setContainerFlag } from './status/status-manager.ts';
-import { mountVolumes, unmountVolumes, volumeReturned } from './volumes/volume-manager.ts';
+import { volumeReturned } from './volumes/set-up.ts';
+import { allMounted, unmountVolumes } from './volumes/volume-manager.ts';
 import { WHERE } from './where.ts';
 
 type Outcome = Extract<KubeletEvent, { type: 'EffectSucceeded' | 'EffectFailed' }>;
@@ -92,6 +94,7 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
       return;
     case 'mountVolume':
     case 'unmountVolume':
+    case 'requestToken':
       volumeCallReturned(draft, pod, event);
       return;
     case 'imageStatus':
@@ -184,8 +187,7 @@ function volumeCallReturned(draft: Draft, pod: Pod, event: Outcome): void {
   const result = broughtBack(event);
   const { key } = event.owner;
   if ('code' in result) volumeReturned(draft, pod, key, { type: 'failed', message: result.message });
-  else if (result.type === 'mounted')
-    volumeReturned(draft, pod, key, { type: 'mounted', hostPath: result.hostPath });
+  else if (result.type === 'mounted' || result.type === 'token') volumeReturned(draft, pod, key, result);
   else volumeReturned(draft, pod, key, { type: 'unmounted' });
   volumesGoOn(draft, pod);
 }
@@ -194,7 +196,7 @@ function volumeCallReturned(draft: Draft, pod: Pod, event: Outcome): void {
 export function volumesGoOn(draft: Draft, pod: Pod): void {
   const { uid } = pod.metadata;
   const wait = waitOf(draft, uid);
-  if (wait?.for === 'volumes' && mountVolumes(draft, pod)) {
+  if (wait?.for === 'volumes' && allMounted(draft, pod)) {
     volumesMounted(draft, pod);
     resume(draft, uid);
   }
@@ -311,6 +313,9 @@ function taskReturned(draft: Draft, pod: Pod, event: Outcome): void {
       break;
     case 'stopPodSandbox':
       sandboxStopped(draft, pod, failure);
+      break;
+    case 'readNodeFile':
+      envFileRead(draft, uid, 'type' in result && result.type === 'text' ? result.text : null);
       break;
     case 'createContainer':
     case 'startContainer': {

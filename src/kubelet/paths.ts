@@ -29,3 +29,8 @@ export function podDirectory(podUid: string): string {
 export function podVolumeDirectory(podUid: string, plugin: string, volumeName: string): string {
   return `${podDirectory(podUid)}/volumes/${plugin.replaceAll('/', '~')}/${volumeName}`;
 }
+
+/** Where the files of a volume's sub-paths are held (pkg/volume/util/subpath, containerSubPathDirectoryName). */
+export function subPathsDirectory(podUid: string, volumeName: string): string {
+  return `${podDirectory(podUid)}/volume-subpaths/${volumeName}`;
+}

@@ -31,6 +31,7 @@ import type { ProbeWorkersState } from './probes/workers.ts';
 import { NO_STATS, type StatsProvider } from './stats/stats-provider.ts';
 import type { StatusSource } from './status/source.ts';
 import type { StartErrors } from './status/start-error.ts';
+import { NO_VOLUMES, type VolumeManager } from './volumes/volume-slice.ts';
 
 /** What the status manager knows of one pod. */
 export interface PodStatusRecord {
@@ -107,8 +108,7 @@ export interface KubeletState {
   readonly probes: ProbeWorkersState;
   /** The probes under way, by probe worker. */
   readonly probing: Readonly<Record<string, ProbeUnderWay>>;
-  /** By volume machine: how long the last failed operation was left alone. */
-  readonly mountRetries: Readonly<Record<string, number>>;
+  readonly volumes: VolumeManager;
   /** A critical pod that waits until others have made room for it. */
   readonly preemption?: Preemption;
 }
@@ -153,7 +153,7 @@ export function initialState(options: InitialStateOptions): KubeletState {
     podDirectories: { unseen: true, waits: [], told: [] },
     probes: { workers: {}, results: NO_PROBE_RESULTS },
     probing: {},
-    mountRetries: {},
+    volumes: NO_VOLUMES,
   };
 }
 

@@ -96,6 +96,7 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
     random: seedRandom(seed),
     startedMs: atMs,
   });
+  for (const object of event.objects ?? []) objectSeen(draft, object);
   const { object } = nodeOwner(draft.state, '');
   note(draft, 'syncLoop', object, event.type, 'running', {
     stage: 'sync',

@@ -19,12 +19,13 @@ import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
 import { activePods } from './pod-worker/active-pods.ts';
 import { takeTurn } from './pod-worker/kill.ts';
 import { isKillTimer, killTimedOut } from './pod-worker/kill-pod-now.ts';
-import { mountTimedOut, mountTimerOf } from './pod-worker/tasks.ts';
+import { mountTimedOut, mountTimerOf, unmountTimedOut } from './pod-worker/tasks.ts';
 import { updatePod } from './pod-worker/worker.ts';
 import { resume } from './pod-worker/worker-run.ts';
 import { waitOf } from './pod-worker/worker-slice.ts';
 import { probeTurn } from './prober/prober-manager.ts';
 import { syncStatuses } from './status/status-manager.ts';
+import { RECONCILE_TIMER, reconcile, retryVolume } from './volumes/volume-manager.ts';
 import { WHERE } from './where.ts';
 
 export const STATUS_TIMER = 'status/sync';
@@ -93,6 +94,9 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
     case CPU_RECONCILE_TIMER:
       reconcileCpus(draft, activePods(draft.state));
       return;
+    case RECONCILE_TIMER:
+      reconcile(draft);
+      return;
     case STATUS_TIMER:
       syncStatuses(draft);
       startTimer(draft, STATUS_TIMER, STATUS_PERIOD_MS);
@@ -109,7 +113,9 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
 
 function mountTimer(draft: Draft, pod: Pod): void {
   const { uid } = pod.metadata;
-  if (waitOf(draft, uid)?.for !== 'volumes') return;
+  const wait = waitOf(draft, uid)?.for;
+  if (wait === 'unmounts') unmountTimedOut(draft, pod);
+  if (wait !== 'volumes') return;
   mountTimedOut(draft, pod);
   resume(draft, uid);
 }
@@ -150,6 +156,7 @@ function machineTimer(draft: Draft, pod: Pod, key: string, type: string): void {
     case 'imagePull':
       return;
     case 'volume':
+      retryVolume(draft, pod, name ?? '');
       volumesGoOn(draft, pod);
       return;
     case 'container':

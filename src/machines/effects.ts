@@ -25,6 +25,24 @@ export interface Owner {
   readonly object: ObjectReference;
 }
 
+/** What a file of a projected volume holds, and its permission bits (pkg/volume/util FileProjection). */
+export interface FileProjection {
+  readonly data: string;
+  /** How `data` spells the bytes. */
+  readonly encoding: 'utf8' | 'base64';
+  readonly mode: number;
+}
+
+/** Files by their path below the volume. */
+export type Payload = Readonly<Record<string, FileProjection>>;
+
+/** The volume plugins whose files the kubelet writes itself. */
+export type ProjectingPlugin =
+  | 'kubernetes.io/configmap'
+  | 'kubernetes.io/secret'
+  | 'kubernetes.io/downward-api'
+  | 'kubernetes.io/projected';
+
 /** A volume of a pod, as far as mounting it needs to know. */
 export interface VolumeMountRequest {
   readonly volumeName: string;
@@ -35,8 +53,30 @@ export interface VolumeMountRequest {
         readonly medium: string;
         readonly sizeLimitBytes?: number;
         readonly mode?: number;
+        /** The volume belongs to the pod's group (`fsGroup`). */
+        readonly forGroup: boolean;
       }
-    | { readonly kind: 'hostPath'; readonly path: string; readonly type: string };
+    | { readonly kind: 'hostPath'; readonly path: string; readonly type: string }
+    | {
+        readonly kind: 'files';
+        readonly plugin: ProjectingPlugin;
+        readonly payload: Payload;
+        /** The name of the directory that holds this version of the files, `..2026_01_01_00_00_00.1`. */
+        readonly versionDirectory: string;
+      }
+    /** The runtime mounts it when it creates the containers. */
+    | { readonly kind: 'image' };
+}
+
+/** What the kubelet asks for a pod: a service account's token that dies with the pod (authentication.k8s.io TokenRequest). */
+export interface TokenRequest {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** Empty: the API server itself. */
+  readonly audience: string;
+  readonly expirationSeconds: number;
+  readonly podName: string;
+  readonly podUid: string;
 }
 
 export interface HttpGetRequest {
@@ -126,7 +166,8 @@ export type EffectBody =
   /** A line of the kubelet's own log. */
   | { readonly type: 'writeLog'; readonly record: KlogRecord }
   /** The kubelet's own files, by their paths on the node: checkpoints, manifests. A write is atomic. */
-  | { readonly type: 'readNodeFile'; readonly path: string } // text
+  /** With `within`, a directory that pods write to: a path that leads out of it counts as missing. */
+  | { readonly type: 'readNodeFile'; readonly path: string; readonly within?: string } // text
   | { readonly type: 'writeNodeFile'; readonly path: string; readonly text: string }
   | { readonly type: 'removeNodeFile'; readonly path: string }
   /** The files right in a directory, by name; none when there is no such directory. */
@@ -137,6 +178,7 @@ export type EffectBody =
   | { readonly type: 'patchPodStatus'; readonly podUid: string; readonly status: PodStatus }
   | { readonly type: 'deletePod'; readonly podUid: string; readonly gracePeriodSeconds: 0 }
   | { readonly type: 'recordEvent'; readonly event: CoreEvent }
+  | { readonly type: 'requestToken'; readonly request: TokenRequest } // token
   | { readonly type: 'createObject'; readonly object: KubeObject } // object
   /** Replaces what is stored; with `status` only the status. A resourceVersion that is not the newest: Conflict. */
   | { readonly type: 'updateObject'; readonly object: KubeObject; readonly subresource?: 'status' } // object

@@ -25,6 +25,7 @@ export type EffectResult =
   | { readonly type: 'sizes'; readonly sizes: readonly (number | undefined)[] }
   | { readonly type: 'entries'; readonly entries: readonly NodeEntry[] }
   | { readonly type: 'stats'; readonly measured: MeasuredStats }
+  | { readonly type: 'token'; readonly token: string; readonly expiresAtMs: number }
   | { readonly type: 'files'; readonly files: readonly NodeFile[] }
   /** As it is stored now. */
   | { readonly type: 'object'; readonly object: KubeObject };
@@ -101,6 +102,8 @@ export type KubeletEventBody =
       readonly nodeName: string;
       readonly hostIP: string;
       readonly seed: number;
+      /** What the informers list first; none when there is no API server. */
+      readonly objects?: readonly KubeObject[];
     }
   | { readonly type: 'TimerFired'; readonly timerId: string; readonly owner: Owner }
   // Outcomes.

@@ -23,6 +23,7 @@ export const verbs = {
   imageStatus: (_: unknown, _params: ParamsOf<'imageStatus'>) => {},
   pullImage: (_: unknown, _params: ParamsOf<'pullImage'>) => {},
   removeImage: (_: unknown, _params: ParamsOf<'removeImage'>) => {},
+  requestToken: (_: unknown, _params: ParamsOf<'requestToken'>) => {},
   mountVolume: (_: unknown, _params: ParamsOf<'mountVolume'>) => {},
   unmountVolume: (_: unknown, _params: ParamsOf<'unmountVolume'>) => {},
 };

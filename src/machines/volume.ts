@@ -1,24 +1,30 @@
 /**
  * The volume machine: one volume of one pod, mounted before the sandbox and unmounted after the last
- * container. A failed operation is tried again after a delay that doubles.
+ * container; a volume that carries tokens gets them first. A failed operation is tried again after a delay
+ * that doubles. Once mounted, a volume stays so while its content is brought up to date.
  * Follows pkg/kubelet/volumemanager/reconciler and pkg/volume/util/nestedpendingoperations.
  */
 import { assign, setup } from 'xstate';
-import type { VolumeMountRequest } from './effects.ts';
+import type { TokenRequest, VolumeMountRequest } from './effects.ts';
 import { verbs } from './verbs.ts';
 
 export interface VolumeContext {
-  /** What the volume is; undefined when its source is not supported. */
+  /** What is mounted, or was tried last. */
   readonly volume?: VolumeMountRequest;
   readonly hostPath: string;
   readonly retryMs: number;
+  /** The token that was asked for last. */
+  readonly tokenRequest?: TokenRequest;
 }
 
 export type VolumeEvent =
+  | { readonly type: 'FetchToken'; readonly request: TokenRequest }
+  | { readonly type: 'TokenFetched' }
   | { readonly type: 'MountVolume'; readonly volume: VolumeMountRequest }
   | { readonly type: 'VolumeMounted'; readonly hostPath: string }
   | { readonly type: 'MountFailed'; readonly retryMs: number }
-  | { readonly type: 'SourceUnsupported' }
+  /** What the files hold is not what they should hold any more. */
+  | { readonly type: 'RemountVolume'; readonly volume: VolumeMountRequest }
   | { readonly type: 'UnmountVolume'; readonly volume: VolumeMountRequest }
   | { readonly type: 'VolumeUnmounted' }
   /** The pod ends before the volume could be mounted. */
@@ -28,10 +34,14 @@ export type VolumeEvent =
 export const volumeMachine = setup({
   types: { context: {} as VolumeContext, events: {} as VolumeEvent },
   actions: {
+    requestToken: verbs.requestToken,
     mountVolume: verbs.mountVolume,
     unmountVolume: verbs.unmountVolume,
     keepVolume: assign({
       volume: ({ context, event }) => ('volume' in event ? event.volume : context.volume),
+    }),
+    keepRequest: assign({
+      tokenRequest: ({ context, event }) => ('request' in event ? event.request : context.tokenRequest),
     }),
     keepPath: assign({
       hostPath: ({ context, event }) => ('hostPath' in event ? event.hostPath : context.hostPath),
@@ -48,11 +58,24 @@ export const volumeMachine = setup({
   states: {
     unmounted: {
       on: {
+        FetchToken: {
+          target: 'fetchingToken',
+          actions: [
+            'keepRequest',
+            { type: 'requestToken', params: ({ event }) => ({ request: event.request }) },
+          ],
+        },
         MountVolume: {
           target: 'mounting',
           actions: ['keepVolume', { type: 'mountVolume', params: ({ event }) => ({ volume: event.volume }) }],
         },
-        SourceUnsupported: 'unsupported',
+        MountFailed: { target: 'mountBackOff', actions: 'keepRetry' },
+      },
+    },
+    fetchingToken: {
+      on: {
+        TokenFetched: 'unmounted',
+        MountFailed: { target: 'mountBackOff', actions: 'keepRetry' },
       },
     },
     mounting: {
@@ -67,12 +90,42 @@ export const volumeMachine = setup({
     },
     mounted: {
       on: {
+        FetchToken: {
+          target: 'renewingToken',
+          actions: [
+            'keepRequest',
+            { type: 'requestToken', params: ({ event }) => ({ request: event.request }) },
+          ],
+        },
+        RemountVolume: {
+          target: 'updating',
+          actions: ['keepVolume', { type: 'mountVolume', params: ({ event }) => ({ volume: event.volume }) }],
+        },
+        MountFailed: { target: 'updateBackOff', actions: 'keepRetry' },
         UnmountVolume: {
           target: 'unmounting',
-          actions: [
-            'keepVolume',
-            { type: 'unmountVolume', params: ({ event }) => ({ volume: event.volume }) },
-          ],
+          actions: [{ type: 'unmountVolume', params: ({ event }) => ({ volume: event.volume }) }],
+        },
+      },
+    },
+    renewingToken: {
+      on: {
+        TokenFetched: 'mounted',
+        MountFailed: { target: 'updateBackOff', actions: 'keepRetry' },
+      },
+    },
+    updating: {
+      on: {
+        VolumeMounted: { target: 'mounted', actions: 'keepPath' },
+        MountFailed: { target: 'updateBackOff', actions: 'keepRetry' },
+      },
+    },
+    updateBackOff: {
+      after: { retry: 'mounted' },
+      on: {
+        UnmountVolume: {
+          target: 'unmounting',
+          actions: [{ type: 'unmountVolume', params: ({ event }) => ({ volume: event.volume }) }],
         },
       },
     },
@@ -83,6 +136,5 @@ export const volumeMachine = setup({
       },
     },
     unmountBackOff: { after: { retry: 'mounted' } },
-    unsupported: {},
   },
 });

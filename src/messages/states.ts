@@ -221,20 +221,29 @@ export const states = {
   'state.storedImage.removing': { en: 'being removed', zh: '正在删除' },
   'state.storedImage.removed': { en: 'not on the node any more', zh: '已从节点上删除' },
   'state.volume.unmounted': { en: 'not mounted', zh: '未挂载' },
+  'state.volume.fetchingToken': {
+    en: 'the API server was asked for a token of the service account',
+    zh: '已向 API 服务器请求服务账号的令牌',
+  },
   'state.volume.mounting': { en: 'being mounted', zh: '正在挂载' },
   'state.volume.mountBackOff': {
     en: 'the mount failed; waits before the next try',
     zh: '挂载失败，稍后重试',
   },
   'state.volume.mounted': { en: 'mounted', zh: '已挂载' },
+  'state.volume.renewingToken': {
+    en: 'mounted; the API server was asked for a new token',
+    zh: '已挂载；正在向 API 服务器请求新令牌',
+  },
+  'state.volume.updating': { en: 'mounted; its files are replaced', zh: '已挂载；正在替换其中的文件' },
+  'state.volume.updateBackOff': {
+    en: 'mounted; the update failed and waits before the next try',
+    zh: '已挂载；更新失败，稍后重试',
+  },
   'state.volume.unmounting': { en: 'being unmounted', zh: '正在卸载' },
   'state.volume.unmountBackOff': {
     en: 'the unmount failed; waits before the next try',
     zh: '卸载失败，稍后重试',
-  },
-  'state.volume.unsupported': {
-    en: 'podstep cannot mount this kind of volume yet',
-    zh: 'podstep 还不能挂载这种卷',
   },
 
   'state.probe.waiting': { en: 'waits for its container to run', zh: '等待容器运行' },

@@ -8,6 +8,7 @@ import { whyPods } from './why-pods.ts';
 import { whyResources } from './why-resources.ts';
 import { whyShutdown } from './why-shutdown.ts';
 import { whySources } from './why-sources.ts';
+import { whyVolumes } from './why-volumes.ts';
 
 export type { Told } from './catalogue.ts';
 
@@ -133,25 +134,6 @@ export const why = {
     zh: '把期望状态与实际状态对比，得出计划：{plan}',
   },
 
-  // Volumes.
-  'volume.mount': {
-    en: 'a container mounts volume {volume}, so it comes first',
-    zh: '有容器要用卷 {volume}，所以先挂载它',
-  },
-  'volume.mounted': { en: 'volume {volume} is mounted', zh: '卷 {volume} 已挂载' },
-  'volume.failed': { en: 'volume {volume}: {message}', zh: '卷 {volume}：{message}' },
-  'volume.retry': { en: 'the wait is over: volume {volume} is tried again', zh: '等待结束：重试卷 {volume}' },
-  'volume.unsupported': {
-    en: 'volume {volume} is of a kind that podstep cannot mount yet',
-    zh: '卷 {volume} 的类型 podstep 还不能挂载',
-  },
-  'volume.unmount': { en: 'no container uses volume {volume} any more', zh: '已没有容器使用卷 {volume}' },
-  'volume.unmounted': { en: 'volume {volume} is unmounted', zh: '卷 {volume} 已卸载' },
-  'volume.givenUp': {
-    en: 'the pod ends before volume {volume} was mounted',
-    zh: 'Pod 在卷 {volume} 挂载之前就终止了',
-  },
-
   // Sandboxes.
   'sandbox.create': {
     en: 'containers share the network of a sandbox: attempt {attempt} is made',
@@ -210,6 +192,7 @@ export const why = {
   ...whyResources,
   ...whyShutdown,
   ...whySources,
+  ...whyVolumes,
 
   // Probes; the kinds are put in for {probe}.
   'probe.kind.liveness': { en: 'liveness', zh: '存活' },

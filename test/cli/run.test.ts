@@ -118,7 +118,15 @@ describe('podstep run', () => {
     const list = JSON.parse(out) as { kind: string; items: { kind: string; reason?: string }[] };
     expect(list.kind).toBe('List');
     const kinds = new Set(list.items.map(({ kind }) => kind));
-    expect([...kinds].sort()).toEqual(['Event', 'Namespace', 'Node', 'Pod']);
+    expect([...kinds].sort()).toEqual([
+      'ConfigMap',
+      'Event',
+      'Namespace',
+      'Node',
+      'Pod',
+      'Service',
+      'ServiceAccount',
+    ]);
     const reasons = list.items.flatMap(({ reason }) => reason ?? []);
     expect(reasons).toEqual(['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']);
   });

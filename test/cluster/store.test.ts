@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CoreEvent, KubeObject } from '../../src/api/types.ts';
 import { applyObject } from '../../src/cluster/apply.ts';
+import { bootstrap } from '../../src/cluster/bootstrap.ts';
 import { recordEvent } from '../../src/cluster/events.ts';
 import { deletePod, finishPod, patchPodStatus, podsOf } from '../../src/cluster/pods.ts';
 import { type Change, emptyStore, find, type Store } from '../../src/cluster/store.ts';
@@ -18,7 +19,8 @@ const pod = (spec: object = {}, metadata: object = {}): KubeObject => ({
 });
 
 const stored = (change: Change) => podsOf(change.store)[0];
-const put = (object = pod(), store: Store = emptyStore(1)) => applyObject(store, object, at);
+const cluster = bootstrap(emptyStore(1), NOW_MS).store;
+const put = (object = pod(), store: Store = cluster) => applyObject(store, object, at);
 
 test('a new pod gets a UID, a version, a time, a namespace, a node, and no status of its own making', () => {
   const change = put();
@@ -26,15 +28,12 @@ test('a new pod gets a UID, a version, a time, a namespace, a node, and no statu
     name: 'web',
     namespace: 'default',
     uid: expect.stringMatching(/^[0-9a-f-]{36}$/),
-    resourceVersion: '2',
+    resourceVersion: '5',
     creationTimestamp: '2026-01-01T00:00:00Z',
   });
   expect(stored(change)?.spec.nodeName).toBe('node-1');
   expect(stored(change)?.status).toEqual({ phase: 'Pending', qosClass: 'BestEffort' });
-  expect(change.deltas.map(({ type, object }) => `${type} ${object.kind}`)).toEqual([
-    'ADDED Namespace',
-    'ADDED Pod',
-  ]);
+  expect(change.deltas.map(({ type, object }) => `${type} ${object.kind}`)).toEqual(['ADDED Pod']);
   expect(put().object).toEqual(change.object);
 });
 

@@ -143,7 +143,14 @@ test('what is applied or deleted reaches the kubelet as events, and its answers 
     '+0ms PodRemoved',
     '+0ms deletePod #2 done',
   ]);
-  expect(engine.objects().map(({ kind }) => kind)).toEqual(['Node', 'Namespace', 'Event']);
+  expect(engine.objects().map(({ kind }) => kind)).toEqual([
+    'Namespace',
+    'ServiceAccount',
+    'ConfigMap',
+    'Service',
+    'Node',
+    'Event',
+  ]);
 });
 
 test('an answer for a pod that is gone from the store fails', async () => {

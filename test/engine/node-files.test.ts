@@ -15,7 +15,7 @@ afterAll(() => rmSync(machine, { recursive: true }));
 const emptyDir = (mode?: number): VolumeMountRequest => ({
   volumeName: 'cache',
   podUid: 'u1',
-  source: { kind: 'emptyDir', medium: '', ...(mode === undefined ? {} : { mode }) },
+  source: { kind: 'emptyDir', medium: '', forGroup: false, ...(mode === undefined ? {} : { mode }) },
 });
 const hostPath = (path: string, type: string): VolumeMountRequest => ({
   volumeName: 'data',

@@ -69,31 +69,32 @@ test('nothing starts before the volumes are mounted; a failed mount is told and 
   );
   world.run(3_400);
   expect(world.timesOf('runPodSandbox')).toEqual([]);
-  expect(world.timesOf('mountVolume')).toEqual([0, 500, 1_500]);
+  expect(world.timesOf('mountVolume')).toEqual([100, 600, 1_600]);
   expect(world.said('FailedMount')[0]).toBe(
     'MountVolume.SetUp failed for volume "data" : hostPath type check failed: /data is not a directory',
   );
   world.run(5_000);
-  expect(world.timesOf('runPodSandbox')).toEqual([3_500]);
+  expect(world.timesOf('runPodSandbox')).toEqual([3_600]);
   const [created] = world.effects.filter(({ type }) => type === 'createContainer');
   expect(created).toMatchObject({
     config: { mounts: [{ containerPath: '/data', hostPath: '/volumes/data', readonly: false }] },
   });
 });
 
-test('a volume of a kind that cannot be mounted keeps the pod waiting, with an event that says so', () => {
+test('a volume whose kind no plugin knows fails the sync at once, with an event', () => {
   const world = new World();
-  const volumeMounts = [{ name: 'config', mountPath: '/etc/config' }];
+  const volumeMounts = [{ name: 'share', mountPath: '/share' }];
   world.apply(
     podOf({
       containers: [{ ...web, volumeMounts }],
-      volumes: [{ name: 'config', configMap: { name: 'settings' } }],
+      volumes: [{ name: 'share', nfs: { server: 'nas', path: '/share' } }],
     }),
   );
-  world.run(300_000);
+  world.run(1_000);
   expect(waitingOf(world)).toEqual({ reason: 'ContainerCreating' });
-  expect(world.said('FailedMount')[0]).toContain('configMap are not supported by podstep yet');
-  expect(world.state.machines['uid-1']?.['volume/uid-1/config']?.state).toBe('unsupported');
+  expect(world.said('FailedMount')).toEqual([
+    'Unable to attach or mount volumes: unmounted volumes=[share], unattached volumes=[], failed to process volumes=[share]: failed to get Plugin from volumeSpec for volume "share" err=no volume plugin matched',
+  ]);
   world.delete('uid-1');
   world.run(10_000);
   expect(world.pods.size).toBe(0);

@@ -3,7 +3,7 @@ import { getAdjacencyMap, getShortestPaths } from 'xstate/graph';
 import type { ContainerConfig, PodSandboxConfig } from '../../src/api/cri.ts';
 import { chartOf } from '../../src/machines/chart.ts';
 import type { Hook } from '../../src/machines/container-events.ts';
-import type { VolumeMountRequest } from '../../src/machines/effects.ts';
+import type { TokenRequest, VolumeMountRequest } from '../../src/machines/effects.ts';
 import {
   accepts,
   type EventOf,
@@ -18,7 +18,15 @@ const config = { metadata: { name: 'web', attempt: 0 } } as ContainerConfig;
 const volume: VolumeMountRequest = {
   volumeName: 'data',
   podUid: 'uid',
-  source: { kind: 'emptyDir', medium: '' },
+  source: { kind: 'emptyDir', medium: '', forGroup: false },
+};
+const tokenRequest: TokenRequest = {
+  namespace: 'default',
+  serviceAccount: 'default',
+  audience: '',
+  expirationSeconds: 3607,
+  podName: 'web',
+  podUid: 'uid',
 };
 const hooks: readonly Hook[] = [
   { kind: 'exec', containerId: 'c', command: ['true'], timeoutSeconds: 1 },
@@ -128,7 +136,9 @@ const EVENTS: { readonly [Name in MachineName]: readonly EventOf<Name>[] } = {
     { type: 'MountVolume', volume },
     { type: 'VolumeMounted', hostPath: '/v' },
     { type: 'MountFailed', retryMs: 500 },
-    { type: 'SourceUnsupported' },
+    { type: 'FetchToken', request: tokenRequest },
+    { type: 'TokenFetched' },
+    { type: 'RemountVolume', volume },
     { type: 'UnmountVolume', volume },
     { type: 'VolumeUnmounted' },
     { type: 'GiveUp' },

@@ -1,4 +1,5 @@
 /** After reading: every object with the values that the API server fills in before anybody sees it. */
+import { encodeBase64 } from '../../lib/base64.ts';
 import type { KubeObject, PodSpec } from '../types.ts';
 import { defaultPodOnly, defaultPodSpec } from './pod.ts';
 import { defaultWorkload, isWorkload } from './workloads.ts';
@@ -49,7 +50,7 @@ export function defaultObject(object: KubeObject): KubeObject {
 function defaultSecret(object: KubeObject): KubeObject {
   const { stringData, ...rest } = object;
   const data: Fields = { ...asFields(object.data) };
-  for (const [key, value] of Object.entries(asFields(stringData))) data[key] = base64(String(value));
+  for (const [key, value] of Object.entries(asFields(stringData))) data[key] = encodeBase64(String(value));
   return {
     ...rest,
     type: object.type || 'Opaque',
@@ -104,11 +105,6 @@ function defaultLimit(item: Fields): Fields {
     default: limit,
     defaultRequest: { ...asFields(item.min), ...limit, ...asFields(item.defaultRequest) },
   };
-}
-
-function base64(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }
 
 function asFields(value: unknown): Fields {

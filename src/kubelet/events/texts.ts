@@ -86,10 +86,6 @@ export const sandboxChanged = () =>
 export const failedCreatePodSandBox = (error: string) =>
   warning('FailedCreatePodSandBox', `Failed to create pod sandbox: ${error}`);
 
-// Volumes: pkg/volume/util/operationexecutor and pkg/kubelet/kubelet.go.
-export const failedMount = (volumeName: string, error: string) =>
-  warning('FailedMount', `MountVolume.SetUp failed for volume "${volumeName}" : ${error}`);
-
 // Pods: pkg/kubelet/kubelet.go, kubelet_pods.go.
 export const failedKillPod = (error: string) => warning('FailedKillPod', `error killing pod: ${error}`);
 /** pkg/kubelet/pod_workers.go, killPodNow. */

@@ -22,6 +22,7 @@ import { RESTARTING_ALL_CONTAINERS } from '../status/phase.ts';
 import type { StartError } from '../status/start-error.ts';
 import { mountedPath } from '../volumes/volume-manager.ts';
 import { WHERE } from '../where.ts';
+import { envLookupOf, forgetEnvFiles, readEnvFiles } from './env-files.ts';
 import { runPostStart } from './post-start.ts';
 import { addError, doNext, dropTasks, syncOf, waitFor, workerOf } from './worker-slice.ts';
 import type { StartStep, SyncError, Task } from './worker-state.ts';
@@ -36,6 +37,9 @@ export function startStep(draft: Draft, pod: Pod, task: StartTask): void {
       return;
     case 'image':
       startImage(draft, pod, task, container);
+      return;
+    case 'environment':
+      if (!readEnvFiles(draft, pod, container)) goOn(draft, pod, task, 'create');
       return;
     case 'create':
       createContainer(draft, pod, task, container);
@@ -116,6 +120,7 @@ function stageOf(step: StartStep): Say['stage'] {
   const stages = {
     backOff: 'start',
     image: 'pull',
+    environment: 'create',
     create: 'create',
     start: 'start',
     postStart: 'hook',
@@ -148,7 +153,7 @@ export function imageDecided(
 ): void {
   switch (decided.type) {
     case 'present':
-      goOn(draft, pod, task, 'create');
+      goOn(draft, pod, task, 'environment');
       return;
     case 'failed':
       recordEvent(draft, pod, texts.failed(decided.error.reason), task.name);
@@ -191,9 +196,11 @@ function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Con
     node: draft.state.node,
     imageRef: snapshotOf(draft, refOf('imagePull', pod, container)).context.imageRef,
     cpus: cpuAffinity(draft, uid, task.name),
+    lookup: envLookupOf(draft, pod),
     volumePath: (name) => mountedPath(draft, pod, name),
   };
   const made = containerConfigOf(input);
+  forgetEnvFiles(draft, uid);
   if ('error' in made) {
     recordEvent(draft, pod, texts.failed(made.error), task.name);
     startFailed(draft, pod, task, { reason: 'CreateContainerConfigError', message: made.error });

@@ -19,7 +19,15 @@ import {
 import { isTerminalPhase } from '../status/merge.ts';
 import { generateStatus } from '../status/status-manager.ts';
 import { podGracePeriod } from '../termination/grace.ts';
-import { mountVolumes, unmountedVolumes, unmountVolumes } from '../volumes/volume-manager.ts';
+import {
+  allMounted,
+  processPodVolumes,
+  stillMounted,
+  unmountVolumes,
+  waitStateOf,
+} from '../volumes/volume-manager.ts';
+import { DEADLINE_EXCEEDED, MOUNT_TIMEOUT_MS, unmountFailure, waitFailure } from '../volumes/wait.ts';
+import { WHERE_VOLUMES } from '../volumes/where.ts';
 import { WHERE } from '../where.ts';
 import { killContainers, killTargetsOf, toKillTarget } from './kill.ts';
 import { planTasks } from './plan-tasks.ts';
@@ -36,9 +44,6 @@ import {
   workerOf,
 } from './worker-slice.ts';
 import type { Task } from './worker-state.ts';
-
-/** volume_manager.go podAttachAndMountTimeout. */
-const MOUNT_TIMEOUT_MS = 123_000;
 
 /** The timer that ends the wait for volumes. */
 export const mountTimerOf = (podUid: string) => `worker/${podUid}/volumes`;
@@ -98,7 +103,7 @@ export function performTask(draft: Draft, podUid: string, task: Task): void {
       return;
     }
     case 'unmountVolumes':
-      if (!unmountVolumes(draft, pod)) waitFor(draft, podUid, { for: 'unmounts' });
+      unmountAll(draft, pod);
       return;
     case 'removeProbes':
       removeProbes(draft, pod);
@@ -141,16 +146,24 @@ function makePodDirectories(draft: Draft, pod: Pod): void {
 /** Volumes come before sandbox and images: without them nothing of the pod starts. */
 function waitForVolumes(draft: Draft, pod: Pod): void {
   const { uid } = pod.metadata;
-  if (mountVolumes(draft, pod)) {
-    volumesMounted(draft, pod);
-    return;
+  const errors = processPodVolumes(draft, pod);
+  if (allMounted(draft, pod)) volumesMounted(draft, pod);
+  else if (errors.length > 0) waitFailed(draft, pod, errors.join('; '));
+  else {
+    startMountTimer(draft, pod);
+    waitFor(draft, uid, { for: 'volumes' });
   }
-  emit(draft, refOf('podWorker', pod), {
-    type: 'startTimer',
-    timerId: mountTimerOf(uid),
-    delayMs: MOUNT_TIMEOUT_MS,
-  });
-  waitFor(draft, uid, { for: 'volumes' });
+}
+
+function startMountTimer(draft: Draft, pod: Pod): void {
+  const timerId = mountTimerOf(pod.metadata.uid);
+  emit(draft, refOf('podWorker', pod), { type: 'startTimer', timerId, delayMs: MOUNT_TIMEOUT_MS });
+}
+
+function unmountAll(draft: Draft, pod: Pod): void {
+  if (unmountVolumes(draft, pod)) return;
+  startMountTimer(draft, pod);
+  waitFor(draft, pod.metadata.uid, { for: 'unmounts' });
 }
 
 /** Every volume is there: the pod goes on to its sandbox. */
@@ -162,10 +175,27 @@ export function volumesMounted(draft: Draft, pod: Pod): void {
 
 /** The wait for volumes took too long: the sync fails and is tried again (no event of its own). */
 export function mountTimedOut(draft: Draft, pod: Pod): void {
-  const names = unmountedVolumes(draft, pod);
-  const message = `unmounted volumes=[${names.join(' ')}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`;
+  waitFailed(draft, pod, DEADLINE_EXCEEDED);
+}
+
+/** The sync ends here: without its volumes the pod cannot go on. */
+function waitFailed(draft: Draft, pod: Pod, cause: string): void {
+  const failure = waitFailure(waitStateOf(draft, pod), cause);
+  if (failure === undefined) return;
+  const { error: message, event } = failure;
+  if (event !== undefined) recordEvent(draft, pod, event);
   addError(draft, pod.metadata.uid, { kind: 'generic', reason: 'FailedMount', message });
   dropTasks(draft, pod.metadata.uid);
+}
+
+/** The pod is over, but something of it is still mounted: that is told, and waited for further. */
+export function unmountTimedOut(draft: Draft, pod: Pod): void {
+  const message = unmountFailure(stillMounted(draft, pod));
+  if (message === undefined) return;
+  const where = WHERE_VOLUMES.waitForUnmount;
+  const say = { stage: 'kill', why: 'volume.unmountSlow', values: { message }, where } as const;
+  note(draft, 'podWorker', referenceOf(pod), 'WaitForUnmount', 'terminated.working', say);
+  startMountTimer(draft, pod);
 }
 
 /** Kills what runs; then each ready sandbox is stopped. */

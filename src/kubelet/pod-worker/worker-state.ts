@@ -10,7 +10,7 @@ import type { PodEnding } from '../status/ending.ts';
 export type ContainerKind = 'init' | 'regular' | 'ephemeral';
 
 /** One step of starting a container (kuberuntime_container.go startContainer), in this order. */
-export type StartStep = 'backOff' | 'image' | 'create' | 'start' | 'postStart';
+export type StartStep = 'backOff' | 'image' | 'environment' | 'create' | 'start' | 'postStart';
 
 /** One piece of a sync. A task is done at once, or asks for an effect and waits for what comes of it. */
 export type Task =
@@ -64,6 +64,8 @@ export interface Sync {
   readonly sandbox?: PodSandboxStatus;
   /** The pod's containers have all ended for good. */
   readonly terminal: boolean;
+  /** The files that the environment of the container at hand is read from; null when one could not be read. */
+  readonly envFiles?: Readonly<Record<string, string | null>>;
 }
 
 /** A container being killed: its hook, its turn, its stop. */

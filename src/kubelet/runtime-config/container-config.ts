@@ -7,8 +7,8 @@ import { expand } from '../env/expand.ts';
 import type { DownwardFacts } from '../env/field-path.ts';
 import { type EnvLookup, expandCommand, makeEnvironment } from '../env/make-environment.ts';
 import type { EventText } from '../events/texts.ts';
-import type { NodeConfig } from '../node-config.ts';
-import { containerLogPath } from '../paths.ts';
+import { allocatableQuantities, type NodeConfig } from '../node-config.ts';
+import { containerLogPath, subPathsDirectory } from '../paths.ts';
 import type { CpuAffinity } from '../resources/linux.ts';
 import { linuxContainerResources } from '../resources/linux.ts';
 import { runAsNonRootError } from './run-as-non-root.ts';
@@ -24,21 +24,13 @@ export interface ConfigInput {
   readonly imageRef: string;
   /** The CPUs that the CPU manager has for it; undefined: any. */
   readonly cpus: CpuAffinity | undefined;
+  /** What the environment may refer to. */
+  readonly lookup: EnvLookup;
   /** Where a volume of the pod is mounted on the node. */
   readonly volumePath: (volumeName: string) => string | undefined;
 }
 
 type Envs = ContainerConfig['envs'];
-
-/** ConfigMaps and Secrets do not reach this kubelet: it watches none. */
-const NO_OBJECTS: EnvLookup = { configMap: () => undefined, secret: () => undefined };
-
-/** The kubelet's words are kept; that the object may well exist has to be said beside them. */
-function withReason(message: string): string {
-  return /^(configmap|secret) ".*" not found$/.test(message)
-    ? `${message} (ConfigMaps and Secrets are not handed to containers yet)`
-    : message;
-}
 
 /** kuberuntime_container.go generateContainerConfig; an error becomes CreateContainerConfigError. */
 export function containerConfigOf(
@@ -49,10 +41,10 @@ export function containerConfigOf(
     pod,
     container,
     facts: input.facts,
-    allocatable: allocatableOf(input.node),
-    lookup: NO_OBJECTS,
+    allocatable: allocatableQuantities(input.node),
+    lookup: input.lookup,
   });
-  if (!environment.ok) return { error: withReason(environment.error.message) };
+  if (!environment.ok) return { error: environment.error.message };
   const { envs, events } = environment;
   const mounts = mountsOf(input, envs);
   if ('error' in mounts) return mounts;
@@ -79,11 +71,6 @@ export function containerConfigOf(
     },
     events,
   };
-}
-
-/** The node's resources as quantities: what a limit that is not given counts as. */
-function allocatableOf({ allocatable }: NodeConfig): Record<string, string> {
-  return { cpu: `${allocatable.cpuMilli}m`, memory: String(allocatable.memoryBytes) };
 }
 
 function stopSignalOf(container: Container): { stopSignal?: string } {
@@ -114,11 +101,11 @@ function annotationsOf(pod: Pod, container: Container, attempt: number): Record<
 
 /** kubelet_pods.go makeMounts; where in its volume a sub-path really lies is found when it is mounted. */
 function mountsOf(
-  { container, volumePath }: ConfigInput,
+  { pod, container, volumePath }: ConfigInput,
   envs: Envs,
 ): readonly Mount[] | { readonly error: string } {
   const mounts: Mount[] = [];
-  for (const mount of container.volumeMounts ?? []) {
+  for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const { name, mountPath, readOnly } = mount;
     const path = volumePath(name);
     if (path === undefined) {
@@ -126,7 +113,8 @@ function mountsOf(
     }
     const sub = subPathOf(mount, envs);
     if ('error' in sub) return sub;
-    const subPath = sub.path === '' ? {} : { subPath: { path: sub.path, volumeName: name } };
+    const bindPath = `${subPathsDirectory(pod.metadata.uid, name)}/${container.name}/${index}`;
+    const subPath = sub.path === '' ? {} : { subPath: { path: sub.path, volumeName: name, bindPath } };
     mounts.push({ containerPath: mountPath, hostPath: path, readonly: readOnly === true, ...subPath });
   }
   return mounts;

@@ -33,13 +33,24 @@ const CREATED: Readonly<Record<string, PathToCreate>> = {
   FileOrCreate: { kind: 'file', mode: '0644', parents: false },
 };
 
-/** pkg/volume/hostpath/host_path.go checkType; the empty type checks nothing and makes nothing. */
-export function checkHostPath(type: string, path: string, found: PathKind): HostPathCheck {
+/**
+ * pkg/volume/hostpath/host_path.go checkType; the empty type checks nothing and makes nothing. `parentFound`
+ * says whether there is a directory to make something in.
+ */
+export function checkHostPath(
+  type: string,
+  path: string,
+  found: PathKind,
+  parentFound = true,
+): HostPathCheck {
   if (type === '') return { ok: true };
   const wanted = WANTED[type];
   if (!wanted) return { ok: false, error: `${type} is an invalid volume type` };
   const creates = CREATED[type];
-  if (found === 'nothing' && creates) return { ok: true, creates };
+  if (found === 'nothing' && creates) {
+    if (parentFound || creates.parents) return { ok: true, creates };
+    return { ok: false, error: `open ${path}: no such file or directory` };
+  }
   if (wanted.is(found)) return { ok: true };
   return { ok: false, error: `hostPath type check failed: ${path} is not a ${wanted.noun}` };
 }

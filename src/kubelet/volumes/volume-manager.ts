@@ -1,150 +1,156 @@
 /**
- * The volume manager: mounts what a pod's containers use before anything of the pod starts, and unmounts it
- * after everything has ended. A failed mount is tried again after 500 ms, doubling to 2m2s.
- * Follows pkg/kubelet/volumemanager and pkg/volume/util/nestedpendingoperations.
+ * The volume manager: what pods want mounted, what is mounted, and the pass that brings them together. The
+ * real reconciler passes every 100 ms; this one passes 100 ms after something differs, so that rest costs nothing.
+ * Follows pkg/kubelet/volumemanager (populator, reconciler, actual and desired state of the world).
  */
-import type { Pod, Volume } from '../../api/types.ts';
-import { type Draft, type MachineRef, move, moveIf, refOf, snapshotOf, stateOf, update } from '../draft.ts';
-import { recordEvent } from '../events/recorder.ts';
-import { failedMount } from '../events/texts.ts';
+import type { Pod } from '../../api/types.ts';
+import { type Draft, move, moveIf, snapshotOf, stateOf } from '../draft.ts';
+import { startTimer } from '../loop-timer.ts';
 import { without } from '../state.ts';
-import { WHERE } from '../where.ts';
-import { toMountRequest } from './sources.ts';
+import { type ActualState, reconcileActions, type VolumeToReconcile } from './reconcile.ts';
+import { contentDiffers, setUpVolume } from './set-up.ts';
+import { isMounted, refOfVolume, setVolumes } from './volume-slice.ts';
+import { desiredVolumes } from './volume-spec.ts';
+import { volumesInUse, type WaitState } from './wait.ts';
+import { WHERE_VOLUMES } from './where.ts';
 
-/** exponentialbackoff.go: the first wait, and the longest (2 minutes and 2 seconds). */
-const INITIAL_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 122_000;
+export const RECONCILE_TIMER = 'volumes/reconcile';
 
-const refOfVolume = (pod: Pod, name: string): MachineRef<'volume'> => refOf('volume', pod, { name });
+/** volume_manager.go reconcilerLoopSleepPeriod. */
+const RECONCILE_PERIOD_MS = 100;
 
-/** The volumes that some container mounts; others are left alone (desired_state_of_world_populator.go). */
-export function volumesInUse(pod: Pod): readonly Volume[] {
-  const { spec } = pod;
-  const containers = [
-    ...(spec.initContainers ?? []),
-    ...spec.containers,
-    ...(spec.ephemeralContainers ?? []),
-  ];
-  const used = new Set(
-    containers.flatMap(({ volumeMounts }) => (volumeMounts ?? []).map(({ name }) => name)),
-  );
-  return (spec.volumes ?? []).filter(({ name }) => used.has(name));
+/** One volume of one pod, as a pass names it. */
+interface Key {
+  readonly pod: Pod;
+  readonly name: string;
 }
 
-/** Mounts what is not mounted and not waiting for its next try; true when everything is mounted. */
-export function mountVolumes(draft: Draft, pod: Pod): boolean {
-  const volumes = volumesInUse(pod);
-  for (const volume of volumes) mountVolume(draft, pod, volume);
-  return volumes.every(({ name }) => stateOf(draft, refOfVolume(pod, name)) === 'mounted');
+/**
+ * Takes what the pod wants into the desired state, and has its mounted files looked at again: this is how
+ * a changed ConfigMap reaches a pod (populator ReprocessPod). Returns why volumes could not be taken in.
+ */
+export function processPodVolumes(draft: Draft, pod: Pod): readonly string[] {
+  const { uid } = pod.metadata;
+  const { desired, remounts } = draft.state.volumes;
+  const { specs, errors } = desiredVolumes(pod, draft.state.objects, desired[uid] ?? []);
+  const outdated = specs
+    .filter((spec) => stateOf(draft, refOfVolume(pod, spec.name)) === 'mounted')
+    .filter((spec) => contentDiffers(draft, pod, spec))
+    .map(({ name }) => refOfVolume(pod, name).key);
+  setVolumes(draft, {
+    desired: { ...desired, [uid]: specs },
+    remounts: [...new Set([...remounts, ...outdated])],
+  });
+  const absent = specs.some(({ name }) => stateOf(draft, refOfVolume(pod, name)) === 'unmounted');
+  if (absent || outdated.length > 0) passSoon(draft);
+  return errors;
 }
 
-function mountVolume(draft: Draft, pod: Pod, volume: Volume): void {
-  const ref = refOfVolume(pod, volume.name);
-  if (stateOf(draft, ref) !== 'unmounted') return;
-  const request = toMountRequest(pod, volume);
-  const values = { volume: volume.name };
-  const where = WHERE.mountVolume;
-  if ('unsupported' in request) {
-    move(
-      draft,
-      ref,
-      { type: 'SourceUnsupported' },
-      { stage: 'mount', why: 'volume.unsupported', values, where },
-    );
-    recordEvent(draft, pod, failedMount(volume.name, request.unsupported));
-    return;
+/** The next pass of the reconciler, unless one is on its way. */
+function passSoon(draft: Draft): void {
+  if (draft.state.volumes.passDue) return;
+  setVolumes(draft, { passDue: true });
+  startTimer(draft, RECONCILE_TIMER, RECONCILE_PERIOD_MS);
+}
+
+/** reconciler.go reconcile. */
+export function reconcile(draft: Draft): void {
+  const actions = reconcileActions(volumesToReconcile(draft));
+  setVolumes(draft, { passDue: false, remounts: [] });
+  for (const { type, key } of actions) {
+    if (type === 'unmount') unmountVolume(draft, key);
+    else setUpWanted(draft, key.pod, key.name);
   }
-  move(
-    draft,
-    ref,
-    { type: 'MountVolume', volume: request },
-    { stage: 'mount', why: 'volume.mount', values, where },
-  );
 }
 
-/** The volumes that are not mounted, by name. */
-export function unmountedVolumes(draft: Draft, pod: Pod): readonly string[] {
-  return volumesInUse(pod)
-    .map(({ name }) => name)
-    .filter((name) => stateOf(draft, refOfVolume(pod, name)) !== 'mounted');
+/** Every volume of every pod: wanted, there, or both. */
+function volumesToReconcile(draft: Draft): VolumeToReconcile<Key>[] {
+  const { desired, remounts } = draft.state.volumes;
+  return Object.values(draft.state.workers).flatMap(({ pod }) => {
+    const wanted = new Set((desired[pod.metadata.uid] ?? []).map(({ name }) => name));
+    return volumesInUse(pod).map(({ name }) => {
+      const ref = refOfVolume(pod, name);
+      return {
+        key: { pod, name },
+        wanted: wanted.has(name),
+        actual: actualOf(stateOf(draft, ref)),
+        remountRequired: remounts.includes(ref.key),
+      };
+    });
+  });
+}
+
+function actualOf(state: string): ActualState {
+  if (state === 'unmounted') return 'absent';
+  return state === 'mounted' || state === 'updateBackOff' ? 'mounted' : 'busy';
+}
+
+function setUpWanted(draft: Draft, pod: Pod, name: string): void {
+  const spec = draft.state.volumes.desired[pod.metadata.uid]?.find((wanted) => wanted.name === name);
+  if (spec !== undefined) setUpVolume(draft, pod, spec);
+}
+
+function unmountVolume(draft: Draft, { pod, name }: Key): void {
+  const ref = refOfVolume(pod, name);
+  const { volume } = snapshotOf(draft, ref).context;
+  if (volume === undefined) return;
+  const say = {
+    stage: 'mount',
+    why: 'volume.unmount',
+    values: { volume: name },
+    where: WHERE_VOLUMES.unmount,
+  } as const;
+  move(draft, ref, { type: 'UnmountVolume', volume }, say);
+}
+
+/** What the wait for volumes goes by. */
+export function waitStateOf(draft: Draft, pod: Pod): WaitState {
+  const expectedVolumes = volumesInUse(pod).map(({ name }) => name);
+  const desired = draft.state.volumes.desired[pod.metadata.uid] ?? [];
+  return {
+    expectedVolumes,
+    mounted: expectedVolumes.filter((name) => isMounted(draft, pod, name)),
+    inDesiredState: desired.map(({ name }) => name),
+    attachableNotAttached: [],
+  };
+}
+
+export function allMounted(draft: Draft, pod: Pod): boolean {
+  return volumesInUse(pod).every(({ name }) => isMounted(draft, pod, name));
 }
 
 /** Where a mounted volume is on the node; undefined while it is not mounted. */
 export function mountedPath(draft: Draft, pod: Pod, name: string): string | undefined {
-  const { state, context } = snapshotOf(draft, refOfVolume(pod, name));
-  return state === 'mounted' ? context.hostPath : undefined;
+  return isMounted(draft, pod, name) ? snapshotOf(draft, refOfVolume(pod, name)).context.hostPath : undefined;
 }
 
-/** Unmounts what is mounted; true when nothing is left. */
+/** The pod is over: nothing of it is wanted any more. True when nothing is left. */
 export function unmountVolumes(draft: Draft, pod: Pod): boolean {
+  setVolumes(draft, { desired: without(draft.state.volumes.desired, pod.metadata.uid) });
   for (const { name } of volumesInUse(pod)) {
-    const ref = refOfVolume(pod, name);
-    const { state, context } = snapshotOf(draft, ref);
-    if (state === 'mounted' && context.volume !== undefined) {
-      const say = {
-        stage: 'mount',
-        why: 'volume.unmount',
-        values: { volume: name },
-        where: WHERE.unmountVolume,
-      } as const;
-      move(draft, ref, { type: 'UnmountVolume', volume: context.volume }, say);
-    } else if (state === 'mountBackOff') {
-      const say = {
-        stage: 'mount',
-        why: 'volume.givenUp',
-        values: { volume: name },
-        where: WHERE.unmountVolume,
-      } as const;
-      moveIf(draft, ref, { type: 'GiveUp' }, say);
-    }
+    const say = {
+      stage: 'mount',
+      why: 'volume.givenUp',
+      values: { volume: name },
+      where: WHERE_VOLUMES.unmount,
+    } as const;
+    moveIf(draft, refOfVolume(pod, name), { type: 'GiveUp' }, say);
   }
-  return volumesInUse(pod).every(({ name }) =>
-    ['unmounted', 'unsupported'].includes(stateOf(draft, refOfVolume(pod, name))),
-  );
+  if (stillMounted(draft, pod).length === 0) return true;
+  passSoon(draft);
+  return false;
 }
 
-/** What came of a mount or an unmount. */
-export type VolumeOutcome =
-  | { readonly type: 'mounted'; readonly hostPath: string }
-  | { readonly type: 'unmounted' }
-  | { readonly type: 'failed'; readonly message: string };
+/** The volumes of a pod that are not unmounted yet. */
+export function stillMounted(draft: Draft, pod: Pod): readonly string[] {
+  return volumesInUse(pod)
+    .map(({ name }) => name)
+    .filter((name) => stateOf(draft, refOfVolume(pod, name)) !== 'unmounted');
+}
 
-/** Moves the volume's machine on; a failure opens a back-off of its own. */
-export function volumeReturned(draft: Draft, pod: Pod, key: string, outcome: VolumeOutcome): void {
-  const name = key.slice(key.lastIndexOf('/') + 1);
-  const ref = refOfVolume(pod, name);
-  const values = { volume: name };
-  const unmounting = stateOf(draft, ref) === 'unmounting';
-  const where = unmounting ? WHERE.unmountVolume : WHERE.mountVolume;
-  if (outcome.type !== 'failed') {
-    update(draft, { mountRetries: without(draft.state.mountRetries, key) });
-    if (outcome.type === 'mounted') {
-      const { hostPath } = outcome;
-      moveIf(
-        draft,
-        ref,
-        { type: 'VolumeMounted', hostPath },
-        { stage: 'mount', why: 'volume.mounted', values, where },
-      );
-    } else {
-      moveIf(
-        draft,
-        ref,
-        { type: 'VolumeUnmounted' },
-        { stage: 'mount', why: 'volume.unmounted', values, where },
-      );
-    }
-    return;
-  }
-  const before = draft.state.mountRetries[key];
-  const retryMs = before === undefined ? INITIAL_RETRY_MS : Math.min(before * 2, LONGEST_RETRY_MS);
-  update(draft, { mountRetries: { ...draft.state.mountRetries, [key]: retryMs } });
-  const say = {
-    stage: 'mount',
-    why: 'volume.failed',
-    values: { ...values, message: outcome.message },
-    where,
-  } as const;
-  moveIf(draft, ref, { type: unmounting ? 'UnmountFailed' : 'MountFailed', retryMs }, say);
-  if (!unmounting) recordEvent(draft, pod, failedMount(name, outcome.message));
+/** The wait after a failed operation is over: it is tried again at once. */
+export function retryVolume(draft: Draft, pod: Pod, name: string): void {
+  const wanted = draft.state.volumes.desired[pod.metadata.uid] !== undefined;
+  if (wanted) setUpWanted(draft, pod, name);
+  else if (stateOf(draft, refOfVolume(pod, name)) === 'mounted') unmountVolume(draft, { pod, name });
 }

@@ -10,7 +10,12 @@ function environment(container: Container, data: Record<string, Record<string, s
     container,
     facts: { podIPs: ['10.0.0.1'], hostIPs: ['192.168.0.1'] },
     allocatable: { cpu: '4', memory: '8Gi' },
-    lookup: { configMap: (name) => data[name], secret: (name) => data[name] },
+    lookup: {
+      configMap: (name) => data[name],
+      secret: (name) => data[name],
+      services: [],
+      file: () => undefined,
+    },
   });
 }
 

@@ -8,14 +8,14 @@ test.each([
   ],
   [{ envFrom: [{ secretRef: { name: 's' } }] }, 'secret "s" not found'],
 ])(
-  'a container that needs a ConfigMap or Secret waits, and is told that none is handed out',
+  'a container that needs a ConfigMap or Secret that is not there waits, and is told so',
   (fields, words) => {
     const world = new World();
     world.apply(podOf({ containers: [{ name: 'app', image: 'busybox:1', ...fields }] }));
     world.run(500);
     expect(world.statuses.get('uid-1')?.containerStatuses?.[0]?.state?.waiting).toEqual({
       reason: 'CreateContainerConfigError',
-      message: `${words} (ConfigMaps and Secrets are not handed to containers yet)`,
+      message: words,
     });
   },
 );

@@ -33,7 +33,12 @@ afterAll(async () => {
 
 const mounted = (path: string) => ({
   mounts: [
-    { containerPath: '/data', hostPath: volume, readonly: false, subPath: { path, volumeName: 'v' } },
+    {
+      containerPath: '/data',
+      hostPath: volume,
+      readonly: false,
+      subPath: { path, volumeName: 'v', bindPath: join(outside, 'held/0') },
+    },
     { containerPath: '/all', hostPath: volume, readonly: false },
   ],
 });

@@ -14,6 +14,8 @@ export interface SubPath {
   /** Relative, without `..`. */
   readonly path: string;
   readonly containerName: string;
+  /** Where a file is held on to. */
+  readonly bindPath: string;
 }
 
 /**
@@ -32,7 +34,22 @@ export function openSubPath(subPath: SubPath): string {
   }
   const found = inside(volume, wanted);
   if (found === undefined) throw failed(subPath, 'prepare subPath');
-  return found;
+  return fs.statSync(found).isFile() ? held(found, subPath.bindPath) : found;
+}
+
+/**
+ * A second name for the file, as a bind mount is one: when an update of the volume takes the file away, the
+ * container goes on with the old one, and never sees the new. Between two disks there is no second name.
+ */
+function held(file: string, bindPath: string): string {
+  try {
+    fs.mkdirSync(path.dirname(bindPath), { recursive: true });
+    fs.rmSync(bindPath, { force: true });
+    fs.linkSync(file, bindPath);
+    return bindPath;
+  } catch {
+    return file;
+  }
 }
 
 /** Whether something lies there, links followed; what cannot be looked at counts as there. */

@@ -29,7 +29,7 @@ export interface MountPlan {
   readonly containerPath: string;
   readonly hostPath: string;
   readonly readonly: boolean;
-  readonly subPath?: { readonly path: string; readonly volumeName: string };
+  readonly subPath?: { readonly path: string; readonly volumeName: string; readonly bindPath: string };
 }
 
 /** What a container may use; it can change while the container runs. */
