@@ -1,26 +1,21 @@
-/** Chance for simulations: drawn from a seed, so that a failing run can be had again. */
-import { nextFloat, type RandomState, seedRandom } from '../../src/lib/random.ts';
+/** Chance for simulations: drawn by fast-check, which prints the seed of a failing run and makes it smaller. */
+import fc, { type GeneratorValue } from 'fast-check';
 
 export class Dice {
-  #state: RandomState;
+  readonly #draw: GeneratorValue;
 
-  constructor(seed: number) {
-    this.#state = seedRandom(seed);
-  }
-
-  #next(): number {
-    const [value, state] = nextFloat(this.#state);
-    this.#state = state;
-    return value;
+  constructor(draw: GeneratorValue) {
+    this.#draw = draw;
   }
 
   chance(probability: number): boolean {
-    return this.#next() < probability;
+    // Shrinking goes towards 0: towards what happens less.
+    return this.#draw(fc.integer, { min: 0, max: 999 }) >= 1000 - probability * 1000;
   }
 
   /** A whole number from `low` to `high`, both included. */
   whole(low: number, high: number): number {
-    return low + Math.floor(this.#next() * (high - low + 1));
+    return this.#draw(fc.integer, { min: low, max: high });
   }
 
   oneOf<T>(choices: readonly [T, ...T[]]): T {

@@ -2,8 +2,12 @@
 import type { ContainerStatus } from '../../src/api/cri.ts';
 import type { Pod } from '../../src/api/types.ts';
 import type { Step } from '../../src/engine/types.ts';
+import type { KubeletState } from '../../src/kubelet/state.ts';
 import type { Effect } from '../../src/machines/effects.ts';
+import type { KubeletEvent } from '../../src/machines/events.ts';
 import type { FakeRuntime } from '../../src/runtime/fake/runtime.ts';
+import { Causes } from './causes.ts';
+import { hold } from './hold.ts';
 
 /** A container that ran this long has its back-off reset (kubelet.go, 2 * MaxContainerBackOff). */
 const BACKOFF_RESET_MS = 600_000;
@@ -28,9 +32,21 @@ export class Invariants {
   readonly #hadAnotherSandbox = new Set<string>();
   /** Every container that was ever seen in the runtime, its last status. */
   readonly #seen = new Map<string, ContainerStatus>();
+  readonly #robbed = new Set<string>();
+  readonly #causes = new Causes();
+  /** By pod UID: the version that the last patch carried. */
+  readonly #patched = new Map<string, number>();
+  /** Pods whose worker has found that nothing of them runs any more. */
+  #over: readonly string[] = [];
 
   constructor(runtime: FakeRuntime) {
     this.#runtime = runtime;
+  }
+
+  /** Somebody takes a container's record away: the count then comes from the record before it, in a real kubelet too. */
+  recordRemoved(container: ContainerStatus): void {
+    this.#robbed.add(nameOf(container));
+    this.#causes.recordRemoved(container);
   }
 
   /** Effects that were asked for and have no outcome. */
@@ -38,8 +54,19 @@ export class Invariants {
     return [...this.#asked.values()];
   }
 
-  onEffects(effects: readonly Effect[]): void {
+  /** Before the step is told: what the turn asks for, after what it was told. */
+  onTurn(event: KubeletEvent, state: KubeletState, effects: readonly Effect[]): void {
+    if (event.type === 'EffectSucceeded' || event.type === 'EffectFailed') {
+      this.#causes.onOutcome(event);
+      const failed = event.effectType === 'patchPodStatus' && event.type === 'EffectFailed';
+      if (failed) this.#patched.delete(event.owner.podUid);
+    }
+    this.#over = Object.keys(state.workers).filter((uid) =>
+      state.machines[uid]?.[`worker/${uid}`]?.state.startsWith('terminated'),
+    );
     for (const effect of effects) {
+      this.#causes.onEffect(effect);
+      if (effect.type === 'patchPodStatus') this.#patchIsNewer(state, effect.podUid);
       if (!WITHOUT_OUTCOME.has(effect.type)) this.#asked.set(effect.id, `${effect.type} #${effect.id}`);
       if (effect.type === 'stopContainer') this.#stopped.add(effect.containerId);
       if (effect.type === 'createContainer' || effect.type === 'startContainer') this.#sandboxExists(effect);
@@ -52,9 +79,26 @@ export class Invariants {
       hold(this.#asked.delete(event.effectId), `effect ${event.effectId} has one outcome, and was asked for`);
     }
     this.#oneRunningOfAName();
+    this.#nothingRunsAfterTheEnd();
     for (const pod of pods) {
       this.#restartsOnlyRise(pod);
       this.#phaseStaysFinal(pod);
+    }
+  }
+
+  /** A patch that failed is sent again; otherwise each carries a version that none before it had. */
+  #patchIsNewer(state: KubeletState, podUid: string): void {
+    const version = state.statuses[podUid]?.patch?.version ?? 0;
+    const last = this.#patched.get(podUid) ?? 0;
+    hold(version > last, `the status patch of ${podUid} is newer than the last (${version} after ${last})`);
+    this.#patched.set(podUid, version);
+  }
+
+  #nothingRunsAfterTheEnd(): void {
+    if (this.#over.length === 0) return;
+    for (const { state, labels, metadata } of this.#runtime.contents().containers) {
+      const isOver = this.#over.includes(labels['io.kubernetes.pod.uid'] ?? '');
+      hold(!isOver || state !== 'CONTAINER_RUNNING', `${metadata.name} does not run after its pod's end`);
     }
   }
 
@@ -115,6 +159,7 @@ export class Invariants {
       ...containerStatuses,
     ]) {
       const key = `${metadata.uid}/${name}`;
+      if (this.#robbed.has(key)) continue;
       const before = this.#restarts.get(key) ?? 0;
       hold(restartCount >= before, `the restart count of ${name} falls from ${before} to ${restartCount}`);
       this.#restarts.set(key, restartCount);
@@ -131,8 +176,4 @@ export class Invariants {
 
 function nameOf({ labels, metadata }: ContainerStatus): string {
   return `${labels['io.kubernetes.pod.uid']}/${metadata.name}`;
-}
-
-export function hold(condition: boolean, fact: string): void {
-  if (!condition) throw new Error(`broken: ${fact}`);
 }

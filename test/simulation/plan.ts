@@ -9,6 +9,7 @@ import type {
   Program,
   SandboxRule,
 } from '../../src/runtime/fake/script.ts';
+import type { RuntimeHealth } from '../../src/runtime/port.ts';
 import type { Dice } from './dice.ts';
 
 export type Action =
@@ -18,6 +19,15 @@ export type Action =
       readonly do: 'delete';
       readonly name: string;
       readonly graceSeconds: number | undefined;
+    }
+  | { readonly atMs: number; readonly do: 'api'; readonly reachable: boolean }
+  | { readonly atMs: number; readonly do: 'runtime'; readonly health: RuntimeHealth }
+  | {
+      readonly atMs: number;
+      readonly do: 'behind';
+      readonly what: 'killContainer' | 'removeContainer' | 'stopSandbox';
+      /** Which of those there are then; from the end when negative. */
+      readonly pick: number;
     };
 
 export interface Plan {
@@ -27,11 +37,13 @@ export interface Plan {
 }
 
 const RUN_MS = 400_000;
+/** Faults and troubles end here. */
+export const PLAN_MS = 450_000;
 
 export function drawPlan(dice: Dice): Plan {
   const names = dice.times(dice.whole(1, 3), (index) => `pod-${index}`);
   const pods = names.map((name) => drawPod(dice, name));
-  const actions = pods.flatMap((object) => drawActions(dice, object));
+  const actions = [...pods.flatMap((object) => drawActions(dice, object)), ...drawTroubles(dice)];
   return {
     script: {
       containers: pods.flatMap((pod) => drawPrograms(dice, pod)),
@@ -164,6 +176,7 @@ function drawFaults(dice: Dice): CallRule[] {
     ...(dice.chance(0.5) ? { delayMs: dice.whole(1, 5000) } : {}),
     ...(dice.chance(0.8) ? { fail: { code: 'Unavailable', message: 'the runtime does not answer' } } : {}),
     workIsDone: dice.chance(0.3),
+    untilMs: PLAN_MS,
   }));
 }
 
@@ -178,6 +191,30 @@ function drawActions(dice: Dice, object: KubeObject): Action[] {
   if (dice.chance(0.6)) {
     const graceSeconds = dice.chance(0.3) ? dice.whole(0, 5) : undefined;
     actions.push({ atMs: appliedAtMs + dice.whole(1, RUN_MS), do: 'delete', name, graceSeconds });
+  }
+  return actions;
+}
+
+/** A network that is cut, a runtime that is away, and somebody who works on the node by hand. */
+function drawTroubles(dice: Dice): Action[] {
+  const actions: Action[] = [];
+  if (dice.chance(0.3)) {
+    const atMs = dice.whole(0, RUN_MS);
+    actions.push({ atMs, do: 'api', reachable: false });
+    actions.push({ atMs: atMs + dice.whole(1, 60_000), do: 'api', reachable: true });
+  }
+  if (dice.chance(0.3)) {
+    const atMs = dice.whole(0, RUN_MS);
+    actions.push({ atMs, do: 'runtime', health: dice.oneOf<RuntimeHealth>(['down', 'hanging']) });
+    actions.push({ atMs: atMs + dice.whole(1, 60_000), do: 'runtime', health: 'up' });
+  }
+  for (let times = dice.whole(0, 3); times > 0; times--) {
+    const what = dice.oneOf<Extract<Action, { do: 'behind' }>['what']>([
+      'killContainer',
+      'removeContainer',
+      'stopSandbox',
+    ]);
+    actions.push({ atMs: dice.whole(0, RUN_MS), do: 'behind', what, pick: dice.whole(-3, 2) });
   }
   return actions;
 }

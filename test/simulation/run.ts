@@ -6,21 +6,26 @@ import { SteppingEngine } from '../../src/engine/engine.ts';
 import { fakeNodeFiles } from '../../src/engine/node-files-fake.ts';
 import { entryJson } from '../../src/engine/trace-json.ts';
 import { entryLines } from '../../src/engine/trace-text.ts';
-import { createFakeRuntime } from '../../src/runtime/fake/runtime.ts';
+import { createFakeRuntime, type FakeRuntime } from '../../src/runtime/fake/runtime.ts';
 import { withFaults } from '../../src/runtime/faults.ts';
-import { Dice } from './dice.ts';
-import { hold, Invariants } from './invariants.ts';
-import { type Action, drawPlan } from './plan.ts';
+import type { Dice } from './dice.ts';
+import { hold } from './hold.ts';
+import { Invariants } from './invariants.ts';
+import { type Action, drawPlan, PLAN_MS } from './plan.ts';
+import { checkRest } from './rest.ts';
 
-/** How long the plan goes on, and how long the kubelet then has to clear everything away. */
-const PLAN_MS = 450_000;
+/** How long the plan and its faults go on, how long all may settle then, and how long it takes to clear away. */
+const REST_MS = 900_000;
+/** Within so many seconds after something happened, the status says so. */
+const MEET_S = 30;
 const CLEAR_MS = 1_800_000;
 /** Lines of the trace that a failure shows. */
 const SHOWN_LINES = Number(process.env.SIMULATION_LINES ?? 20);
 
-/** Throws with the seed, the step and the last lines when something does not hold; returns the trace as text. */
-export async function simulate(seed: number): Promise<string> {
-  const { script, actions } = drawPlan(new Dice(seed));
+/** Throws with the step and the last lines when something does not hold; returns the trace as text. */
+export async function simulate(dice: Dice): Promise<string> {
+  const seed = dice.whole(1, 1_000_000);
+  const { script, actions } = drawPlan(dice);
   const runtime = createFakeRuntime({ seed, script, epochMs: VIRTUAL_EPOCH_MS });
   const faulty = withFaults(runtime, VIRTUAL_EPOCH_MS);
   const time = faulty.virtualTime;
@@ -39,7 +44,7 @@ export async function simulate(seed: number): Promise<string> {
       initialState: core.initialState,
       turn(state, event) {
         const turn = core.turn(state, event);
-        invariants.onEffects(turn.effects);
+        invariants.onTurn(event, turn.state, turn.effects);
         return turn;
       },
     },
@@ -68,15 +73,23 @@ export async function simulate(seed: number): Promise<string> {
       });
     } catch (cause) {
       const { message } = cause as Error;
-      throw new Error(`seed ${seed}, at ${last}: ${message}\n${recent.join('\n')}`, { cause });
+      throw new Error(`at ${last}: ${message}\n${recent.join('\n')}`, { cause });
     }
   };
   engine.start();
   for (const action of actions) {
     await runFor(VIRTUAL_EPOCH_MS + action.atMs - engine.now());
-    act(engine, action);
+    act(engine, runtime, invariants, action);
   }
   await runFor(VIRTUAL_EPOCH_MS + PLAN_MS - engine.now());
+  engine.faults.setApiServerReachable(true);
+  engine.faults.setHealth('up');
+  await runFor(REST_MS);
+  // What has just happened is seen by the next relist.
+  for (let seconds = 0; !isAtRest(engine, runtime); seconds++) {
+    if (seconds === MEET_S) checkRest(engine.pods(), runtime);
+    await runFor(1_000);
+  }
   for (const { metadata } of engine.pods()) engine.deletePod(metadata.namespace, metadata.name);
   await runFor(CLEAR_MS);
   const { sandboxes, containers } = runtime.contents();
@@ -94,18 +107,58 @@ export async function simulate(seed: number): Promise<string> {
   return trace.join('\n');
 }
 
-function act(engine: SteppingEngine<unknown>, action: Action): void {
-  if (action.do === 'apply') {
-    // A pod that was deleted meanwhile is made anew; one that is going may not be changed any more.
-    engine.apply(action.object);
-    return;
+function act(
+  engine: SteppingEngine<unknown>,
+  runtime: FakeRuntime,
+  invariants: Invariants,
+  action: Action,
+): void {
+  switch (action.do) {
+    case 'apply':
+      // A pod that was deleted meanwhile is made anew; one that is going may not be changed any more.
+      engine.apply(action.object);
+      return;
+    case 'delete': {
+      const pod = engine.pods().find(({ metadata }) => metadata.name === action.name);
+      if (pod === undefined) return;
+      const { graceSeconds } = action;
+      const options = graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds };
+      engine.deletePod('default', action.name, options);
+      return;
+    }
+    case 'api':
+      engine.faults.setApiServerReachable(action.reachable);
+      return;
+    case 'runtime':
+      engine.faults.setHealth(action.health);
+      return;
+    case 'behind':
+      behindItsBack(engine, runtime, invariants, action);
+      return;
   }
-  const pod = engine.pods().find(({ metadata }) => metadata.name === action.name);
-  if (pod === undefined) return;
-  const { graceSeconds } = action;
-  engine.deletePod(
-    'default',
-    action.name,
-    graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds },
-  );
+}
+
+/** What somebody does on the node itself, past the kubelet; what it waits for comes with the run. */
+function behindItsBack(
+  { faults }: SteppingEngine<unknown>,
+  runtime: FakeRuntime,
+  invariants: Invariants,
+  { what, pick }: Extract<Action, { do: 'behind' }>,
+): void {
+  const { containers, sandboxes } = runtime.contents();
+  const container = containers.at(pick);
+  const id = what === 'stopSandbox' ? sandboxes.at(pick)?.id : container?.id;
+  if (id === undefined) return;
+  if (what === 'removeContainer' && container !== undefined) invariants.recordRemoved(container);
+  // A fault may meet this call too.
+  void faults[what](id).catch(() => undefined);
+}
+
+function isAtRest(engine: SteppingEngine<unknown>, runtime: FakeRuntime): boolean {
+  try {
+    checkRest(engine.pods(), runtime);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -64,9 +64,18 @@ function observeContainer(draft: Draft, pod: Pod, { type, id, name, podUid }: Pl
   }
 }
 
-/** Containers that run although their machines say otherwise: a call's error was no proof that it had no effect. */
-export function observeRunning(draft: Draft, pod: Pod): void {
+/**
+ * What the records say although no change between two relists told it: a container that runs, for a call's
+ * error was no proof that it had no effect, and a sandbox that was ready only between two relists.
+ */
+export function observeRecords(draft: Draft, pod: Pod): void {
   const { uid: podUid } = pod.metadata;
+  const { sandboxId } = snapshotOf(draft, refOf('sandbox', pod)).context;
+  const own = draft.state.pleg.cache[podUid]?.sandboxes.find(({ id }) => id === sandboxId);
+  if (own?.state === 'SANDBOX_NOTREADY') {
+    const say = { stage: 'sandbox', why: 'sandbox.died', where } as const;
+    moveIf(draft, refOf('sandbox', pod), { type: 'SandboxDied' }, say);
+  }
   const seen = new Set<string>();
   for (const { id, state, metadata } of draft.state.pleg.cache[podUid]?.containers ?? []) {
     const { name } = metadata;

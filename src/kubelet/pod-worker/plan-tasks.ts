@@ -50,7 +50,7 @@ function kills(pod: Pod, actions: PodActions, draft: Draft): Task[] {
           } as const,
         ]
       : []),
-    { type: 'removeContainer', containerId: id, name },
+    { type: 'removeContainer', containerId: id, name, keepsLog: true },
   ]);
   if (!actions.killPod) {
     return [
@@ -67,7 +67,12 @@ function kills(pod: Pod, actions: PodActions, draft: Draft): Task[] {
   return [
     { type: 'killPod' },
     ...purged.map(
-      ({ id, metadata }): Task => ({ type: 'removeContainer', containerId: id, name: metadata.name }),
+      ({ id, metadata }): Task => ({
+        type: 'removeContainer',
+        containerId: id,
+        name: metadata.name,
+        keepsLog: false,
+      }),
     ),
   ];
 }

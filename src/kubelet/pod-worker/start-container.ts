@@ -18,13 +18,12 @@ import { nextRestartCount } from '../restart-count.ts';
 import { type ConfigInput, containerConfigOf } from '../runtime-config/container-config.ts';
 import { sandboxConfigOf } from '../runtime-config/sandbox-config.ts';
 import { without } from '../state.ts';
-import { RESTARTING_ALL_CONTAINERS } from '../status/phase.ts';
 import type { StartError } from '../status/start-error.ts';
 import { mountedPath } from '../volumes/volume-manager.ts';
 import { WHERE } from '../where.ts';
 import { envLookupOf, forgetEnvFiles, readEnvFiles } from './env-files.ts';
 import { runPostStart } from './post-start.ts';
-import { addError, doNext, dropTasks, syncOf, waitFor, workerOf } from './worker-slice.ts';
+import { addError, doNext, dropTasks, setWorker, syncOf, waitFor, workerOf } from './worker-slice.ts';
 import type { StartStep, SyncError, Task } from './worker-state.ts';
 
 export type StartTask = Extract<Task, { type: 'startContainer' }>;
@@ -171,23 +170,16 @@ function factsOf({ state }: Draft, { spec }: Pod, sandboxIP: string): ConfigInpu
   return { podIPs: spec.hostNetwork === true ? hostIPs : own, hostIPs };
 }
 
-/** The log of the last run outlives its record when all containers restart in place; it bears the run's number. */
-function keptLogs({ state }: Draft, podUid: string, name: string): readonly string[] {
-  const { initContainerStatuses = [], containerStatuses = [] } = state.statuses[podUid]?.status ?? {};
-  const told = [...initContainerStatuses, ...containerStatuses].find((status) => status.name === name);
-  const removed = told?.lastState?.terminated?.reason === RESTARTING_ALL_CONTAINERS;
-  return told !== undefined && removed ? [`${told.restartCount - 1}.log`] : [];
-}
-
 function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Container): void {
   const { uid } = pod.metadata;
-  const { runtimePod } = workerOf(draft, uid);
+  const { runtimePod, logs } = workerOf(draft, uid);
   const sandbox = syncOf(draft, uid).sandbox ?? runtimePod.sandboxes[0];
   if (sandbox === undefined) {
     startFailed(draft, pod, task, { reason: 'CreateContainerError', message: 'the pod has no sandbox' });
     return;
   }
-  const attempt = nextRestartCount(runtimePod, task.name, keptLogs(draft, uid, task.name));
+  const log = logs[task.name];
+  const attempt = nextRestartCount(runtimePod, task.name, log === undefined ? [] : [`${log}.log`]);
   const input: ConfigInput = {
     pod,
     container,
@@ -239,6 +231,9 @@ export function containerCreated(draft: Draft, pod: Pod, task: StartTask, status
       where: WHERE.startContainer,
     },
   );
+  const { uid } = pod.metadata;
+  const logs = { ...workerOf(draft, uid).logs, [task.name]: status.metadata.attempt };
+  setWorker(draft, uid, { logs });
   recordEvent(draft, pod, texts.created(), task.name);
   goOn(draft, pod, task, 'start');
 }

@@ -16,6 +16,7 @@ import {
   removeProbes,
   stopLivenessAndStartup,
 } from '../prober/prober-manager.ts';
+import { without } from '../state.ts';
 import { isTerminalPhase } from '../status/merge.ts';
 import { generateStatus } from '../status/status-manager.ts';
 import { podGracePeriod } from '../termination/grace.ts';
@@ -73,9 +74,12 @@ export function performTask(draft: Draft, podUid: string, task: Task): void {
       stopPodSandbox(draft, pod, task.sandboxId);
       return;
     case 'removeContainer': {
-      const { containerId, name } = task;
-      const status = workerOf(draft, podUid).runtimePod.containers.find(({ id }) => id === containerId);
-      if (status !== undefined) removeContainerLog(draft, refOf('container', pod, { name }), status);
+      const { containerId, name, keepsLog } = task;
+      const { runtimePod, logs } = workerOf(draft, podUid);
+      const status = runtimePod.containers.find(({ id }) => id === containerId);
+      if (!keepsLog) setWorker(draft, podUid, { logs: without(logs, name) });
+      if (!keepsLog && status !== undefined)
+        removeContainerLog(draft, refOf('container', pod, { name }), status);
       const say = {
         stage: 'gc',
         why: 'container.removed',

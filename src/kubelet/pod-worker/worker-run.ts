@@ -10,7 +10,7 @@ import {
 } from '../backoff/requeue.ts';
 import { type Draft, move, moveIf, refOf, type Say, stateOf, update } from '../draft.ts';
 import { dropPulls } from '../images/image-manager.ts';
-import { observeRunning } from '../pleg/observe.ts';
+import { observeRecords } from '../pleg/observe.ts';
 import { isCacheNewer } from '../pleg/pleg.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
 import { tellStartErrors, terminatePodStatus } from '../status/status-manager.ts';
@@ -116,7 +116,7 @@ function begin(draft: Draft, podUid: string, { workType, update: taken }: Starte
 }
 
 function beginSync(draft: Draft, podUid: string, tasks: readonly Task[]): void {
-  observeRunning(draft, workerOf(draft, podUid).pod);
+  observeRecords(draft, workerOf(draft, podUid).pod);
   const runtimePod = draft.state.pleg.cache[podUid] ?? emptyRuntimePod(podUid);
   setWorker(draft, podUid, { runtimePod, sync: { tasks, errors: [], terminal: false } });
   advance(draft, podUid);

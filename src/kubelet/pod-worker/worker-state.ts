@@ -22,7 +22,13 @@ export type Task =
   /** Kills every running container of the pod at the same time. */
   | { readonly type: 'killPod' }
   | { readonly type: 'stopPodSandbox'; readonly sandboxId: string }
-  | { readonly type: 'removeContainer'; readonly containerId: string; readonly name: string }
+  | {
+      readonly type: 'removeContainer';
+      readonly containerId: string;
+      readonly name: string;
+      /** The log stays when all containers restart in place; otherwise it goes with the record. */
+      readonly keepsLog: boolean;
+    }
   | { readonly type: 'createSandbox'; readonly attempt: number }
   | {
       readonly type: 'startContainer';
@@ -95,6 +101,8 @@ export interface PodWorker {
   readonly runtimePod: RuntimePod;
   readonly sync?: Sync;
   readonly kills: Readonly<Record<string, Kill>>;
+  /** By container: the number of its newest log file, which outlives a record that others removed. */
+  readonly logs: Readonly<Record<string, number>>;
   /** The pod's directories exist. */
   readonly directoriesMade: boolean;
   /** What its status says when the kubelet itself ended it (killPodNow). */

@@ -32,6 +32,7 @@ function startWorker(draft: Draft, pod: Pod): void {
     lastSyncMs: -1,
     runtimePod: emptyRuntimePod(uid),
     kills: {},
+    logs: logsTold(pod),
     directoriesMade: false,
   };
   update(draft, { workers: { ...draft.state.workers, [uid]: worker } });
@@ -93,6 +94,15 @@ function tellIgnored(draft: Draft, podUid: string, known: PodSyncStatus | undefi
     why: 'worker.restartRequested',
     where: WHERE.updatePod,
   });
+}
+
+/** A pod that ran before this kubelet did: its status tells the number of each container's last run. */
+function logsTold({ status }: Pod): Record<string, number> {
+  const { initContainerStatuses = [], containerStatuses = [] } = status ?? {};
+  const ran = [...initContainerStatuses, ...containerStatuses].filter(
+    ({ containerID, lastState }) => (containerID ?? '') !== '' || lastState?.terminated !== undefined,
+  );
+  return Object.fromEntries(ran.map(({ name, restartCount }) => [name, restartCount]));
 }
 
 /** Tells the worker that something is new: an update of the pod, or of what is seen of it. */

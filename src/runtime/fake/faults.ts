@@ -8,6 +8,7 @@ import type { CallRule, Failure, FakeCall } from './script.ts';
 export class Faults {
   readonly #rules: readonly CallRule[];
   readonly #clock: FakeClock;
+  readonly #begunMs: number;
   /** How many calls each rule has matched so far. */
   readonly #counts = new Map<CallRule, number>();
   #random: RandomState;
@@ -15,6 +16,7 @@ export class Faults {
   constructor(rules: readonly CallRule[], clock: FakeClock, random: RandomState) {
     this.#rules = rules;
     this.#clock = clock;
+    this.#begunMs = clock.now();
     this.#random = random;
   }
 
@@ -40,6 +42,7 @@ export class Faults {
   }
 
   #applies(rule: CallRule, count: number): boolean {
+    if (rule.untilMs !== undefined && this.#clock.now() - this.#begunMs >= rule.untilMs) return false;
     if (rule.nth !== undefined) return rule.nth === count;
     if (rule.chance === undefined) return true;
     const [value, random] = nextFloat(this.#random);

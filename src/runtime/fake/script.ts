@@ -137,6 +137,8 @@ export interface CallRule {
   readonly nth?: number;
   /** Or: each matching call meets it with this chance (0 to 1), drawn from the seed. */
   readonly chance?: number;
+  /** Only before this time, in milliseconds since the runtime's beginning. */
+  readonly untilMs?: number;
   readonly delayMs?: number;
   readonly fail?: Failure;
   /** With `fail`: the work is done all the same, only the answer is lost. */
