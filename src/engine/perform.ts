@@ -2,7 +2,7 @@
  * Where effects become calls: one switch from effect to port, and what the port answered as an event. CRI
  * returns ids; what the kubelet needs to know beside them is read back here.
  */
-import type { ContainerConfig, ContainerStatus, FilesystemUsage, PodSandboxConfig } from '../api/cri.ts';
+import type { ContainerConfig, ContainerStatus, PodSandboxConfig } from '../api/cri.ts';
 import type { MachineStats } from '../api/stats.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Effect, VolumeMountRequest } from '../machines/effects.ts';
@@ -94,8 +94,6 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
       const containers = await runtime.listContainers();
       return { type: 'images', images: listed, inUse: containers.map(({ imageRef }) => imageRef) };
     }
-    case 'imageFsInfo':
-      return imageFilesystem(await images.imageFsInfo());
     case 'removeImage':
       await images.removeImage(effect.image);
       return DONE;
@@ -154,15 +152,6 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
     default:
       return unreachable(effect);
   }
-}
-
-/** The disk that images lie on; nobody else writes to it. */
-const IMAGE_DISK_BYTES = 100 * 1024 ** 3;
-
-function imageFilesystem(usages: readonly FilesystemUsage[]): EffectResult {
-  const usedBytes = usages.reduce((sum, usage) => sum + usage.usedBytes, 0);
-  const availableBytes = Math.max(0, IMAGE_DISK_BYTES - usedBytes);
-  return { type: 'imageFs', capacityBytes: IMAGE_DISK_BYTES, availableBytes };
 }
 
 /** What an expected failure tells the core; undefined for one that nobody expects. */

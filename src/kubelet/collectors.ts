@@ -7,6 +7,7 @@ import type { EffectError, EffectResult } from '../machines/events.ts';
 import { containerGcReturned, GC_PERIOD_MS, GC_TIMER } from './container-gc/container-gc.ts';
 import { podDirectoriesReturned } from './container-gc/pod-directories.ts';
 import type { Draft } from './draft.ts';
+import { reclaimOver } from './eviction-loop.ts';
 import { collectImages, collectsImages, imageGcReturned } from './images/gc/image-gc.ts';
 import { logManagerReturned, startLogManager } from './logs/container-log-manager.ts';
 import { startTimer } from './loop-timer.ts';
@@ -25,8 +26,8 @@ export function collectorReturned(
   key: string,
   result: EffectResult | EffectError,
 ): boolean {
-  containerGcReturned(draft, effectId, result);
-  imageGcReturned(draft, effectId, result);
+  if (containerGcReturned(draft, effectId, result)) reclaimOver(draft, 'containers');
+  if (imageGcReturned(draft, effectId, result)?.purpose === 'eviction') reclaimOver(draft, 'images');
   podDirectoriesReturned(draft, effectId, result);
   logManagerReturned(draft, effectId, result);
   return key === GC_TIMER;

@@ -20,7 +20,6 @@ function details(effect: EffectBody, container: string | undefined): string[] {
     case 'removePodDirectory':
     case 'listImages':
     case 'statNodeFiles':
-    case 'imageFsInfo':
     case 'deletePod':
     case 'readStats':
       return [];

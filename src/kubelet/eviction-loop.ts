@@ -1,13 +1,15 @@
 /** The sync loop's part in evictions: it does for the eviction manager what is other managers' to do. */
 import type { EffectId } from '../machines/effects.ts';
 import type { EffectError, EffectResult } from '../machines/events.ts';
+import { deleteAllUnusedContainers } from './container-gc/container-gc.ts';
 import type { Draft } from './draft.ts';
 import { recordEvent } from './events/recorder.ts';
 import { evicted } from './events/texts.ts';
-import { type EvictionWork, evictionMeasured } from './eviction/eviction-manager.ts';
+import { type EvictionWork, evictionMeasured, reclaimed } from './eviction/eviction-manager.ts';
 import { EVICTED } from './eviction/message.ts';
-import type { Eviction } from './eviction/synchronize.ts';
+import type { Eviction, Reclaim } from './eviction/synchronize.ts';
 import { EVICTION_WHERE } from './eviction/where.ts';
+import { deleteUnusedImages } from './images/gc/image-gc.ts';
 import { killPodNow } from './pod-worker/kill-pod-now.ts';
 
 /** What the node and its pods use has been measured. */
@@ -15,11 +17,18 @@ export function statsReturned(draft: Draft, effectId: EffectId, result: EffectRe
   work(draft, evictionMeasured(draft, effectId, result));
 }
 
+/** A collector has done what the eviction manager wanted of it. */
+export function reclaimOver(draft: Draft, reclaim: Reclaim): void {
+  work(draft, reclaimed(draft, reclaim));
+}
+
 function work(draft: Draft, wanted: EvictionWork): void {
   switch (wanted.type) {
     case 'nothing':
       return;
     case 'reclaim':
+      if (wanted.reclaim === 'containers') deleteAllUnusedContainers(draft);
+      else deleteUnusedImages(draft);
       return;
     case 'evict':
       for (const eviction of wanted.evictions) evictPod(draft, eviction);

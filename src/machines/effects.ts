@@ -134,7 +134,6 @@ export type EffectBody =
   /** The images on the node, and the references of those that containers use. */
   | { readonly type: 'listImages' } // images
   | { readonly type: 'removeImage'; readonly image: string }
-  | { readonly type: 'imageFsInfo' } // imageFs
   /** The machine, the containers, the images; with `volumes` also every volume's directory. */
   | { readonly type: 'readStats'; readonly volumes: boolean } // stats
   // The kubelet's own network client: probes and hooks.

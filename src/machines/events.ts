@@ -21,7 +21,6 @@ export type EffectResult =
   | { readonly type: 'mounted'; readonly hostPath: string }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'images'; readonly images: readonly Image[]; readonly inUse: readonly string[] }
-  | { readonly type: 'imageFs'; readonly capacityBytes: number; readonly availableBytes: number }
   | { readonly type: 'sizes'; readonly sizes: readonly (number | undefined)[] }
   | { readonly type: 'entries'; readonly entries: readonly NodeEntry[] }
   | { readonly type: 'stats'; readonly measured: MeasuredStats }

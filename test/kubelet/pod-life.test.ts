@@ -20,9 +20,7 @@ test('a pod goes through mount, sandbox, pull, create and start to Running, and 
     .map(({ type }) => type)
     .filter(
       (type) =>
-        !/Timer|relist|list|stat|link|readStats|imageFsInfo|recordEvent|writeLog|patchPodStatus|NodeFile/.test(
-          type,
-        ),
+        !/Timer|relist|list|stat|link|readStats|recordEvent|writeLog|patchPodStatus|NodeFile/.test(type),
     );
   expect(runtimeCalls).toEqual([
     'makePodDirectories',

@@ -1,6 +1,7 @@
 /** A small world for driving `turn` by hand: answers effects at once or as told, keeps timers, jumps in time. */
-import type { ContainerStatus, PodSandboxStatus } from '../../src/api/cri.ts';
+import type { ContainerStats, ContainerStatus, PodSandboxStatus } from '../../src/api/cri.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/api/kubelet-configuration/defaulting.ts';
+import type { MeasuredStats, MeasuredVolume } from '../../src/api/stats.ts';
 import type { CoreEvent, Pod, PodStatus } from '../../src/api/types.ts';
 import { podDirectory } from '../../src/kubelet/paths.ts';
 import { initialState, type KubeletState } from '../../src/kubelet/state.ts';
@@ -57,6 +58,10 @@ export class World {
   /** The image filesystem, bytes. */
   imageFs = { capacityBytes: 100_000, availableBytes: 90_000 };
   readonly programs = new Map<string, Program | ((attempt: number) => Program)>();
+  /** What containers of this name use, bytes. */
+  readonly memory = new Map<string, number>();
+  /** What lies in volumes. */
+  volumes: readonly MeasuredVolume[] = [];
   /** Answers an effect otherwise than usual; undefined leaves it to the world. */
   intercept: (effect: Effect) => Answer | undefined = () => undefined;
   /** How long calls take. */
@@ -300,8 +305,8 @@ export class World {
           images: [...this.images].map((name) => this.#image(name)),
           inUse: [...this.boxes.values()].map(({ status }) => status.imageRef),
         };
-      case 'imageFsInfo':
-        return { type: 'imageFs', ...this.imageFs };
+      case 'readStats':
+        return { type: 'stats', measured: this.#measured() };
       case 'removeImage':
         this.images.delete(effect.image.replace('sha256:', ''));
         return { type: 'done' };
@@ -326,6 +331,40 @@ export class World {
       default:
         return { type: 'done' };
     }
+  }
+
+  /** What is used now. Images have a disk of their own. */
+  #measured(): MeasuredStats {
+    const { capacityBytes, availableBytes } = this.imageFs;
+    const boxes = [...this.boxes.values()].map(({ status }) => status);
+    return {
+      atMs: this.nowMs,
+      machine: {
+        memoryBytes: 8 * 2 ** 30,
+        disk: { device: 'disk', capacityBytes: 100 * 2 ** 30, inodes: 1_000_000 },
+        imageDisk: { device: 'imageDisk', capacityBytes, inodes: 1_000_000 },
+        maxPID: 32_768,
+        own: { memoryBytes: 0, diskBytes: 0, inodes: 0, processes: 0 },
+      },
+      containers: boxes.map((status) => ({ status, stats: this.#statsOf(status) })),
+      images: { usedBytes: capacityBytes - availableBytes, inodesUsed: 0 },
+      volumes: this.volumes,
+    };
+  }
+
+  #statsOf({ id, metadata, state }: ContainerStatus): ContainerStats {
+    const running = state === 'CONTAINER_RUNNING';
+    return {
+      id,
+      atMs: this.nowMs,
+      cpuUsageNanoCores: 0,
+      cpuUsageCoreNanoSeconds: 0,
+      memoryWorkingSetBytes: running ? (this.memory.get(metadata.name) ?? 0) : 0,
+      writableLayerBytes: 0,
+      writableLayerInodes: 0,
+      logBytes: 0,
+      processCount: running ? 1 : 0,
+    };
   }
 
   #id(kind: string): string {

@@ -1,4 +1,5 @@
 /** The file of `--config`: read strictly, defaulted and validated, before the kubelet starts. */
+import { parseThresholdConfig } from '../eviction/thresholds.ts';
 import type { ManifestError, Position } from '../manifest/errors.ts';
 import type { PlainMap } from '../manifest/plain.ts';
 import { type Kinds, readManifests } from '../manifest/read.ts';
@@ -42,10 +43,12 @@ export function loadConfiguration(text: string, file: string): LoadedConfigurati
   const given = read.object as unknown as PlainMap;
   const config = defaultConfiguration(given);
   const at = (path: string) => ({ file, path, ...read.locate(path) });
-  const refused = [...sizeErrors(given), ...validateConfiguration(config)].map(({ path, message }) => ({
-    ...at(path),
-    message,
-  }));
+  const refused = [...sizeErrors(given), ...thresholdErrors(config), ...validateConfiguration(config)].map(
+    ({ path, message }) => ({
+      ...at(path),
+      message,
+    }),
+  );
   if (refused.length > 0) return { config: undefined, errors: refused, warnings: [] };
   return {
     config,
@@ -60,4 +63,10 @@ function sizeErrors({ containerLogMaxSize: size = '' }: PlainMap): Configuration
   if (size === '' || parsed.ok) return [];
   const message = `failed to parse container log max size ${JSON.stringify(size)}: ${parsed.error}`;
   return [{ path: 'containerLogMaxSize', message }];
+}
+
+/** pkg/kubelet/eviction/helpers.go ParseThresholdConfig, with which the real kubelet fails at its start. */
+function thresholdErrors(config: KubeletConfiguration): ConfigurationError[] {
+  const parsed = parseThresholdConfig(config);
+  return parsed.ok ? [] : [{ path: parsed.field, message: parsed.error }];
 }

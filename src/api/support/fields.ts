@@ -153,8 +153,8 @@ const POD_FIELDS: readonly FieldSupport[] = [
   { path: 'spec.volumes[].emptyDir.mode', wasm: 'honoured' },
   {
     path: 'spec.volumes[].emptyDir.sizeLimit',
-    wasm: 'warned',
-    note: note('kept, but nothing evicts by it yet', '保留，但尚不会据此驱逐'),
+    wasm: 'honoured',
+    note: note('a pod that puts more into it is evicted', '写入超过该值的 Pod 会被驱逐'),
   },
   { path: 'spec.volumes[].hostPath.*', wasm: 'honoured' },
   ...OTHER_VOLUMES.map(
@@ -235,6 +235,11 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
     note: note('the guest is slowed down to it', '沙箱的速度会被限制到该值'),
   },
   { path: 'resources.requests.*', wasm: 'honoured', note: note('for admission and QoS', '用于准入与 QoS') },
+  {
+    path: 'resources.limits.ephemeral-storage',
+    wasm: 'honoured',
+    note: note('a pod that uses more is evicted', '超过该值的 Pod 会被驱逐'),
+  },
   { path: 'resources.claims', wasm: 'warned' },
   { path: 'resizePolicy', wasm: 'warned' },
   { path: 'restartPolicy', wasm: 'honoured' },

@@ -1,9 +1,10 @@
 /** The eviction manager's settings, from the kubelet's configuration and the node's disks. */
+
+import { parseThresholdConfig } from '../../api/eviction/thresholds.ts';
 import type { KubeletConfiguration } from '../../api/kubelet-configuration/fields.ts';
 import type { NodeStats } from '../../api/stats.ts';
 import type { DiskLayout } from './container-fs.ts';
 import type { EvictionConfig } from './synchronize.ts';
-import { parseThresholdConfig } from './thresholds.ts';
 
 /** A configuration that does not parse was refused before the kubelet started; here it has no thresholds. */
 export function evictionConfig(config: KubeletConfiguration, node: NodeStats): EvictionConfig {

@@ -2,8 +2,8 @@
  * The thresholds of `containerfs`: nobody sets them, they follow those of the file system that the writable
  * layers lie on (pkg/kubelet/eviction/helpers.go UpdateContainerFsThresholds).
  */
-import type { Signal } from './signals.ts';
-import { isHard, type Threshold } from './thresholds.ts';
+import type { Signal } from '../../api/eviction/signals.ts';
+import { isHard, type Threshold } from '../../api/eviction/thresholds.ts';
 
 /** How the node's disks are laid out. */
 export interface DiskLayout {

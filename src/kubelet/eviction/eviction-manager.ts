@@ -3,6 +3,8 @@
  * threshold holds, has something reclaimed or one pod evicted; then it waits until that pod is gone.
  * Follows pkg/kubelet/eviction/eviction_manager.go Start and synchronize.
  */
+
+import { thresholdKey } from '../../api/eviction/thresholds.ts';
 import type { StatsSummary } from '../../api/stats.ts';
 import type { EffectId } from '../../machines/effects.ts';
 import type { EffectError, EffectResult } from '../../machines/events.ts';
@@ -29,7 +31,6 @@ import {
   thresholdsOf,
 } from './synchronize.ts';
 import { tellCleanup, tellConditions, tellReclaim, tellStarvation } from './tell.ts';
-import { thresholdKey } from './thresholds.ts';
 
 export const EVICTION_TIMER = 'eviction/synchronize';
 

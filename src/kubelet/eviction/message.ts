@@ -1,12 +1,13 @@
 /** What an eviction says of itself: in the pod's status, in its event, in the event's annotations (helpers.go evictionMessage). */
+
+import { type NodeConditionType, resourceOf, type StarvedResource } from '../../api/eviction/signals.ts';
+import { amountOf, type Threshold } from '../../api/eviction/thresholds.ts';
 import { formatQuantity } from '../../api/quantity/format.ts';
 import { mustParseQuantity } from '../../api/quantity/parse.ts';
 import { compare, type Quantity, ZERO } from '../../api/quantity/quantity.ts';
 import type { ContainerUsage, PodStats } from '../../api/stats.ts';
 import type { Container, Pod } from '../../api/types.ts';
 import { availableOf, type Observations } from './observations.ts';
-import { type NodeConditionType, resourceOf, type StarvedResource } from './signals.ts';
-import { amountOf, type Threshold } from './thresholds.ts';
 import { bytes, memoryUsage } from './usage.ts';
 
 /** The reason in the status, and that of the event (helpers.go Reason). */

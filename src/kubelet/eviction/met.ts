@@ -1,8 +1,14 @@
 /** Which thresholds are met, since when, and which of them is acted on first (pkg/kubelet/eviction/helpers.go). */
+
+import {
+  isMemorySignal,
+  NODE_CONDITIONS,
+  type NodeConditionType,
+  type Signal,
+} from '../../api/eviction/signals.ts';
+import { amountOf, isHard, type Threshold, thresholdKey } from '../../api/eviction/thresholds.ts';
 import { add, compare } from '../../api/quantity/quantity.ts';
 import { availableOf, type Observations } from './observations.ts';
-import { isMemorySignal, NODE_CONDITIONS, type NodeConditionType, type Signal } from './signals.ts';
-import { amountOf, isHard, type Threshold, thresholdKey } from './thresholds.ts';
 
 /** Since when a threshold has been met, epoch milliseconds. */
 export interface FirstObserved {

@@ -1,7 +1,8 @@
 /** What the statistics say of each signal: how much is left, and of how much (helpers.go makeSignalObservations). */
+
+import { resourceOf, type Signal } from '../../api/eviction/signals.ts';
 import { type Quantity, quantity } from '../../api/quantity/quantity.ts';
 import type { FsStats, MemoryStats, StatsSummary } from '../../api/stats.ts';
-import { resourceOf, type Signal } from './signals.ts';
 
 /** Bytes, inodes or processes. */
 export interface Observation {

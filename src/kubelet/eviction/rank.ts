@@ -1,9 +1,10 @@
 /** In which order pods go when a resource runs out (pkg/kubelet/eviction/helpers.go, orderedBy and its compares). */
+
+import type { Signal } from '../../api/eviction/signals.ts';
 import { compare, quantity, subtract } from '../../api/quantity/quantity.ts';
 import type { PodStats } from '../../api/stats.ts';
 import type { Pod } from '../../api/types.ts';
 import type { DiskLayout } from './container-fs.ts';
-import type { Signal } from './signals.ts';
 import { bytes, diskUsage, type FsPart, memoryUsage, podRequest, type StatsOf } from './usage.ts';
 
 /** Each of them puts the pod that is to go first in front. The class of service is none of them. */

@@ -2,6 +2,15 @@
  * One pass of the eviction manager, as a pure decision: from what was measured to what is done about it.
  * Follows pkg/kubelet/eviction/eviction_manager.go synchronize.
  */
+
+import {
+  conditionsOf,
+  type NodeConditionType,
+  resourceOf,
+  type Signal,
+  type StarvedResource,
+} from '../../api/eviction/signals.ts';
+import { isHard, type Threshold, thresholdKey } from '../../api/eviction/thresholds.ts';
 import type { StatsSummary } from '../../api/stats.ts';
 import type { Pod } from '../../api/types.ts';
 import { isCriticalPod } from '../critical-pod.ts';
@@ -21,14 +30,6 @@ import {
 } from './met.ts';
 import { type Observations, observationsOf } from './observations.ts';
 import { rankingFor, rankPods } from './rank.ts';
-import {
-  conditionsOf,
-  type NodeConditionType,
-  resourceOf,
-  type Signal,
-  type StarvedResource,
-} from './signals.ts';
-import { isHard, type Threshold, thresholdKey } from './thresholds.ts';
 import { statsByPod } from './usage.ts';
 
 /** Grace of a pod that has to go at once, seconds (immediateEvictionGracePeriodSeconds; 0 before v1.31). */

@@ -1,4 +1,6 @@
 /** What a pass of the eviction manager tells: the node's conditions, what runs out, what is done about it. */
+
+import { amountOf, isHard, type Threshold, thresholdKey } from '../../api/eviction/thresholds.ts';
 import { formatQuantity } from '../../api/quantity/format.ts';
 import type { StatsSummary } from '../../api/stats.ts';
 import type { Pod } from '../../api/types.ts';
@@ -11,7 +13,6 @@ import { nodeOwner } from '../pleg/pleg.ts';
 import { thresholdsMet } from './met.ts';
 import { availableOf, observationsOf } from './observations.ts';
 import { type EvictionConfig, type Memory, type Starvation, thresholdsOf } from './synchronize.ts';
-import { amountOf, isHard, type Threshold, thresholdKey } from './thresholds.ts';
 import { EVICTION_WHERE } from './where.ts';
 
 function tell(draft: Draft, event: string, say: Omit<Say, 'stage'>): void {

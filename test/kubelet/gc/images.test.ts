@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
+import { DEFAULT_CONFIGURATION } from '../../../src/api/kubelet-configuration/defaulting.ts';
 import { podOf, World } from '../world.ts';
 
 const MINUTE_MS = 60_000;
 const full = { capacityBytes: 10_000, availableBytes: 500 };
 
+/** The eviction manager would free the disk before the collector's time comes. */
+const QUIET = { ...DEFAULT_CONFIGURATION, evictionHard: {} };
+
 /** A pod that has used these images and is gone, and one that uses `busybox:1`. */
 function usedWorld(...images: string[]): World {
-  const world = new World();
+  const world = new World(undefined, QUIET);
   for (const image of images) world.images.add(image);
   world.apply(podOf({ containers: [{ name: 'web', image: 'busybox:1' }] }));
   world.run(10 * MINUTE_MS + 1_000);

@@ -1,4 +1,7 @@
 /** eviction-ranking.json against src/kubelet/eviction. */
+
+import { resourceOf, type Signal } from '../../../src/api/eviction/signals.ts';
+import type { Threshold } from '../../../src/api/eviction/thresholds.ts';
 import { mustParseQuantity } from '../../../src/api/quantity/parse.ts';
 import { quantityValue } from '../../../src/api/quantity/scale.ts';
 import type { NodeStats, PodStats, StatsSummary } from '../../../src/api/stats.ts';
@@ -11,7 +14,6 @@ import {
 } from '../../../src/kubelet/eviction/eviction-manager.ts';
 import { EVICTED, storageLimitMessage } from '../../../src/kubelet/eviction/message.ts';
 import { type Comparator, rankingFor, rankPods } from '../../../src/kubelet/eviction/rank.ts';
-import { resourceOf, type Signal } from '../../../src/kubelet/eviction/signals.ts';
 import {
   chooseVictim,
   type Eviction,
@@ -21,7 +23,6 @@ import {
   observe,
   reclaimsFor,
 } from '../../../src/kubelet/eviction/synchronize.ts';
-import type { Threshold } from '../../../src/kubelet/eviction/thresholds.ts';
 import { statsByPod } from '../../../src/kubelet/eviction/usage.ts';
 import { endedStatus } from '../../../src/kubelet/status/ending.ts';
 import type { VectorAdapter, VectorCase } from '../adapter.ts';

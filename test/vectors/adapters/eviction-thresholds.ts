@@ -1,4 +1,21 @@
 /** eviction-thresholds.json against src/kubelet/eviction. */
+
+import {
+  conditionsOf,
+  type NodeConditionType,
+  resourceOf,
+  type Signal,
+} from '../../../src/api/eviction/signals.ts';
+import {
+  addAllocatable,
+  parsePercentage,
+  parseThresholdConfig,
+  sameValue,
+  type Threshold,
+  type ThresholdConfig,
+  type ThresholdValue,
+  thresholdKey,
+} from '../../../src/api/eviction/thresholds.ts';
 import { DEFAULT_CONFIGURATION } from '../../../src/api/kubelet-configuration/defaulting.ts';
 import { mustParseQuantity } from '../../../src/api/quantity/parse.ts';
 import { quantityValue } from '../../../src/api/quantity/scale.ts';
@@ -15,22 +32,6 @@ import {
   withNewStats,
 } from '../../../src/kubelet/eviction/met.ts';
 import { type Observation, observationsOf } from '../../../src/kubelet/eviction/observations.ts';
-import {
-  conditionsOf,
-  type NodeConditionType,
-  resourceOf,
-  type Signal,
-} from '../../../src/kubelet/eviction/signals.ts';
-import {
-  addAllocatable,
-  parsePercentage,
-  parseThresholdConfig,
-  sameValue,
-  type Threshold,
-  type ThresholdConfig,
-  type ThresholdValue,
-  thresholdKey,
-} from '../../../src/kubelet/eviction/thresholds.ts';
 import { parseDuration } from '../../../src/lib/duration.ts';
 import { formatDuration, parseTime } from '../../../src/lib/time.ts';
 import type { VectorAdapter, VectorCase } from '../adapter.ts';

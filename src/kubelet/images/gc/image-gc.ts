@@ -4,6 +4,7 @@
  * Follows pkg/kubelet/images/image_gc_manager.go and pkg/kubelet/kubelet.go StartGarbageCollection.
  */
 import type { Image } from '../../../api/cri.ts';
+import type { MeasuredStats } from '../../../api/stats.ts';
 import type { EffectId } from '../../../machines/effects.ts';
 import type { EffectError, EffectResult } from '../../../machines/events.ts';
 import { rpcError } from '../../aggregate-errors.ts';
@@ -20,6 +21,7 @@ import {
 import { recordNodeEvent } from '../../events/recorder.ts';
 import { startTimer } from '../../loop-timer.ts';
 import { nodeOwner } from '../../pleg/pleg.ts';
+import { readStats, statsRead } from '../../stats/stats-provider.ts';
 import {
   ALL_BYTES,
   beginImageGc,
@@ -30,7 +32,7 @@ import {
   imageRemoved,
   nextImageGcStep,
 } from './pass.ts';
-import { IMAGE_GC_PERIOD_MS, imageGcEnabled, imageGcPolicy } from './policy.ts';
+import { IMAGE_GC_PERIOD_MS, type ImageFilesystem, imageGcEnabled, imageGcPolicy } from './policy.ts';
 import { detectImages, type EvictionInfo, type ImageRecords, imagesInEvictionOrder } from './records.ts';
 import { formatSize, imageGcFailed } from './texts.ts';
 import { IMAGE_GC_WHERE as WHERE } from './where.ts';
@@ -152,7 +154,7 @@ function goOn(draft: Draft, purpose: ImageGcPurpose, pass: ImageGcPass): ImageGc
       setGc(draft, { running: { purpose, pass, waits: remove(draft, pass, next.image) } });
       return undefined;
     case 'lookAtDisk': {
-      const waits = emit(draft, nodeOwner(draft.state, IMAGE_GC_TIMER), { type: 'imageFsInfo' });
+      const waits = readStats(draft, nodeOwner(draft.state, IMAGE_GC_TIMER));
       setGc(draft, { running: { purpose, pass, waits } });
       return undefined;
     }
@@ -202,13 +204,20 @@ function removalReturned(
   return imageRemoved(pass, error);
 }
 
+/** image_gc_manager.go GarbageCollect, by way of the stats provider's ImageFsStats. */
+function imageDisk(draft: Draft, measured: MeasuredStats): ImageFilesystem {
+  const { capacityBytes = 0, availableBytes = 0 } = statsRead(draft, measured).node.imageFs ?? {};
+  return { capacityBytes, availableBytes };
+}
+
 function diskReturned(
   draft: Draft,
   purpose: ImageGcPurpose,
   pass: ImageGcPass,
   result: EffectResult | EffectError,
 ): ImageGcEnd | undefined {
-  const disk = 'type' in result && result.type === 'imageFs' ? result : failure(result);
+  const disk =
+    'type' in result && result.type === 'stats' ? imageDisk(draft, result.measured) : failure(result);
   const policy = imageGcPolicy(draft.state.config);
   const seen = diskSeen(pass, disk, policy);
   if ('step' in seen) return ended(draft, purpose, pass, seen.error, seen.event);

@@ -1,8 +1,9 @@
 /** Eviction thresholds as the configuration writes them, read into values (pkg/kubelet/eviction/helpers.go). */
-import { formatQuantity } from '../../api/quantity/format.ts';
-import { parseQuantity } from '../../api/quantity/parse.ts';
-import { compare, isZero, type Quantity, quantity, ZERO } from '../../api/quantity/quantity.ts';
+
 import { parseDuration } from '../../lib/duration.ts';
+import { formatQuantity } from '../quantity/format.ts';
+import { parseQuantity } from '../quantity/parse.ts';
+import { compare, isZero, type Quantity, quantity, ZERO } from '../quantity/quantity.ts';
 import { isSignal, type Signal } from './signals.ts';
 
 /** Either an amount, or a share of the capacity: 0.1 is 10 %. */
@@ -30,22 +31,28 @@ export interface ThresholdConfig {
   readonly evictionMinimumReclaim: Readonly<Record<string, string>>;
 }
 
-export type Parsed<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: string };
+/** Those of them that say something of each signal. */
+type MapField = Exclude<keyof ThresholdConfig, 'enforceNodeAllocatable'>;
+
+type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
 
 const good = <T>(value: T): Parsed<T> => ({ ok: true, value });
 const bad = (error: string): { readonly ok: false; readonly error: string } => ({ ok: false, error });
 
+/** A mistake, and the field that it is in. */
+type Misconfigured = { readonly ok: false; readonly error: string; readonly field: MapField };
+
 /** All thresholds of a configuration, hard ones first; the first mistake is told (ParseThresholdConfig). */
-export function parseThresholdConfig(config: ThresholdConfig): Parsed<readonly Threshold[]> {
-  const hard = parseEach(config.evictionHard, parseThreshold);
+export function parseThresholdConfig(
+  config: ThresholdConfig,
+): { readonly ok: true; readonly value: readonly Threshold[] } | Misconfigured {
+  const hard = parseEach(config, 'evictionHard', parseThreshold);
   if (!hard.ok) return hard;
-  const soft = parseEach(config.evictionSoft, parseThreshold);
+  const soft = parseEach(config, 'evictionSoft', parseThreshold);
   if (!soft.ok) return soft;
-  const graces = parseEach(config.evictionSoftGracePeriod, parseGracePeriod);
+  const graces = parseEach(config, 'evictionSoftGracePeriod', parseGracePeriod);
   if (!graces.ok) return graces;
-  const reclaims = parseEach(config.evictionMinimumReclaim, parseMinReclaim);
+  const reclaims = parseEach(config, 'evictionMinimumReclaim', parseMinReclaim);
   if (!reclaims.ok) return reclaims;
   const thresholds: Threshold[] = [];
   const add = (signal: Signal, value: ThresholdValue | undefined, gracePeriodMs: number) => {
@@ -63,11 +70,13 @@ export function parseThresholdConfig(config: ThresholdConfig): Parsed<readonly T
   for (const [signal, value] of soft.value) {
     const graceMs = graces.value.get(signal);
     if (value !== undefined && graceMs === undefined) {
-      return bad(`grace period must be specified for the soft eviction threshold ${signal}`);
+      const error = `grace period must be specified for the soft eviction threshold ${signal}`;
+      return { ok: false, error, field: 'evictionSoft' };
     }
     add(signal, value, graceMs ?? 0);
   }
-  return good(config.enforceNodeAllocatable.includes('pods') ? addAllocatable(thresholds) : thresholds);
+  const value = config.enforceNodeAllocatable.includes('pods') ? addAllocatable(thresholds) : thresholds;
+  return { ok: true, value };
 }
 
 /** What all pods together may have is watched as the node's memory is (addAllocatableThresholds). */
@@ -114,17 +123,17 @@ export function parsePercentage(text: string): Parsed<number> {
 }
 
 function parseEach<T>(
-  statements: Readonly<Record<string, string>>,
+  config: ThresholdConfig,
+  field: MapField,
   parse: (signal: Signal, text: string) => Parsed<T>,
-): Parsed<ReadonlyMap<Signal, T>> {
+): { readonly ok: true; readonly value: ReadonlyMap<Signal, T> } | Misconfigured {
   const values = new Map<Signal, T>();
-  for (const [signal, text] of Object.entries(statements)) {
-    if (!isSignal(signal)) return bad(`unsupported eviction signal ${signal}`);
-    const parsed = parse(signal, text);
-    if (!parsed.ok) return parsed;
-    values.set(signal, parsed.value);
+  for (const [signal, text] of Object.entries(config[field])) {
+    const parsed = isSignal(signal) ? parse(signal, text) : bad(`unsupported eviction signal ${signal}`);
+    if (!parsed.ok) return { ...parsed, field };
+    values.set(signal as Signal, parsed.value);
   }
-  return good(values);
+  return { ok: true, value: values };
 }
 
 /** 0 % and 100 % switch a threshold off: undefined (parseThresholdStatement). */
