@@ -113,6 +113,5 @@ export interface MeasuredStats {
   readonly containers: readonly { readonly status: ContainerStatus; readonly stats: ContainerStats }[];
   /** What the images take. */
   readonly images: Required<FsUsage>;
-  /** Undefined when nobody looked: walking through directories takes its time. */
-  readonly volumes?: readonly MeasuredVolume[];
+  readonly volumes: readonly MeasuredVolume[];
 }

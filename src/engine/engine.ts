@@ -97,6 +97,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
       machine: machineOf(parts.node),
       files: parts.files,
       now: () => this.now(),
+      onDisk: (work) => this.#outbox.onDisk(work),
       onPullProgress: (progress) => this.#audience.tell((listener) => listener.onPullProgress?.(progress)),
     };
     this.#unsubscribe = this.runtime.runtimeService.subscribe((event) => this.#hear(event));

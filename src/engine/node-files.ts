@@ -35,7 +35,7 @@ export interface NodeFiles {
   mountVolume(volume: VolumeMountRequest): Promise<string>;
   /** What the kubelet made goes with its content, a hostPath stays as it is. Idempotent. */
   unmountVolume(volume: VolumeMountRequest): Promise<void>;
-  /** What lies in the pods' volume directories; nothing that is mounted from elsewhere. */
+  /** What lies in each emptyDir. What the kubelet itself writes into other volumes is not worth looking at. */
   volumeUsage(): Promise<readonly MeasuredVolume[]>;
   /** A file's text. NotFound, in Go's words, when there is none, or when it lies outside of `within`. */
   readText(path: string, within?: string): Promise<string>;

@@ -25,6 +25,8 @@ const LOCAL: ReadonlySet<Effect['type']> = new Set([
   'listNodeFiles',
 ]);
 
+const noMatter = () => {};
+
 export class Outbox {
   readonly #outcomes: Outcome[] = [];
   readonly #notices: RuntimeNotice[] = [];
@@ -60,6 +62,12 @@ export class Outbox {
   /** Follows work on this machine's disk that nobody waits for. */
   follow(work: Promise<void>): void {
     this.#track(work.catch((error: unknown) => this.fail(error)));
+  }
+
+  /** The same work, for which virtual time waits: a part of an effect that needs this machine's disk. */
+  onDisk<T>(work: Promise<T>): Promise<T> {
+    this.#track(work.then(noMatter, noMatter));
+    return work;
   }
 
   /** Resolves when every effect that waits for this machine's disk alone has its outcome. */

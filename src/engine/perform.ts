@@ -24,6 +24,8 @@ export interface World {
   readonly files: NodeFiles;
   /** The engine's clock, epoch milliseconds. */
   readonly now: () => number;
+  /** Keeps virtual time waiting for work on this machine's disk. */
+  readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
   readonly onPullProgress: (progress: PullProgress) => void;
 }
 
@@ -99,8 +101,9 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
       return DONE;
     case 'readStats': {
       const { machine } = world;
-      const measured = { runtime: world.runtime, files, machine, nowMs: world.now() };
-      return { type: 'stats', measured: await readStats({ ...measured, volumes: effect.volumes }) };
+      const volumes = world.onDisk(files.volumeUsage());
+      const measured = await readStats(world.runtime, { atMs: world.now(), machine, volumes });
+      return { type: 'stats', measured };
     }
     case 'httpGet':
       return { type: 'http', ...(await network.httpGet(effect.request, effect.timeoutSeconds)) };

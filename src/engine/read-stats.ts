@@ -1,38 +1,34 @@
 /** What the node and its pods use just now: the runtime's figures, the volumes' directories, and the machine's model. */
-import type { MachineStats, MeasuredStats } from '../api/stats.ts';
+import type { MachineStats, MeasuredStats, MeasuredVolume } from '../api/stats.ts';
 import type { Runtime } from '../runtime/port.ts';
-import type { NodeFiles } from './node-files.ts';
 
 export interface Measured {
-  readonly runtime: Runtime;
-  readonly files: NodeFiles;
+  readonly atMs: number;
   readonly machine: MachineStats;
-  readonly nowMs: number;
-  /** Look into the volumes, too. */
-  readonly volumes: boolean;
+  readonly volumes: Promise<readonly MeasuredVolume[]>;
 }
 
-/** Stats of a container that came or went while they were read are left out. */
-export async function readStats({
-  runtime,
-  files,
-  machine,
-  nowMs,
-  volumes,
-}: Measured): Promise<MeasuredStats> {
-  const stats = await runtime.runtimeService.listContainerStats();
-  const statuses = new Map(
-    (await runtime.runtimeService.listContainers()).map((status) => [status.id, status]),
-  );
-  const [imageFs] = await runtime.imageService.imageFsInfo();
+/** Asks everybody at once, so that no virtual time goes by between the answers. */
+export async function readStats(
+  { runtimeService, imageService }: Runtime,
+  { atMs, machine, volumes: looking }: Measured,
+): Promise<MeasuredStats> {
+  const [statuses, stats, [imageFs], volumes] = await Promise.all([
+    runtimeService.listContainers(),
+    runtimeService.listContainerStats(),
+    imageService.imageFsInfo(),
+    looking,
+  ]);
+  const byId = new Map(stats.map((one) => [one.id, one]));
   return {
-    atMs: nowMs,
+    atMs,
     machine,
-    containers: stats.flatMap((one) => {
-      const status = statuses.get(one.id);
-      return status === undefined ? [] : [{ status, stats: one }];
+    // One that came or went meanwhile is left out.
+    containers: statuses.flatMap((status) => {
+      const one = byId.get(status.id);
+      return one === undefined ? [] : [{ status, stats: one }];
     }),
     images: { usedBytes: imageFs?.usedBytes ?? 0, inodesUsed: imageFs?.inodesUsed ?? 0 },
-    ...(volumes ? { volumes: await files.volumeUsage() } : {}),
+    volumes,
   };
 }

@@ -1,5 +1,5 @@
-/** How much lies in the pods' volumes, found out by walking through their directories, as `du` does. */
-import type { Dirent } from 'node:fs';
+/** How much lies in the pods' emptyDirs, found out by walking through them, as `du` does. */
+import { type Dirent, existsSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MeasuredVolume } from '../api/stats.ts';
@@ -7,15 +7,18 @@ import type { MeasuredVolume } from '../api/stats.ts';
 /** A file takes whole blocks, on every machine the same. */
 const BLOCK_BYTES = 4096;
 
-/** Every volume's directory below `root`: `<uid>/volumes/<plugin>/<name>`, sorted. */
+/** Below a pod's directory (kubelet/paths.ts). */
+const EMPTY_DIRS = join('volumes', 'kubernetes.io~empty-dir');
+
+/** Every emptyDir of the pods whose directories lie in `root`, sorted. */
 export async function volumeUsage(root: string): Promise<readonly MeasuredVolume[]> {
   const found: MeasuredVolume[] = [];
   for (const podUid of await namesIn(root)) {
-    const volumes = join(root, podUid, 'volumes');
-    for (const plugin of await namesIn(volumes)) {
-      for (const name of await namesIn(join(volumes, plugin))) {
-        found.push({ podUid, name, ...(await usageOf(join(volumes, plugin, name))) });
-      }
+    const emptyDirs = join(root, podUid, EMPTY_DIRS);
+    // Most pods have none, and this is asked of each of them every few seconds.
+    if (!existsSync(emptyDirs)) continue;
+    for (const name of await namesIn(emptyDirs)) {
+      found.push({ podUid, name, ...(await usageOf(join(emptyDirs, name))) });
     }
   }
   return found;

@@ -134,8 +134,8 @@ export type EffectBody =
   /** The images on the node, and the references of those that containers use. */
   | { readonly type: 'listImages' } // images
   | { readonly type: 'removeImage'; readonly image: string }
-  /** The machine, the containers, the images; with `volumes` also every volume's directory. */
-  | { readonly type: 'readStats'; readonly volumes: boolean } // stats
+  /** What the machine, the containers, the images and the volumes take just now. */
+  | { readonly type: 'readStats' } // stats
   // The kubelet's own network client: probes and hooks.
   | { readonly type: 'httpGet'; readonly request: HttpGetRequest; readonly timeoutSeconds: number } // http
   | {

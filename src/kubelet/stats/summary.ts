@@ -21,7 +21,7 @@ import { isLocalEphemeralVolume } from '../volumes/local-ephemeral.ts';
 
 export interface SummaryInput {
   readonly measured: MeasuredStats;
-  /** As they were found when somebody last looked. */
+  /** As they were found when somebody last looked for the pods; the node's disk is always as it is now. */
   readonly volumes: readonly MeasuredVolume[];
   /** By UID; volumes of pods that are not here belong to nobody. */
   readonly pods: Readonly<Record<string, Pod>>;
@@ -93,12 +93,12 @@ function containerUsage(name: string, stats: ContainerStats): ContainerUsage {
 
 /** Everything that runs takes memory and processes; everything that lies there takes disk, the dead included. */
 function nodeStats(input: SummaryInput, running: readonly Measurement[]): NodeStats {
-  const { measured, volumes, reservedMemoryBytes } = input;
+  const { measured, reservedMemoryBytes } = input;
   const { machine, atMs, containers, images } = measured;
   const podsMemory = total(running, ({ stats }) => stats.memoryWorkingSetBytes);
   const all = containers.map(({ stats }) => containerUsage('', stats));
   const layers = usageOf(all.map(({ rootfs }) => rootfs));
-  const rest = usageOf([ownDisk(machine), ...all.map(({ logs }) => logs), ...volumes]);
+  const rest = usageOf([ownDisk(machine), ...all.map(({ logs }) => logs), ...measured.volumes]);
   return {
     memory: memoryStats(machine.memoryBytes, machine.own.memoryBytes + podsMemory, atMs),
     podsCgroup: memoryStats(machine.memoryBytes - reservedMemoryBytes, podsMemory, atMs),
