@@ -4,6 +4,7 @@ import type { AppliedPod } from '../../src/cli/condition.ts';
 import { type ComposeOptions, composeEngine } from '../../src/compose/engine.ts';
 import { elapsedText, objectText } from '../../src/engine/trace-text.ts';
 import type { Engine, Step } from '../../src/engine/types.ts';
+import { tell } from '../../src/messages/index.ts';
 import { verbs } from './verbs.ts';
 
 /** Stages whose moves are told without being asked for. */
@@ -127,9 +128,11 @@ export class Stage {
   }
 
   #onStep(step: Step): void {
-    for (const { stage, object, machine, from, to, event } of step.quiet ? [] : step.entries) {
-      if (from !== to) this.#tell(stage, objectText(object), `${machine} ${from} -> ${to}`);
-      else if (this.shown.includes('notes')) this.#tell(stage, objectText(object), `${machine} ${event}`);
+    for (const { stage, object, machine, from, to, event, why } of step.quiet ? [] : step.entries) {
+      const moved = from !== to;
+      if (!moved && !this.shown.includes('notes')) continue;
+      const reason = this.shown.includes('why') ? ` (${tell(why, 'en')})` : '';
+      this.#tell(stage, objectText(object), `${machine} ${moved ? `${from} -> ${to}` : event}${reason}`);
     }
   }
 
