@@ -30,6 +30,16 @@ export interface PodSandboxConfig {
   readonly resources?: LinuxPodResources;
   /** For `/etc/hosts`, which CRI leaves to the kubelet; here the runtime writes it. */
   readonly hostAliases?: readonly HostAlias[];
+  /** The pod's names in its `/etc/hosts`, the full one first; its host name when left out. */
+  readonly hostNames?: readonly string[];
+  readonly dnsConfig?: DnsConfig;
+}
+
+/** What goes into `/etc/resolv.conf`. */
+export interface DnsConfig {
+  readonly servers: readonly string[];
+  readonly searches: readonly string[];
+  readonly options: readonly string[];
 }
 
 export interface HostAlias {
@@ -95,9 +105,20 @@ export interface LinuxPodResources {
   readonly cpuPeriod: number;
 }
 
+/** Whose processes a container sees (NamespaceOption.pid). */
+export type PidNamespace =
+  | { readonly mode: 'CONTAINER' }
+  | { readonly mode: 'POD' }
+  /** Those of another container. */
+  | { readonly mode: 'TARGET'; readonly targetId: string };
+
 export interface LinuxContainerSecurityContext {
+  /** Its own processes alone when left out. */
+  readonly pidNamespace?: PidNamespace;
   readonly runAsUser?: number;
   readonly runAsGroup?: number;
+  /** Beside the primary group. */
+  readonly supplementalGroups?: readonly number[];
   readonly readonlyRootfs: boolean;
   readonly privileged: boolean;
 }
@@ -155,6 +176,16 @@ export interface ContainerStatus {
   readonly logPath: string;
   /** What its group has now; a runtime need not say it of one that has ended. */
   readonly resources?: LinuxContainerResources;
+  /** Left out by a runtime that does not say. */
+  readonly user?: ContainerUser;
+}
+
+/** Who process 1 of a container is. */
+export interface ContainerUser {
+  readonly uid: number;
+  readonly gid: number;
+  /** The primary group among them, as runtimes list it. */
+  readonly supplementalGroups: readonly number[];
 }
 
 export interface ContainerStats {
@@ -183,6 +214,8 @@ export interface Image {
   readonly repoDigests: readonly string[];
   readonly sizeBytes: number;
   readonly pinned: boolean;
+  /** The user that the image names, by number or by name (CRI: uid, username); root when it names none. */
+  readonly user?: string;
   /** True for the programs that podstep ships in place of a well-known image. */
   readonly standIn: boolean;
 }

@@ -1,6 +1,7 @@
 /** `kubectl apply` as the store sees it: a new object, the next version of one, or no change at all. */
 import type { KubeObject, Pod } from '../api/types.ts';
 import { invalidMessage } from '../api/validation/invalid.ts';
+import { validatePodCreate } from '../api/validation/pod.ts';
 import { validatePodUpdate } from '../api/validation/pod-update.ts';
 import { PodstepError } from '../lib/errors.ts';
 import { sameData } from '../lib/same-data.ts';
@@ -118,7 +119,12 @@ function followed(change: Change, atMs: number): Changes {
 }
 
 function created(store: Store, object: KubeObject, options: { readonly nodeName: string }): KubeObject {
-  return object.kind === 'Pod' ? boundPod(newPod(admitPod(store, object)), options.nodeName) : object;
+  if (object.kind !== 'Pod') return object;
+  const errors = validatePodCreate({ spec: object.spec as Pod['spec'] });
+  if (errors.length > 0) {
+    throw new PodstepError('BAD_MANIFEST', invalidMessage('Pod', object.metadata.name ?? '', errors));
+  }
+  return boundPod(newPod(admitPod(store, object)), options.nodeName);
 }
 
 function update(store: Store, stored: KubeObject, wanted: KubeObject): Change {

@@ -35,8 +35,9 @@ export function admitPod(store: Store, object: KubeObject): KubeObject {
 
 /** An update that leaves admission's fields out does not take them back: kubectl's patch would not either. */
 export function keepAdmitted(stored: Pod['spec'], next: PodSpec): PodSpec {
-  const { priority, priorityClassName, preemptionPolicy, overhead } = stored;
-  const admitted = { priority, priorityClassName, preemptionPolicy, overhead };
+  const { priority, priorityClassName, preemptionPolicy, overhead, ephemeralContainers } = stored;
+  // Ephemeral containers have a subresource of their own: a manifest without them says nothing of them.
+  const admitted = { priority, priorityClassName, preemptionPolicy, overhead, ephemeralContainers };
   const kept = Object.entries(admitted).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(kept), ...next } as PodSpec;
 }

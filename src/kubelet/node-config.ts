@@ -1,4 +1,6 @@
 /** The node that the kubelet runs on: what it is called, where it is, and what it may give to pods. */
+import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
+import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 
 export interface NodeConfig {
   readonly nodeName: string;
@@ -16,3 +18,10 @@ export interface NodeConfig {
 export function allocatableQuantities({ allocatable }: NodeConfig): Readonly<Record<string, string>> {
   return { cpu: `${allocatable.cpuMilli}m`, memory: String(allocatable.memoryBytes) };
 }
+
+/** A kubelet that nobody gave a configuration file: the defaults, and the cluster's DNS as kubeadm would set it. */
+export const CLUSTER_CONFIGURATION: KubeletConfiguration = {
+  ...DEFAULT_CONFIGURATION,
+  clusterDNS: ['10.96.0.10'],
+  clusterDomain: 'cluster.local',
+};

@@ -2,7 +2,6 @@
  * The kubelet's whole state: plain, immutable data, one slice a manager. Nothing else is remembered
  * between two turns, so a state can be written down, read back and gone on from.
  */
-import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import type { Pod, PodPhase, PodStatus } from '../api/types.ts';
 import { type RandomState, seedRandom } from '../lib/random.ts';
@@ -19,7 +18,7 @@ import { newImagePullState } from './images/ensure.ts';
 import { type ImageGc, NO_IMAGE_GC } from './images/gc/image-gc.ts';
 import type { ImageManager } from './images/image-manager.ts';
 import { type ContainerLogs, NO_CONTAINER_LOGS } from './logs/container-log-manager.ts';
-import type { NodeConfig } from './node-config.ts';
+import { CLUSTER_CONFIGURATION, type NodeConfig } from './node-config.ts';
 import type { NodeShutdown } from './node-shutdown/node-shutdown.ts';
 import type { ObjectCache } from './objects/object-cache.ts';
 import { NO_PLEG, type Pleg } from './pleg/pleg-state.ts';
@@ -123,7 +122,7 @@ export interface InitialStateOptions {
 
 /** A kubelet that has not started: its name, address and seed come with the event `KubeletStarted`. */
 export function initialState(options: InitialStateOptions): KubeletState {
-  const { nowMs, config = DEFAULT_CONFIGURATION } = options;
+  const { nowMs, config = CLUSTER_CONFIGURATION } = options;
   return {
     nowMs,
     config,

@@ -10,18 +10,20 @@ export interface ImagePullContext {
   readonly image: string;
   /** The digest that the look-up or the pull gave; empty until then. */
   readonly imageRef: string;
+  /** The user that the image names; empty: root. */
+  readonly imageUser: string;
   readonly backOffMs: number;
 }
 
 export type ImagePullEvent =
   | { readonly type: 'InspectImage'; readonly image: string }
-  | { readonly type: 'ImagePresent'; readonly imageRef: string }
+  | { readonly type: 'ImagePresent'; readonly imageRef: string; readonly imageUser?: string }
   /** A pull is needed; pulls are serial, so it waits for its turn. */
   | { readonly type: 'QueuePull' }
   | { readonly type: 'InspectFailed' }
   /** It is this pull's turn (pulls are serial). */
   | { readonly type: 'PullImage'; readonly image: string }
-  | { readonly type: 'ImagePulled'; readonly imageRef: string }
+  | { readonly type: 'ImagePulled'; readonly imageRef: string; readonly imageUser?: string }
   | { readonly type: 'ImagePullFailed' }
   | { readonly type: 'BackOff'; readonly backOffMs: number }
   | { readonly type: 'NeverPull' }
@@ -37,6 +39,7 @@ export const imagePullMachine = setup({
     }),
     keepRef: assign({
       imageRef: ({ context, event }) => ('imageRef' in event ? event.imageRef : context.imageRef),
+      imageUser: ({ context, event }) => ('imageRef' in event ? (event.imageUser ?? '') : context.imageUser),
     }),
     keepBackOff: assign({
       backOffMs: ({ context, event }) => ('backOffMs' in event ? event.backOffMs : context.backOffMs),
@@ -45,7 +48,7 @@ export const imagePullMachine = setup({
   delays: { backOff: ({ context }) => context.backOffMs },
 }).createMachine({
   id: 'imagePull',
-  context: { image: '', imageRef: '', backOffMs: 0 },
+  context: { image: '', imageRef: '', imageUser: '', backOffMs: 0 },
   initial: 'unknown',
   on: {
     InspectImage: {

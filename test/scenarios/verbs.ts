@@ -156,7 +156,7 @@ async function apply(stage: Stage, text: string, file: string): Promise<Given> {
   const engine = await stage.engine();
   for (const { object } of objects) {
     const stored = accepted(engine, object);
-    if (typeof stored === 'string') return stored.split('\n');
+    if (typeof stored === 'string') return stored.trimEnd().split('\n');
     const { kind, metadata } = stored;
     if (kind === 'Pod') stage.applied.push({ uid: String(metadata.uid), name: String(metadata.name) });
   }

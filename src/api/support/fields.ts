@@ -53,14 +53,32 @@ const POD_FIELDS: readonly FieldSupport[] = [
     wasm: 'inert',
     note: note('no token is ever mounted', '从不挂载令牌'),
   },
-  { path: 'spec.dnsConfig.*', wasm: 'warned' },
-  { path: 'spec.dnsPolicy', wasm: 'inert', note: note('there is no cluster DNS', '没有集群 DNS') },
+  {
+    path: 'spec.dnsConfig.*',
+    wasm: 'honoured',
+    note: note(
+      'written to /etc/resolv.conf; no name server answers',
+      '写入 /etc/resolv.conf；没有名字服务器应答',
+    ),
+  },
+  {
+    path: 'spec.dnsPolicy',
+    wasm: 'honoured',
+    note: note(
+      'written to /etc/resolv.conf; no name server answers',
+      '写入 /etc/resolv.conf；没有名字服务器应答',
+    ),
+  },
   {
     path: 'spec.enableServiceLinks',
     wasm: 'inert',
     note: note('there are no Services to link', '没有可链接的 Service'),
   },
-  { path: 'spec.ephemeralContainers', wasm: 'warned' },
+  {
+    path: 'spec.ephemeralContainers',
+    wasm: 'honoured',
+    note: note('added by applying the pod again', '再次 apply 该 Pod 即可添加'),
+  },
   { path: 'spec.hostAliases', wasm: 'honoured' },
   { path: 'spec.hostIPC', wasm: 'warned' },
   {
@@ -75,7 +93,7 @@ const POD_FIELDS: readonly FieldSupport[] = [
     note: note('a guest has no users of the host at all', '沙箱里根本没有主机用户'),
   },
   { path: 'spec.hostname', wasm: 'honoured' },
-  { path: 'spec.hostnameOverride', wasm: 'warned' },
+  { path: 'spec.hostnameOverride', wasm: 'honoured' },
   {
     path: 'spec.imagePullSecrets',
     wasm: 'warned',
@@ -130,13 +148,13 @@ const POD_FIELDS: readonly FieldSupport[] = [
   ...POD_SECURITY_FIELDS,
   { path: 'spec.serviceAccount', wasm: 'inert', note: note('no token is ever mounted', '从不挂载令牌') },
   { path: 'spec.serviceAccountName', wasm: 'inert', note: note('no token is ever mounted', '从不挂载令牌') },
-  { path: 'spec.setHostnameAsFQDN', wasm: 'warned' },
+  { path: 'spec.setHostnameAsFQDN', wasm: 'honoured' },
   {
     path: 'spec.shareProcessNamespace',
-    wasm: 'warned',
-    note: note('each container has its own processes', '每个容器只有自己的进程'),
+    wasm: 'honoured',
+    note: note('process 1, the sandbox’s, ignores signals', '1 号进程属于沙箱，不理会信号'),
   },
-  { path: 'spec.subdomain', wasm: 'warned' },
+  { path: 'spec.subdomain', wasm: 'honoured' },
   { path: 'spec.terminationGracePeriodSeconds', wasm: 'honoured' },
   {
     path: 'spec.tolerations',

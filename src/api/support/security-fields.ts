@@ -1,15 +1,16 @@
 /** Which fields of the security contexts the runtimes honour. */
 import { type FieldSupport, note } from './row.ts';
 
+const IDENTITY = note(
+  'as `id` and /proc say it; permission bits keep nobody out',
+  '`id` 与 /proc 如实显示；权限位不会阻止访问',
+);
+
 const POD_SECURITY = [
-  'fsGroup',
   'fsGroupChangePolicy',
-  'runAsGroup',
-  'runAsUser',
   'seLinuxChangePolicy',
   'seLinuxOptions.*',
   'seccompProfile.*',
-  'supplementalGroups',
   'windowsOptions.*',
 ] as const;
 
@@ -25,6 +26,9 @@ const PRIVILEGES = [
 
 /** Of `spec.securityContext`. */
 export const POD_SECURITY_FIELDS: readonly FieldSupport[] = [
+  ...['runAsUser', 'runAsGroup', 'supplementalGroups', 'fsGroup'].map(
+    (field): FieldSupport => ({ path: `spec.securityContext.${field}`, wasm: 'honoured', note: IDENTITY }),
+  ),
   { path: 'spec.securityContext.runAsNonRoot', wasm: 'honoured' },
   {
     path: 'spec.securityContext.appArmorProfile.*',
@@ -61,10 +65,6 @@ export const CONTAINER_SECURITY_FIELDS: readonly FieldSupport[] = [
     note: note('refused, as by a node without AppArmor', '被拒绝，如同没有 AppArmor 的节点'),
   },
   ...['runAsUser', 'runAsGroup'].map(
-    (field): FieldSupport => ({
-      path: `securityContext.${field}`,
-      wasm: 'warned',
-      note: note('every process is root in its own sandbox', '每个进程在自己的沙箱里都是 root'),
-    }),
+    (field): FieldSupport => ({ path: `securityContext.${field}`, wasm: 'honoured', note: IDENTITY }),
   ),
 ];

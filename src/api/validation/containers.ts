@@ -91,7 +91,8 @@ export function validateHostNetworkPorts(
   );
 }
 
-function validateCommon(container: Container, context: PodContext, field: string): FieldError[] {
+/** What holds of a container of any kind (validateContainerCommon). */
+export function validateCommon(container: Container, context: PodContext, field: string): FieldError[] {
   const { name, image, imagePullPolicy, terminationMessagePolicy } = container;
   return [
     ...(name ? invalids(`${field}.name`, name, isDns1123Label(name)) : [required(`${field}.name`)]),
@@ -114,7 +115,8 @@ function oneOf(value: string | undefined, supported: readonly string[], field: s
   return supported.includes(value) ? [] : [notSupported(field, value, supported)];
 }
 
-function unique(name: string, names: Set<string>, field: string): FieldError[] {
+/** A name that must not be there twice; it is noted. */
+export function unique(name: string, names: Set<string>, field: string): FieldError[] {
   if (name && names.has(name)) return [duplicate(field, name)];
   names.add(name);
   return [];

@@ -3,7 +3,7 @@ import type { ManifestError } from '../manifest/errors.ts';
 import type { ReadObject } from '../manifest/read.ts';
 import type { Pod } from '../types.ts';
 import { type FieldError, formatFieldError } from './field-error.ts';
-import { validatePod } from './pod.ts';
+import { validatePodFields } from './pod.ts';
 import { validateWorkload } from './workloads.ts';
 
 /** `Pod "web" is invalid: spec...: Required value`, several in brackets, equal ones once (errors.NewInvalid). */
@@ -25,6 +25,6 @@ export function validateRead(read: ReadObject): ManifestError[] {
 }
 
 function errorsOf(object: ReadObject['object']): FieldError[] {
-  if (object.kind === 'Pod') return validatePod(object as unknown as Pod);
+  if (object.kind === 'Pod') return validatePodFields(object as unknown as Pod);
   return validateWorkload(object);
 }

@@ -1,6 +1,7 @@
 /** What of a stored Pod may still change (validation.go ValidatePodUpdate): its images, and little else. */
 import { sameData } from '../../lib/same-data.ts';
 import type { Container, Pod, PodSpec } from '../types.ts';
+import { validateEphemeralUpdate } from './ephemeral-containers.ts';
 import { type FieldError, forbidden, invalid, required } from './field-error.ts';
 import { type Metadata, validateObjectMeta } from './metadata.ts';
 
@@ -28,6 +29,7 @@ export function validatePodUpdate(next: AnyPod, stored: AnyPod): FieldError[] {
   errors.push(...validateDeadline(next.spec.activeDeadlineSeconds, stored.spec.activeDeadlineSeconds));
   const tolerations = validateTolerationsKept(next.spec.tolerations ?? [], stored.spec.tolerations ?? []);
   errors.push(...tolerations);
+  errors.push(...validateEphemeralUpdate(next.spec, stored.spec));
   const changed = changedFields(next.spec, stored.spec);
   if (changed.length > 0) errors.push(forbidden('spec', `${MAY_CHANGE}\nchanged: ${changed.join(', ')}`));
   return errors;
@@ -97,6 +99,7 @@ function fixedPart(spec: PodSpec, stored: PodSpec): Record<string, unknown> {
     initContainers: withoutImage(spec.initContainers),
     activeDeadlineSeconds: undefined,
     tolerations: undefined,
+    ephemeralContainers: undefined,
     ...(wasNegative && { terminationGracePeriodSeconds: stored.terminationGracePeriodSeconds }),
   };
 }

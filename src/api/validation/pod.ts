@@ -11,6 +11,7 @@ import {
   validateHostNetworkPorts,
   validateInitContainers,
 } from './containers.ts';
+import { validateEphemeralContainers } from './ephemeral-containers.ts';
 import { type FieldError, forbidden, invalid, invalids, notSupported, required } from './field-error.ts';
 import { type Metadata, validateLabels, validateObjectMeta } from './metadata.ts';
 import { inRange, isDns1123Label, isQualifiedName } from './names.ts';
@@ -24,16 +25,26 @@ const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'Non
 const MAX_INT32 = 2_147_483_647;
 const DEFAULT_GRACE_SECONDS = 30;
 
-/** Checks a Pod that was defaulted; in Kubernetes' order. None: it is accepted. */
-export function validatePod(pod: Pick<Pod, 'spec'> & { readonly metadata: Metadata }): FieldError[] {
+type AnyPod = Pick<Pod, 'spec'> & { readonly metadata: Metadata };
+
+/** Checks a new Pod that was defaulted; in Kubernetes' order. None: it is accepted. */
+export function validatePod(pod: AnyPod): FieldError[] {
+  return [...validatePodFields(pod), ...validatePodCreate(pod)];
+}
+
+/** What holds of a Pod whether it is new or not. */
+export function validatePodFields(pod: AnyPod): FieldError[] {
   const errors = [...validateObjectMeta(pod.metadata), ...validatePodSpec(pod.spec, 'spec')];
   if (pod.spec.nodeName && pod.spec.schedulingGates?.length) {
     errors.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
   }
-  if (pod.spec.ephemeralContainers?.length) {
-    errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
-  }
   return errors;
+}
+
+/** What only a Pod that is new may not have. */
+export function validatePodCreate({ spec }: Pick<Pod, 'spec'>): FieldError[] {
+  if (!spec.ephemeralContainers?.length) return [];
+  return [forbidden('spec.ephemeralContainers', 'cannot be set on create')];
 }
 
 /** Checks the spec of a pod or of a template, at `field`. */
@@ -48,6 +59,7 @@ export function validatePodSpec(spec: PodSpec, field: string): FieldError[] {
     ...volumeErrors,
     ...validateContainers(spec.containers, context, `${field}.containers`),
     ...validateInitContainers(spec.initContainers, spec.containers ?? [], context, `${field}.initContainers`),
+    ...validateEphemeralContainers(spec, context, `${field}.ephemeralContainers`),
     ...validatePodResources(spec, `${field}.resources`),
     ...validateWord(spec.restartPolicy, RESTART_POLICIES, `${field}.restartPolicy`),
     ...validateDns(spec, field),

@@ -86,6 +86,16 @@ export const sandboxChanged = () =>
 export const failedCreatePodSandBox = (error: string) =>
   warning('FailedCreatePodSandBox', `Failed to create pod sandbox: ${error}`);
 
+// DNS: pkg/kubelet/network/dns/dns.go.
+export const missingClusterDns = (pod: Pod) =>
+  warning(
+    'MissingClusterDNS',
+    `pod: "${formatPod(pod)}". kubelet does not have ClusterDNS IP configured and cannot create Pod using "ClusterFirst" policy. Falling back to "Default" policy.`,
+  );
+/** `what` did not all fit; `line` is the one that is left. */
+export const dnsConfigForming = (what: string, line: string, applied: readonly string[]) =>
+  warning('DNSConfigForming', `${what} have been omitted, the applied ${line} line is: ${applied.join(' ')}`);
+
 // Pods: pkg/kubelet/kubelet.go, kubelet_pods.go.
 export const failedKillPod = (error: string) => warning('FailedKillPod', `error killing pod: ${error}`);
 /** pkg/kubelet/pod_workers.go, killPodNow. */

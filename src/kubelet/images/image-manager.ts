@@ -138,16 +138,16 @@ function follow(draft: Draft, pod: Pod, container: Container, step: EnsureImageS
 }
 
 function present(draft: Draft, ref: MachineRef<'imagePull'>, found: Image, image: string): void {
-  const { id: imageRef, standIn } = found;
+  const { id: imageRef, user: imageUser = '', standIn } = found;
   const values = { image };
   const pulled = standIn ? 'image.pulledStandIn' : 'image.pulled';
   const say: Say = { stage: 'pull', why: pulled, values, where: WHERE.pullImage };
-  if (moveIf(draft, ref, { type: 'ImagePulled', imageRef }, say) !== undefined) return;
+  if (moveIf(draft, ref, { type: 'ImagePulled', imageRef, imageUser }, say) !== undefined) return;
   const why = standIn ? 'image.presentStandIn' : 'image.present';
   moveIf(
     draft,
     ref,
-    { type: 'ImagePresent', imageRef },
+    { type: 'ImagePresent', imageRef, imageUser },
     { stage: 'pull', why, values, where: WHERE.ensureImageExists },
   );
 }

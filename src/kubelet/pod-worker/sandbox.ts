@@ -11,7 +11,13 @@ import { addError, dropTasks, setSync, waitFor } from './worker-slice.ts';
 
 /** kuberuntime_sandbox.go createPodSandbox. */
 export function createSandbox(draft: Draft, pod: Pod, attempt: number): void {
-  const config = sandboxConfigOf(pod, attempt);
+  const made = sandboxConfigOf(pod, attempt, draft.state.config);
+  if ('error' in made) {
+    sandboxFailed(draft, pod, made.error);
+    return;
+  }
+  const { config } = made;
+  for (const event of made.events) recordEvent(draft, pod, event);
   if (attempt === 0) {
     const values = { pod: kObj(pod) };
     logInfo(draft, 2, 'util.go', 'No sandbox for pod can be found. Need to start a new one', values);

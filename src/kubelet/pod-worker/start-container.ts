@@ -180,13 +180,16 @@ function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Con
   }
   const log = logs[task.name];
   const attempt = nextRestartCount(runtimePod, task.name, log === undefined ? [] : [`${log}.log`]);
+  const image = snapshotOf(draft, refOf('imagePull', pod, container)).context;
   const input: ConfigInput = {
     pod,
     container,
     attempt,
     facts: factsOf(draft, pod, sandbox.ip),
     node: draft.state.node,
-    imageRef: snapshotOf(draft, refOf('imagePull', pod, container)).context.imageRef,
+    imageRef: image.imageRef,
+    imageUser: image.imageUser,
+    runtimePod,
     cpus: cpuAffinity(draft, uid, task.name),
     lookup: envLookupOf(draft, pod),
     volumePath: (name) => mountedPath(draft, pod, name),
@@ -198,6 +201,11 @@ function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Con
     startFailed(draft, pod, task, { reason: 'CreateContainerConfigError', message: made.error });
     return;
   }
+  const sandboxConfig = sandboxConfigOf(pod, sandbox.metadata.attempt, draft.state.config);
+  if ('error' in sandboxConfig) {
+    startFailed(draft, pod, task, { reason: 'CreateContainerConfigError', message: sandboxConfig.error });
+    return;
+  }
   for (const event of made.events) recordEvent(draft, pod, event, task.name);
   const [effectId] = move(
     draft,
@@ -206,7 +214,7 @@ function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Con
       type: 'CreateContainer',
       sandboxId: sandbox.id,
       config: made.config,
-      sandboxConfig: sandboxConfigOf(pod, sandbox.metadata.attempt),
+      sandboxConfig: sandboxConfig.config,
     },
     {
       stage: 'create',

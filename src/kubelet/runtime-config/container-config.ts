@@ -1,5 +1,5 @@
 /** A container as the runtime is asked for it: image, command, environment, mounts, labels, limits. */
-import type { ContainerConfig, LinuxContainerSecurityContext, Mount } from '../../api/cri.ts';
+import type { ContainerConfig, Mount } from '../../api/cri.ts';
 import { ANNOTATION, LABEL } from '../../api/cri.ts';
 import type { Container, Pod, VolumeMount } from '../../api/types.ts';
 import { containerSpecHash } from '../container-hash.ts';
@@ -11,8 +11,9 @@ import { allocatableQuantities, type NodeConfig } from '../node-config.ts';
 import { containerLogPath, subPathsDirectory } from '../paths.ts';
 import type { CpuAffinity } from '../resources/linux.ts';
 import { linuxContainerResources } from '../resources/linux.ts';
-import { runAsNonRootError } from './run-as-non-root.ts';
+import type { RuntimePod } from '../runtime-pod.ts';
 import { podLabels } from './sandbox-config.ts';
+import { runAsNonRootError, securityContextOf, targetContainerId } from './security-context.ts';
 
 export interface ConfigInput {
   readonly pod: Pod;
@@ -26,6 +27,10 @@ export interface ConfigInput {
   readonly cpus: CpuAffinity | undefined;
   /** What the environment may refer to. */
   readonly lookup: EnvLookup;
+  /** The user that the image names; empty: root. */
+  readonly imageUser: string;
+  /** What runs of the pod already. */
+  readonly runtimePod: RuntimePod;
   /** Where a volume of the pod is mounted on the node. */
   readonly volumePath: (volumeName: string) => string | undefined;
 }
@@ -37,6 +42,8 @@ export function containerConfigOf(
   input: ConfigInput,
 ): { readonly config: ContainerConfig; readonly events: readonly EventText[] } | { readonly error: string } {
   const { pod, container, attempt } = input;
+  const target = targetContainerId(container, input.runtimePod);
+  if ('error' in target) return target;
   const environment = makeEnvironment({
     pod,
     container,
@@ -48,7 +55,7 @@ export function containerConfigOf(
   const { envs, events } = environment;
   const mounts = mountsOf(input, envs);
   if ('error' in mounts) return mounts;
-  const refused = runAsNonRootError(pod, container);
+  const refused = runAsNonRootError(pod, container, input.imageUser);
   if (refused !== undefined) return { error: refused };
   return {
     config: {
@@ -66,7 +73,7 @@ export function containerConfigOf(
       stdinOnce: container.stdinOnce === true,
       tty: container.tty === true,
       resources: linuxContainerResources(pod, container, input.node.allocatable.memoryBytes, input.cpus),
-      securityContext: securityContextOf(pod, container),
+      securityContext: securityContextOf(pod, container, target.id),
       ...stopSignalOf(container),
     },
     events,
@@ -138,16 +145,4 @@ function subPathOf(
     return { error: `unable to provision SubPath \`${path}\`: must not contain '..'` };
   }
   return { path };
-}
-
-function securityContextOf(pod: Pod, container: Container): LinuxContainerSecurityContext {
-  const own = container.securityContext;
-  const user = own?.runAsUser ?? pod.spec.securityContext?.runAsUser;
-  const group = own?.runAsGroup ?? pod.spec.securityContext?.runAsGroup;
-  return {
-    ...(user === undefined ? {} : { runAsUser: Number(user) }),
-    ...(group === undefined ? {} : { runAsGroup: Number(group) }),
-    readonlyRootfs: own?.readOnlyRootFilesystem === true,
-    privileged: own?.privileged === true,
-  };
 }

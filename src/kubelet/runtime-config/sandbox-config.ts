@@ -2,17 +2,29 @@
 import type { HostAlias, PodSandboxConfig, PortMapping } from '../../api/cri.ts';
 import { LABEL } from '../../api/cri.ts';
 import type { Pod } from '../../api/types.ts';
+import type { EventText } from '../events/texts.ts';
 import { podLogDirectory } from '../paths.ts';
 import { allContainers } from '../pod-spec.ts';
+import { type ClusterDns, podDns } from './dns.ts';
+import { podHostname } from './hostname.ts';
+
+/** A sandbox that can be asked for, with what is to be told of it; or why there is none. */
+export type SandboxConfig =
+  | { readonly config: PodSandboxConfig; readonly events: readonly EventText[] }
+  | { readonly error: string };
 
 /** kuberuntime_sandbox.go generatePodSandboxConfig; `attempt` counts the pod's sandboxes from 0. */
-export function sandboxConfigOf(pod: Pod, attempt: number): PodSandboxConfig {
+export function sandboxConfigOf(pod: Pod, attempt: number, cluster: ClusterDns): SandboxConfig {
   const { metadata, spec } = pod;
   const hostNetwork = spec.hostNetwork === true;
-  return {
+  const named = podHostname(pod, cluster.clusterDomain);
+  if ('error' in named) return named;
+  const { dns, events } = podDns(pod, cluster);
+  const config = {
     metadata: { name: metadata.name, uid: metadata.uid, namespace: metadata.namespace, attempt },
-    // A host name is a DNS label: what is longer is cut (util.TruncatePodHostnameIfNeeded).
-    hostname: hostNetwork ? '' : (spec.hostname ?? metadata.name).slice(0, 63).replace(/[-.]+$/, ''),
+    hostname: hostNetwork ? '' : named.hostname,
+    hostNames: named.hostNames,
+    dnsConfig: dns,
     logDirectory: podLogDirectory(pod),
     portMappings: hostNetwork ? [] : portMappingsOf(pod),
     labels: { ...metadata.labels, ...podLabels(pod) },
@@ -21,6 +33,7 @@ export function sandboxConfigOf(pod: Pod, attempt: number): PodSandboxConfig {
     sharedProcessNamespace: spec.shareProcessNamespace === true,
     ...(spec.hostAliases?.length ? { hostAliases: hostAliasesOf(spec.hostAliases) } : {}),
   };
+  return { config, events };
 }
 
 function hostAliasesOf(aliases: NonNullable<Pod['spec']['hostAliases']>): HostAlias[] {

@@ -43,7 +43,15 @@ export function toApiContainerStatus(
     ...(container.resources?.requests ? { allocatedResources: container.resources.requests } : {}),
     resources: container.resources ?? {},
     ...(volumeMounts ? { volumeMounts } : {}),
+    ...userOf(status),
   };
+}
+
+/** Who it runs as, when the runtime says it (gate SupplementalGroupsPolicy). */
+function userOf({ user }: ContainerStatus): Pick<ContainerStatusApi, 'user'> {
+  if (user === undefined) return {};
+  const { uid, gid, supplementalGroups } = user;
+  return { user: { linux: { uid, gid, supplementalGroups: [...supplementalGroups] } } };
 }
 
 const LOST = {
@@ -73,7 +81,8 @@ function apiState(status: ContainerStatus, runtimeName: string): ApiState {
   }
 }
 
-function volumeMountStatuses(container: Container): ContainerStatusApi['volumeMounts'] {
+/** The mounts as they are asked for; a read-only one is not so below its own mounts. */
+export function volumeMountStatuses(container: Container): ContainerStatusApi['volumeMounts'] {
   return container.volumeMounts?.map(({ name, mountPath, readOnly }) => ({
     name,
     mountPath,

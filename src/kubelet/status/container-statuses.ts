@@ -2,7 +2,7 @@
 import type { Container, ContainerStatusApi, Pod } from '../../api/types.ts';
 import { isSidecar, shouldContainerBeRestarted } from '../pod-actions/restart-policy.ts';
 import { newestContainer, type RuntimePod } from '../runtime-pod.ts';
-import { CONTAINER_STATUS_UNKNOWN, toApiContainerStatus } from './container-status.ts';
+import { CONTAINER_STATUS_UNKNOWN, toApiContainerStatus, volumeMountStatuses } from './container-status.ts';
 import { RESTARTING_ALL_CONTAINERS } from './phase.ts';
 import type { StartErrors } from './start-error.ts';
 
@@ -54,6 +54,7 @@ function unrecordedStatus(
   previous: ContainerStatusApi | undefined,
 ): ContainerStatusApi {
   const hasInitContainers = (input.pod.spec.initContainers?.length ?? 0) > 0;
+  const volumeMounts = volumeMountStatuses(container);
   const waiting: ContainerStatusApi = {
     name: container.name,
     state: { waiting: { reason: hasInitContainers ? 'PodInitializing' : 'ContainerCreating' } },
@@ -62,6 +63,7 @@ function unrecordedStatus(
     restartCount: previous?.restartCount ?? 0,
     image: container.image ?? '',
     imageID: '',
+    ...(volumeMounts ? { volumeMounts } : {}),
   };
   if (!previous) return waiting;
   if (input.restartingAllContainers && (previous.state?.terminated || previous.state?.running)) {

@@ -4,6 +4,7 @@ import type {
   ContainerConfig,
   ContainerStats,
   ContainerStatus,
+  ContainerUser,
   ExecSyncResponse,
   LinuxContainerResources,
 } from '../../api/cri.ts';
@@ -28,6 +29,12 @@ export function subjectOf(pod: string, config: ContainerConfig): Subject {
 
 function ruleOf(node: FakeNode, pod: string, config: ContainerConfig) {
   return node.script.containers?.find((rule) => matches(rule.match, subjectOf(pod, config)));
+}
+
+/** Images of the fake know no users. */
+function userOf({ securityContext }: ContainerConfig): ContainerUser {
+  const { runAsUser: uid = 0, runAsGroup: gid = 0, supplementalGroups = [] } = securityContext;
+  return { uid, gid, supplementalGroups: [...new Set([gid, ...supplementalGroups])] };
 }
 
 export function createContainer(node: FakeNode, sandboxId: string, config: ContainerConfig): string {
@@ -62,6 +69,7 @@ export function createContainer(node: FakeNode, sandboxId: string, config: Conta
     mounts: config.mounts,
     logPath: join(sandbox.config.logDirectory, config.logPath),
     resources: config.resources,
+    user: userOf(config),
   };
   node.containers.set(id, {
     status,

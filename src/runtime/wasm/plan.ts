@@ -4,6 +4,7 @@ import { RuntimeError } from '../port.ts';
 import type { CompiledImage } from './image.ts';
 import { DEFAULT_PATH } from './process/program.ts';
 import type { ContainerPlan, LimitsPlan } from './thread/protocol.ts';
+import type { GuestUser } from './user.ts';
 
 export interface PlanInput {
   readonly containerId: string;
@@ -11,19 +12,30 @@ export interface PlanInput {
   readonly hostname: string;
   readonly config: ContainerConfig;
   readonly image: CompiledImage;
+  readonly user: GuestUser;
 }
 
-export function planContainer({ containerId, sandboxId, hostname, config, image }: PlanInput): ContainerPlan {
+export function planContainer({
+  containerId,
+  sandboxId,
+  hostname,
+  config,
+  image,
+  user,
+}: PlanInput): ContainerPlan {
+  const { uid, gid, supplementalGroups, home } = user;
   return {
     containerId,
     sandboxId,
     name: config.metadata.name,
     imageId: image.id,
     arguments: commandLine(config, image),
-    environment: environment(config, image, hostname),
+    environment: environment(config, image, hostname, home),
     workingDir: config.workingDir || image.config.workingDir || '/',
     mounts: config.mounts,
     readonlyRootfs: config.securityContext.readonlyRootfs,
+    user: { uid, gid, supplementalGroups },
+    pidNamespace: config.securityContext.pidNamespace ?? { mode: 'CONTAINER' },
     stdin: config.stdin,
     limits: limitsOf(config.resources),
     stopSignal: config.stopSignal || image.config.stopSignal || 'SIGTERM',
@@ -52,6 +64,7 @@ function environment(
   config: ContainerConfig,
   image: CompiledImage,
   hostname: string,
+  home: string,
 ): readonly (readonly [string, string])[] {
   const variables = new Map<string, string>([
     ['PATH', DEFAULT_PATH],
@@ -62,8 +75,7 @@ function environment(
     if (equals > 0) variables.set(entry.slice(0, equals), entry.slice(equals + 1));
   }
   for (const { key, value } of config.envs) variables.set(key, value);
-  const user = config.securityContext.runAsUser ?? 0;
-  if (!variables.has('HOME')) variables.set('HOME', user === 0 ? '/root' : '/');
+  if (!variables.has('HOME')) variables.set('HOME', home);
   if (config.tty && !variables.has('TERM')) variables.set('TERM', 'xterm');
   return [...variables];
 }

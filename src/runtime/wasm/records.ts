@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type {
   ContainerConfig,
   ContainerStatus,
+  ContainerUser,
   LinuxContainerResources,
   PodSandboxConfig,
   PodSandboxState,
@@ -52,6 +53,8 @@ export class ContainerRecord {
   readonly log = new LogRing();
   /** The log on the node, once the container has started. */
   logFile: ContainerLogFile | undefined;
+  /** Known once the image was looked at. */
+  user: ContainerUser | undefined;
   /** As the last update left them. */
   resources: LinuxContainerResources;
   /** The last CPU sample, for the rate. */
@@ -97,7 +100,16 @@ export class ContainerRecord {
     const { logPath } = this;
     const podSandboxId = this.sandbox.id;
     const said = { metadata, image, imageRef, labels, annotations, mounts, logPath };
-    return { id, podSandboxId, createdAtMs, ...said, ...life, resources };
+    const { user } = this;
+    return {
+      id,
+      podSandboxId,
+      createdAtMs,
+      ...said,
+      ...life,
+      resources,
+      ...(user === undefined ? {} : { user }),
+    };
   }
 
   matches({ id, labels, podSandboxId }: ContainerFilter): boolean {

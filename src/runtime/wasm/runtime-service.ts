@@ -7,7 +7,9 @@ import type { IssueOrder } from './issue-order.ts';
 import type { Node } from './node.ts';
 import { limitsOf, planContainer } from './plan.ts';
 import { ContainerRecord, SandboxRecord } from './records.ts';
+import { resolvConf } from './resolv-conf.ts';
 import type { CallName, Params, Result } from './thread/protocol.ts';
+import { resolveUser } from './user.ts';
 
 export function wasmRuntimeService(node: Node, order: IssueOrder, images: CompiledImages): RuntimeService {
   /** Sends a call in its turn and waits for the answer, which may take virtual time. */
@@ -120,7 +122,7 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
 type Call = <Name extends CallName>(name: Name, params: Params<Name>) => Promise<Result<Name>>;
 
 async function runPodSandbox(node: Node, call: Call, config: PodSandboxConfig): Promise<string> {
-  const { metadata, hostname, hostNetwork, hostAliases = [] } = config;
+  const { metadata, hostname, hostNetwork, hostAliases = [], hostNames = [], dnsConfig } = config;
   for (const { config: other } of node.sandboxes.values()) {
     if (other.metadata.uid !== metadata.uid || other.metadata.attempt !== metadata.attempt) continue;
     const name = `${metadata.name}_${metadata.namespace}_${metadata.uid}_${metadata.attempt}`;
@@ -145,6 +147,8 @@ async function runPodSandbox(node: Node, call: Call, config: PodSandboxConfig): 
       hostname: hostname || name,
       hostAliases,
       memoryLimitBytes,
+      hostNames: hostNames.length > 0 ? hostNames : [hostname || name],
+      resolvConf: resolvConf(dnsConfig),
     };
     await call('startPod', plan);
   } catch (error) {
@@ -191,12 +195,15 @@ async function createContainer(
     if (image === null)
       throw new RuntimeError('NotFound', `failed to resolve image "${config.image}": not found`);
     const { hostname, metadata } = sandbox.config;
+    const user = resolveUser(config.securityContext, image);
+    record.user = { uid: user.uid, gid: user.gid, supplementalGroups: user.supplementalGroups };
     const plan = planContainer({
       containerId: id,
       sandboxId,
       hostname: hostname || metadata.name,
       config,
       image,
+      user,
     });
     if (!node.imagesOnThread.has(image.id)) {
       node.imagesOnThread.add(image.id);

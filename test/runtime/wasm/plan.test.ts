@@ -28,6 +28,7 @@ const plan = (command: readonly string[], more: Parameters<typeof containerConfi
     hostname: 'host',
     config: containerConfig('app', command, more),
     image: from,
+    user: { uid: 0, gid: 0, supplementalGroups: [0], home: '/root' },
   });
 
 test('command replaces the entrypoint and the image’s arguments; args alone only the latter', () => {

@@ -80,24 +80,102 @@ APPLET(hostname) {
   return complain("hostname", "sethostname: Operation not permitted");
 }
 
+/* Who this process is: the runtime says it where Linux does. */
+struct identity {
+  unsigned user, group;
+  size_t group_count;
+  unsigned groups[64];
+};
+
+static struct identity identity(void) {
+  struct identity found = {0};
+  struct stream *stream = open_input("/proc/self/status");
+  if (stream == NULL) return found;
+  char *line = read_all(stream, NULL);
+  stream_drop(stream);
+  for (char *next; line != NULL; line = next) {
+    next = strchr(line, '\n');
+    if (next != NULL) *next++ = '\0';
+    if (strncmp(line, "Uid:", 4) == 0) found.user = (unsigned)strtoul(line + 4, NULL, 10);
+    if (strncmp(line, "Gid:", 4) == 0) found.group = (unsigned)strtoul(line + 4, NULL, 10);
+    if (strncmp(line, "Groups:", 7) != 0) continue;
+    char *at = line + 7, *end;
+    for (unsigned long id = strtoul(at, &end, 10); end != at && found.group_count < 64; id = strtoul(at, &end, 10)) {
+      found.groups[found.group_count++] = (unsigned)id;
+      at = end;
+    }
+  }
+  return found;
+}
+
+/* The name of an id in /etc/passwd or /etc/group; null when it has none. */
+static char *name_of(const char *path, unsigned id) {
+  struct stream *stream = open_input(path);
+  if (stream == NULL) return NULL;
+  char *line = read_all(stream, NULL);
+  stream_drop(stream);
+  for (char *next; line != NULL; line = next) {
+    next = strchr(line, '\n');
+    if (next != NULL) *next++ = '\0';
+    char *password = strchr(line, ':');
+    char *number = password != NULL ? strchr(password + 1, ':') : NULL;
+    if (number == NULL || (unsigned)strtoul(number + 1, NULL, 10) != id) continue;
+    *password = '\0';
+    return line;
+  }
+  return NULL;
+}
+
+static void out_id(const char *path, unsigned id, bool as_name) {
+  char *name = as_name ? name_of(path, id) : NULL;
+  if (name != NULL) out(name);
+  else out_format("%u", id);
+}
+
+static void out_both(const char *path, unsigned id) {
+  char *name = name_of(path, id);
+  if (name != NULL) out_format("%u(%s)", id, name);
+  else out_format("%u", id);
+}
+
 APPLET(id) {
-  bool user = false, group = false, name = false;
+  bool user = false, group = false, all = false, name = false;
   struct options options = options_of(argc, argv, "ugGnr");
   for (int letter; (letter = next_option(&options)) != -1;) {
     if (letter == '?') return 1;
     if (letter == 'u') user = true;
-    if (letter == 'g' || letter == 'G') group = true;
+    if (letter == 'g') group = true;
+    if (letter == 'G') all = true;
     if (letter == 'n') name = true;
   }
-  /* WASI has no users: a guest is what it is, and the closest true answer is 0. */
-  if (user || group) out(name ? "root\n" : "0\n");
-  else out("uid=0(root) gid=0(root) groups=0(root)\n");
+  struct identity own = identity();
+  if (user) out_id("/etc/passwd", own.user, name);
+  else if (group) out_id("/etc/group", own.group, name);
+  else if (all) {
+    for (size_t i = 0; i < own.group_count; i++) {
+      if (i > 0) out_char(' ');
+      out_id("/etc/group", own.groups[i], name);
+    }
+  } else {
+    out("uid=");
+    out_both("/etc/passwd", own.user);
+    out(" gid=");
+    out_both("/etc/group", own.group);
+    for (size_t i = 0; i < own.group_count; i++) {
+      out(i == 0 ? " groups=" : ",");
+      out_both("/etc/group", own.groups[i]);
+    }
+  }
+  out_char('\n');
   return 0;
 }
 
 APPLET(whoami) {
   (void)argc, (void)argv;
-  out("root\n");
+  struct identity own = identity();
+  char *name = name_of("/etc/passwd", own.user);
+  if (name == NULL) return complain("whoami", "unknown uid %u", own.user);
+  out_format("%s\n", name);
   return 0;
 }
 
@@ -127,9 +205,12 @@ APPLET(ps) {
   (void)argc, (void)argv; /* every process of the container, whatever is asked, as BusyBox's own ps shows them */
   size_t count;
   struct process *processes = list_processes(&count);
+  unsigned user = identity().user;
+  char *name = name_of("/etc/passwd", user);
+  if (name == NULL) name = take_format("%u", user);
   out("PID   USER     COMMAND\n");
   for (size_t i = 0; i < count; i++) {
-    out_format("%5d root     ", processes[i].pid);
+    out_format("%5d %-8.8s ", processes[i].pid, name);
     for (int j = 0; j < processes[i].argument_count; j++) out_format(j == 0 ? "%s" : " %s", processes[i].arguments[j]);
     out_char('\n');
   }

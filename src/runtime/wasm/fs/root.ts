@@ -1,10 +1,11 @@
 /** Builds a container's root: the image's files, `/dev`, the files a runtime writes to `/etc`, and the mounts. */
 import fs from 'node:fs';
 import path from 'node:path';
-import type { HostAlias } from '../../../api/cri.ts';
+import type { ContainerUser, HostAlias } from '../../../api/cri.ts';
 import { RuntimeError } from '../../port.ts';
 import type { ImageFile } from '../image.ts';
 import type { MountPlan } from '../thread/protocol.ts';
+import { processStatus } from '../user.ts';
 import { HostDirectory, HostFile, HostMount } from './host.ts';
 import { KernelView } from './kernel-views.ts';
 import { MemoryDevice, MemoryFile, type MemoryStore, MemorySymlink } from './memory.ts';
@@ -24,6 +25,9 @@ export interface RootPlan {
   readonly readonlyRootfs: boolean;
   readonly hostname: string;
   readonly hostAliases: readonly HostAlias[];
+  readonly hostNames: readonly string[];
+  readonly resolvConf: string;
+  readonly user: ContainerUser;
   readonly ip: string;
   readonly terminationMessagePath: string;
   readonly workingDir: string;
@@ -52,6 +56,7 @@ export function buildRoot(plan: RootPlan): ContainerRoot {
   const location = rootLocation(new MemoryDirectory(store, 0o755));
   for (const file of plan.files) placeImageFile(location, store, file);
   placeDevices(location, store);
+  placeProc(location, store, plan.user);
   placeEtc(location, store, plan);
   placeViews(location, store, plan.views);
   makeDirectory(location, store, plan.workingDir);
@@ -147,6 +152,14 @@ function placeViews(root: Location, store: MemoryStore, views: RootPlan['views']
   }
 }
 
+/** Who asks: as every process of the container is the same user, it is one file. */
+function placeProc(root: Location, store: MemoryStore, user: ContainerUser): void {
+  const { directory } = makeDirectory(root, store, '/proc/self');
+  if (!(directory instanceof MemoryDirectory)) return;
+  const text = new TextEncoder().encode(processStatus(user));
+  directory.place('status', new MemoryFile(store, 0o444, text));
+}
+
 /** As the kubelet and containerd write them: pkg/kubelet/kubelet_pods.go managedHostsFileContent. */
 function placeEtc(root: Location, store: MemoryStore, plan: RootPlan): void {
   const { directory } = makeDirectory(root, store, '/etc');
@@ -159,16 +172,15 @@ function placeEtc(root: Location, store: MemoryStore, plan: RootPlan): void {
     'fe00::\tip6-mcastprefix',
     'fe00::1\tip6-allnodes',
     'fe00::2\tip6-allrouters',
-    ...(plan.ip === '' ? [] : [`${plan.ip}\t${plan.hostname}`]),
+    ...(plan.ip === '' ? [] : [[plan.ip, ...plan.hostNames].join('\t')]),
     ...(plan.hostAliases.length === 0 ? [] : ['', '# Entries added by HostAliases.']),
     ...plan.hostAliases.map(({ ip, hostnames }) => [ip, ...hostnames].join('\t')),
     '',
   ].join('\n');
-  const resolv = '# No name server: names of pods and hosts outside this pod do not resolve here.\n';
   const text = (content: string) => new MemoryFile(store, 0o644, new TextEncoder().encode(content));
   directory.place('hosts', text(hosts));
   directory.place('hostname', text(`${plan.hostname}\n`));
-  directory.place('resolv.conf', text(resolv));
+  directory.place('resolv.conf', text(plan.resolvConf));
 }
 
 function placeTerminationLog(root: Location, store: MemoryStore, filePath: string): void {

@@ -1,4 +1,4 @@
-/** `podstep:process`: signals for this process, and the other processes of its container. */
+/** `podstep:process`: signals for this process, and the processes that it sees: its container's, or its pod's. */
 
 import type { Process } from '../process/process.ts';
 import { ProgramError } from '../process/program.ts';
@@ -88,14 +88,14 @@ export function processImports(process: Process): Record<string, Record<string, 
       Child,
       current: () => process.pid,
       list() {
-        process.hostCall(64 * container.processes.size);
-        return [...container.processes.values()].map(({ plan }) => {
-          return { pid: plan.pid, parent: plan.parent, arguments: plan.arguments };
-        });
+        const seen = container.namespace.list();
+        process.hostCall(64 * seen.length);
+        return seen;
       },
       signal(pid: number, number: number) {
         process.hostCall();
-        const target = container.processes.get(pid);
+        if (pid === 1 && container.namespace.shared) return;
+        const target = container.namespace.find(pid);
         if (target === undefined) throw failure('no-such-process');
         // As in a PID namespace: from inside, process 1 gets only signals that it has a handler for.
         if (pid !== 1 || target.handlesSignals) target.signal(number);

@@ -195,7 +195,12 @@ class ImageStore implements ImageService, CompiledImages {
       sizeBytes: sizeOf(manifest),
       pinned: false,
       standIn: manifest.annotations?.[ANNOTATION.standIn] === 'true',
+      ...userOf(await this.#config(manifest)),
     };
+  }
+
+  async #config({ config }: Manifest): Promise<ConfigFile> {
+    return JSON.parse(new TextDecoder().decode(await this.#layout.read(config)));
   }
 
   async removeImage(image: string): Promise<void> {
@@ -243,7 +248,7 @@ class ImageStore implements ImageService, CompiledImages {
       const paths: string[] = JSON.parse(component.annotations?.[ANNOTATION.paths] ?? '[]');
       for (const path of paths) programs[path] = compiled;
     }
-    const config: ConfigFile = JSON.parse(new TextDecoder().decode(await this.#layout.read(manifest.config)));
+    const config = await this.#config(manifest);
     const files: CompiledImage['files'][number][] = [];
     for (const layer of manifest.layers)
       if (layer.mediaType === MEDIA_TYPE.files) files.push(...readTar(await this.#layout.read(layer)));
@@ -272,6 +277,11 @@ class ImageStore implements ImageService, CompiledImages {
 
 function isComponent(descriptor: Descriptor): boolean {
   return descriptor.mediaType === MEDIA_TYPE.component;
+}
+
+function userOf(config: ConfigFile): { user?: string } {
+  const { user } = imageConfig(config);
+  return user === '' ? {} : { user };
 }
 
 function sizeOf(manifest: Manifest): number {

@@ -69,6 +69,16 @@ export class Listener {
   }
 }
 
+/** What a pod is called and where it is. */
+export interface PodName {
+  readonly sandboxId: string;
+  readonly ip: string;
+  readonly hostname: string;
+  readonly hostAliases?: readonly HostAlias[];
+  readonly hostNames?: readonly string[];
+  readonly resolvConf?: string;
+}
+
 /** A pod's place in the network. */
 export class NetPod {
   readonly sandboxId: string;
@@ -80,18 +90,22 @@ export class NetPod {
   #nextPort = FIRST_EPHEMERAL_PORT;
 
   readonly hostAliases: readonly HostAlias[];
+  readonly hostNames: readonly string[];
+  readonly resolvConf: string;
 
-  constructor(sandboxId: string, ip: string, hostname: string, hostAliases: readonly HostAlias[] = []) {
-    this.hostAliases = hostAliases;
-    this.sandboxId = sandboxId;
-    this.ip = ip;
-    this.hostname = hostname;
+  constructor(plan: PodName) {
+    this.sandboxId = plan.sandboxId;
+    this.ip = plan.ip;
+    this.hostname = plan.hostname;
+    this.hostAliases = plan.hostAliases ?? [];
+    this.hostNames = plan.hostNames ?? [plan.hostname];
+    this.resolvConf = plan.resolvConf ?? '';
   }
 
   /** The address of a name in the pod's `/etc/hosts`; the first line that has it counts. */
   addressOf(name: string): string | undefined {
     if (name === 'localhost') return '127.0.0.1';
-    if (name === this.hostname) return this.ip;
+    if (name === this.hostname || this.hostNames.includes(name)) return this.ip;
     return this.hostAliases.find(({ hostnames }) => hostnames.includes(name))?.ip;
   }
 

@@ -14,6 +14,7 @@ import { CpuAccount } from './cpu-account.ts';
 import { cannotStart, killedBy, OUT_OF_MEMORY, type Outcome } from './exit.ts';
 import { LogWriter } from './log-writer.ts';
 import type { ContainerMemory, OomContainer, OomProcess } from './node-memory.ts';
+import { PidNamespace } from './pid-namespace.ts';
 import { Process, type Standard } from './process.ts';
 import { DEFAULT_PATH, findProgram, type Program, ProgramError } from './program.ts';
 import { SIGKILL, SIGTERM, signalName, signalNumber } from './signals.ts';
@@ -30,16 +31,21 @@ export class Container implements OomContainer {
   #limits: LimitsPlan;
   readonly cpu: CpuAccount;
   readonly processes = new Map<number, Process>();
+  /** The processes that those of this container see. */
+  readonly namespace: PidNamespace;
   readonly #image: CompiledImage;
   readonly #root: ContainerRoot;
   readonly #stdout: LogWriter;
   readonly #stderr: LogWriter;
+  readonly #ownsNamespace: boolean;
   #state: 'created' | 'running' | 'exited' = 'created';
-  #nextPid = 1;
   #init: Process | undefined;
   #exitWaiters: (() => void)[] = [];
 
-  constructor(world: World, plan: ContainerPlan, image: CompiledImage, pod: NetPod) {
+  /** `joined`: the processes of another container, or of the pod; without it the container has its own. */
+  constructor(world: World, plan: ContainerPlan, image: CompiledImage, pod: NetPod, joined?: PidNamespace) {
+    this.namespace = joined ?? new PidNamespace(false);
+    this.#ownsNamespace = joined === undefined;
     this.world = world;
     this.plan = plan;
     this.pod = pod;
@@ -62,6 +68,9 @@ export class Container implements OomContainer {
       readonlyRootfs: plan.readonlyRootfs,
       hostname: pod.hostname,
       hostAliases: pod.hostAliases,
+      hostNames: pod.hostNames,
+      resolvConf: pod.resolvConf,
+      user: plan.user,
       ip: pod.ip,
       terminationMessagePath: plan.terminationMessagePath,
       workingDir: plan.workingDir,
@@ -176,9 +185,10 @@ export class Container implements OomContainer {
     standard: Standard,
     parent: number,
   ): Process {
-    const pid = this.#nextPid++;
+    const pid = this.namespace.take();
     const process = new Process(this, { pid, parent, environment, directory, standard, ...program });
     this.processes.set(pid, process);
+    this.namespace.add(process);
     process.start();
     return process;
   }
@@ -230,8 +240,11 @@ export class Container implements OomContainer {
   /** A process has released what it held. */
   processEnded(process: Process): void {
     this.processes.delete(process.pid);
+    this.namespace.remove(process);
     if (process !== this.#init) return;
     this.kill(killedBy(SIGKILL));
+    // With process 1 ends its whole namespace, the guests in it too.
+    if (this.#ownsNamespace) for (const other of this.namespace.all()) other.end(killedBy(SIGKILL));
     this.#stdout.flush();
     this.#stderr.flush();
     this.#state = 'exited';

@@ -1,5 +1,5 @@
 /** What the main thread and the runtime thread say to each other. Everything is plain data. */
-import type { ContainerStats, HostAlias } from '../../../api/cri.ts';
+import type { ContainerStats, ContainerUser, HostAlias, PidNamespace } from '../../../api/cri.ts';
 import type { LogLine, RuntimeErrorCode } from '../../port.ts';
 import type { CompiledImage } from '../image.ts';
 
@@ -23,6 +23,10 @@ export interface PodPlan {
   readonly hostAliases: readonly HostAlias[];
   /** Of the whole pod; 0: none. */
   readonly memoryLimitBytes: number;
+  /** The pod's names in its `/etc/hosts`, the full one first. */
+  readonly hostNames: readonly string[];
+  /** `/etc/resolv.conf`, as the pod's DNS policy has it. */
+  readonly resolvConf: string;
 }
 
 export interface MountPlan {
@@ -56,6 +60,8 @@ export interface ContainerPlan {
   readonly workingDir: string;
   readonly mounts: readonly MountPlan[];
   readonly readonlyRootfs: boolean;
+  readonly user: ContainerUser;
+  readonly pidNamespace: PidNamespace;
   /** Standard input is held open although nobody is attached; otherwise it is at its end. */
   readonly stdin: boolean;
   readonly limits: LimitsPlan;

@@ -9,6 +9,7 @@ import { exec } from '../process/exec.ts';
 import { killedBy } from '../process/exit.ts';
 import { LogFlow } from '../process/log-writer.ts';
 import { NodeMemory } from '../process/node-memory.ts';
+import { PidNamespace } from '../process/pid-namespace.ts';
 import { SIGKILL } from '../process/signals.ts';
 import { NS_PER_MS, VirtualClock, WallClock } from '../scheduler/clock.ts';
 import { orDie } from '../scheduler/or-die.ts';
@@ -40,6 +41,8 @@ export class RuntimeThread {
   readonly #virtual: VirtualClock | undefined;
   readonly #scheduler: Scheduler;
   readonly #pods = new Map<string, NetPod>();
+  /** Of pods whose containers share their processes, by sandbox. */
+  readonly #namespaces = new Map<string, PidNamespace>();
   readonly #images = new Map<string, CompiledImage>();
   readonly #containers = new Map<string, Container>();
   readonly #inbox: Numbered[] = [];
@@ -133,7 +136,7 @@ export class RuntimeThread {
 
   readonly #handlers: Handlers = {
     startPod: (plan, done) => {
-      const pod = new NetPod(plan.sandboxId, plan.ip, plan.hostname, plan.hostAliases);
+      const pod = new NetPod(plan);
       this.#pods.set(plan.sandboxId, pod);
       this.#world.memory.addPod(plan.sandboxId, plan.memoryLimitBytes);
       this.#world.net.attach(pod);
@@ -144,6 +147,7 @@ export class RuntimeThread {
       if (pod !== undefined) {
         this.#pods.delete(sandboxId);
         this.#world.memory.removePod(sandboxId);
+        this.#namespaces.delete(sandboxId);
         this.#world.net.detach(pod);
       }
       let waiting = 1;
@@ -212,7 +216,22 @@ export class RuntimeThread {
     const image = present(this.#images.get(plan.imageId), `image ${plan.imageId}`);
     const pod = this.#pods.get(plan.sandboxId);
     if (pod === undefined) throw new RuntimeError('FailedPrecondition', 'the sandbox is not ready');
-    return new Container(this.#world, plan, image, pod);
+    return new Container(this.#world, plan, image, pod, this.#joined(plan));
+  }
+
+  /** The processes of others that a container is to see; undefined: its own alone. */
+  #joined({ sandboxId, pidNamespace }: ContainerPlan): PidNamespace | undefined {
+    switch (pidNamespace.mode) {
+      case 'CONTAINER':
+        return undefined;
+      case 'TARGET':
+        return this.#container(pidNamespace.targetId).namespace;
+      case 'POD': {
+        const known = this.#namespaces.get(sandboxId) ?? new PidNamespace(true);
+        this.#namespaces.set(sandboxId, known);
+        return known;
+      }
+    }
   }
 
   #container(containerId: string): Container {
