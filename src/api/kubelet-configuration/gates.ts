@@ -5,6 +5,8 @@ const GATES = {
   CustomCPUCFSQuotaPeriod: false,
   GracefulNodeShutdown: true,
   GracefulNodeShutdownBasedOnPodPriority: true,
+  /** Of the v1.38 line (alpha): conditions for containers that run as root unasked. */
+  InsecurePodWarnings: false,
   KubeletCrashLoopBackOffMax: true,
   KubeletEnsureSecretPulledImages: true,
   MemoryQoS: false,

@@ -41,6 +41,9 @@ const HONOURED: ReadonlySet<string> = new Set([
   'cpuManagerPolicyOptions',
   'cpuManagerReconcilePeriod',
   'reservedSystemCPUs',
+  'allowedUnsafeSysctls',
+  'clusterDNS',
+  'clusterDomain',
 ]);
 
 const NOTES = {

@@ -20,6 +20,8 @@ const OWNED: ReadonlySet<string> = new Set([
   'PodResizePending',
   'PodResizeInProgress',
   'AllContainersRestarting',
+  'InsecureUserID',
+  'InsecureGroupID',
 ]);
 
 /** Whether the kubelet alone writes conditions of this type. */

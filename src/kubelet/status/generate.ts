@@ -18,6 +18,7 @@ import {
   readyToStartContainersCondition,
 } from './conditions.ts';
 import { toApiContainerStatuses } from './container-statuses.ts';
+import { insecureIdConditions } from './insecure-ids.ts';
 import { isTerminalPhase, withTransitionTimes } from './merge.ts';
 import { getPhase } from './phase.ts';
 import type { StartErrors } from './start-error.ts';
@@ -37,6 +38,8 @@ export interface StatusInput {
   readonly hostIPs: readonly string[];
   readonly runtimeName: string;
   readonly nowMs: number;
+  /** Gate InsecurePodWarnings. */
+  readonly insecurePodWarnings?: boolean;
 }
 
 export interface ProbedStatusInput extends StatusInput {
@@ -77,7 +80,7 @@ export function generateApiPodStatus(
     phase,
     ...(reason ? { reason } : {}),
     ...(message ? { message } : {}),
-    conditions: conditions(input, previous, phase, statuses),
+    conditions: conditions(input, previous, phase, converted),
     ...(hostIP ? { hostIP, hostIPs: input.hostIPs.map((ip) => ({ ip })) } : {}),
     ...podIPs(pod, runtimePod, previous, input.hostIPs),
     startTime: previous.startTime ?? formatTime(input.nowMs),
@@ -137,11 +140,12 @@ function phaseWords(pod: Pod, previous: PodStatus, phase: PodPhase): Pick<PodSta
 }
 
 function conditions(
-  { pod, runtimePod, nowMs }: StatusInput,
+  { pod, runtimePod, nowMs, insecurePodWarnings = false }: StatusInput,
   previous: PodStatus,
   phase: PodPhase,
-  statuses: readonly ContainerStatusApi[],
+  { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] }: PodStatus,
 ): PodCondition[] {
+  const statuses = [...initContainerStatuses, ...containerStatuses];
   const others = (pod.status?.conditions ?? []).filter(
     (condition) => !isOwnedByKubelet(condition.type) && condition.type !== 'DisruptionTarget',
   );
@@ -158,6 +162,7 @@ function conditions(
     readyCondition(input, kept),
     containersReadyCondition(input),
     { type: 'PodScheduled', status: 'True' },
+    ...(insecurePodWarnings ? insecureIdConditions(pod, [...statuses, ...ephemeralContainerStatuses]) : []),
   ];
   const { generation } = pod.metadata;
   const observed = generation === undefined ? {} : { observedGeneration: generation };

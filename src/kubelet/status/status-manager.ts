@@ -3,6 +3,7 @@
  * time for each pod, and deletes the object once nothing of a deleted pod is left.
  * Follows pkg/kubelet/status/status_manager.go.
  */
+import { isEnabled } from '../../api/kubelet-configuration/gates.ts';
 import type { Pod, PodPhase, PodStatus } from '../../api/types.ts';
 import type { EffectId } from '../../machines/effects.ts';
 import type { EventOf } from '../../machines/run-machine.ts';
@@ -87,6 +88,7 @@ function sourcesOf({ state }: Draft, pod: Pod): Sources {
     hostIPs: [state.node.hostIP],
     runtimeName: state.node.runtimeName,
     nowMs: state.nowMs,
+    insecurePodWarnings: isEnabled(state.config, 'InsecurePodWarnings'),
     probeWorkers: Object.values(state.probes.workers).filter(({ podUid }) => podUid === uid),
     probeResults: state.probes.results,
   };

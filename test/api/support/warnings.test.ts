@@ -5,18 +5,21 @@ const paths = (spec: unknown) => supportWarnings(spec).map((warning) => warning.
 
 test('a field that nothing honours is named with its indices', () => {
   const spec = {
-    shareProcessNamespace: true,
+    hostPID: true,
     containers: [
       { name: 'a', image: 'nginx' },
       { name: 'b', image: 'busybox', tty: true },
     ],
   };
-  expect(paths(spec)).toEqual(['spec.shareProcessNamespace', 'spec.containers[1].tty']);
+  expect(paths(spec)).toEqual(['spec.hostPID', 'spec.containers[1].tty']);
 });
 
 test('everything below an unsupported part is one warning', () => {
-  const spec = { dnsConfig: { nameservers: ['10.0.0.10'], searches: ['local'] }, containers: [] };
-  expect(paths(spec)).toEqual(['spec.dnsConfig']);
+  const spec = {
+    securityContext: { seccompProfile: { type: 'Localhost', localhostProfile: 'x' } },
+    containers: [],
+  };
+  expect(paths(spec)).toEqual(['spec.securityContext.seccompProfile']);
 });
 
 test('honoured fields, empty lists and switches at their default give none', () => {

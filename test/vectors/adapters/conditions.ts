@@ -8,6 +8,10 @@ import {
   readyCondition,
   readyToStartContainersCondition,
 } from '../../../src/kubelet/status/conditions.ts';
+import {
+  insecureGroupIdCondition,
+  insecureUserIdCondition,
+} from '../../../src/kubelet/status/insecure-ids.ts';
 import { mergePodStatus } from '../../../src/kubelet/status/merge.ts';
 import { container, containerState, pod, record, type ShortContainer } from '../../kubelet/fixtures.ts';
 import type { VectorAdapter, VectorCase } from '../adapter.ts';
@@ -160,9 +164,64 @@ function merge(input: MergeCase) {
   };
 }
 
-type Input = ReadinessCase & SandboxCase & RestartingCase & MergeCase;
+interface InsecureCase {
+  readonly pod: {
+    readonly hostUsers?: boolean;
+    readonly runAsUser?: number;
+    readonly runAsGroup?: number;
+    readonly fsGroup?: number;
+    readonly supplementalGroups?: number[];
+    readonly containers?: readonly ShortUser[];
+    readonly initContainers?: readonly ShortUser[];
+    readonly ephemeralContainers?: readonly ShortUser[];
+  };
+  readonly reportedUsers: Readonly<
+    Record<string, { uid: number; gid: number; supplementalGroups: number[] } | null>
+  >;
+}
 
-function condition({ input, fields }: VectorCase<Input>) {
+interface ShortUser {
+  readonly name: string;
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
+}
+
+interface InsecureExpected {
+  readonly messageContains: readonly string[];
+  readonly messageExcludes: readonly string[];
+}
+
+const withUser = ({ name, ...securityContext }: ShortUser) => ({ name, securityContext });
+
+function insecure(
+  { pod: short, reportedUsers }: InsecureCase,
+  expected: InsecureExpected,
+  generate: typeof insecureUserIdCondition,
+) {
+  const { hostUsers, containers = [], initContainers = [], ephemeralContainers = [], ...shared } = short;
+  const desired = pod({
+    ...(hostUsers === undefined ? {} : { hostUsers }),
+    securityContext: shared,
+    containers: containers.map(withUser),
+    initContainers: initContainers.map(withUser),
+    ephemeralContainers: ephemeralContainers.map(withUser),
+  });
+  const statuses = Object.entries(reportedUsers).map(([name, user]) => ({
+    ...apiStatus({ name }),
+    ...(user === null ? {} : { user: { linux: user } }),
+  }));
+  const { status, reason, message } = words(generate({ pod: desired, statuses }));
+  return {
+    status,
+    reason,
+    messageContains: expected.messageContains.filter((text) => message.includes(text)),
+    messageExcludes: expected.messageExcludes.filter((text) => !message.includes(text)),
+  };
+}
+
+type Input = InsecureCase & ReadinessCase & SandboxCase & RestartingCase & MergeCase;
+
+function condition({ input, fields, expected }: VectorCase<Input, InsecureExpected>) {
   switch (fields.condition) {
     case 'ContainersReady':
       return words(containersReadyCondition(readinessInput(input)));
@@ -179,6 +238,10 @@ function condition({ input, fields }: VectorCase<Input>) {
       return readyToStart(input);
     case 'AllContainersRestarting':
       return restarting(input);
+    case 'InsecureUserID':
+      return insecure(input, expected, insecureUserIdCondition);
+    case 'InsecureGroupID':
+      return insecure(input, expected, insecureGroupIdCondition);
     case 'merge':
       return merge(input);
     default:

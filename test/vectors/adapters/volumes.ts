@@ -282,6 +282,8 @@ function mountsOf(subPath: string): string | undefined {
     facts: { podIPs: [], hostIPs: [] },
     node: { ...NODE, nodeName: 'node', hostIP: '', runtimeName: 'test' },
     imageRef: '',
+    imageUser: '',
+    runtimePod: { podUid: 'uid-1', sandboxes: [], containers: [] },
     lookup: { configMap: () => undefined, secret: () => undefined, services: [], file: () => undefined },
     cpus: undefined,
     volumePath: () => '/volumes/v',

@@ -1,10 +1,13 @@
 /** What a container can read of its own bounds: the files of its cgroup and of `/proc`, made when they are read. */
+import type { ContainerUser } from '../../../api/cri.ts';
 import { FileError } from '../host/result.ts';
 import type { LimitsPlan } from '../thread/protocol.ts';
+import { processStatus } from '../user.ts';
 import { type MemoryStore, timesAt } from './memory.ts';
 import type { FileNode, OpenFile, Stat, Times } from './node.ts';
 
 export interface ViewedContainer {
+  readonly user: ContainerUser;
   readonly limits: () => LimitsPlan;
   readonly nodeCpus: number;
   /** Bytes in use. */
@@ -12,7 +15,12 @@ export interface ViewedContainer {
 }
 
 /** By path; the names are those of cgroup v2. */
-export function kernelViews({ limits, nodeCpus, memory }: ViewedContainer): Record<string, () => string> {
+export function kernelViews({
+  user,
+  limits,
+  nodeCpus,
+  memory,
+}: ViewedContainer): Record<string, () => string> {
   const everyCpu = nodeCpus > 1 ? `0-${nodeCpus - 1}` : '0';
   const score = () => `${limits().oomScoreAdj}\n`;
   return {
@@ -20,6 +28,8 @@ export function kernelViews({ limits, nodeCpus, memory }: ViewedContainer): Reco
     '/sys/fs/cgroup/cpu.max': () => `${limits().cpuQuota || 'max'} ${limits().cpuPeriod}\n`,
     '/sys/fs/cgroup/memory.max': () => `${limits().memoryLimitBytes || 'max'}\n`,
     '/sys/fs/cgroup/memory.current': () => `${memory()}\n`,
+    // Every process of the container is the same user.
+    '/proc/self/status': () => processStatus(user),
     '/proc/self/oom_score_adj': score,
     '/proc/1/oom_score_adj': score,
   };

@@ -1,11 +1,10 @@
 /** Builds a container's root: the image's files, `/dev`, the files a runtime writes to `/etc`, and the mounts. */
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ContainerUser, HostAlias } from '../../../api/cri.ts';
+import type { HostAlias } from '../../../api/cri.ts';
 import { RuntimeError } from '../../port.ts';
 import type { ImageFile } from '../image.ts';
 import type { MountPlan } from '../thread/protocol.ts';
-import { processStatus } from '../user.ts';
 import { HostDirectory, HostFile, HostMount } from './host.ts';
 import { KernelView } from './kernel-views.ts';
 import { MemoryDevice, MemoryFile, type MemoryStore, MemorySymlink } from './memory.ts';
@@ -27,7 +26,6 @@ export interface RootPlan {
   readonly hostAliases: readonly HostAlias[];
   readonly hostNames: readonly string[];
   readonly resolvConf: string;
-  readonly user: ContainerUser;
   readonly ip: string;
   readonly terminationMessagePath: string;
   readonly workingDir: string;
@@ -56,7 +54,6 @@ export function buildRoot(plan: RootPlan): ContainerRoot {
   const location = rootLocation(new MemoryDirectory(store, 0o755));
   for (const file of plan.files) placeImageFile(location, store, file);
   placeDevices(location, store);
-  placeProc(location, store, plan.user);
   placeEtc(location, store, plan);
   placeViews(location, store, plan.views);
   makeDirectory(location, store, plan.workingDir);
@@ -150,14 +147,6 @@ function placeViews(root: Location, store: MemoryStore, views: RootPlan['views']
     if (directory instanceof MemoryDirectory)
       directory.place(path.posix.basename(filePath), new KernelView(store, text));
   }
-}
-
-/** Who asks: as every process of the container is the same user, it is one file. */
-function placeProc(root: Location, store: MemoryStore, user: ContainerUser): void {
-  const { directory } = makeDirectory(root, store, '/proc/self');
-  if (!(directory instanceof MemoryDirectory)) return;
-  const text = new TextEncoder().encode(processStatus(user));
-  directory.place('status', new MemoryFile(store, 0o444, text));
 }
 
 /** As the kubelet and containerd write them: pkg/kubelet/kubelet_pods.go managedHostsFileContent. */
