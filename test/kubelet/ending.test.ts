@@ -116,7 +116,7 @@ test('a second deletion with less grace cuts the first one short, never the othe
     world.run(60_000);
     return world.trace.find(({ event, to }) => event === 'ContainerSignalled' && to.endsWith('KILL'))?.atMs;
   };
-  expect([ends(20), ends(60), ends(8), ends(1)]).toEqual([25_000, 25_000, 13_000, 12_000]);
+  expect([ends(20), ends(60), ends(8), ends(1)]).toEqual([25_000, 25_000, 18_000, 12_000]);
 });
 
 test('less grace ends a hook that still runs', () => {
@@ -128,7 +128,7 @@ test('less grace ends a hook that still runs', () => {
   world.run(5_000);
   world.delete('uid-1', 7);
   world.run(60_000);
-  expect(world.effects.find(({ type }) => type === 'stopContainer')).toMatchObject({ atMs: 12_000 });
+  expect(world.effects.find(({ type }) => type === 'stopContainer')).toMatchObject({ atMs: 17_000 });
   expect(world.pods.size).toBe(0);
 });
 

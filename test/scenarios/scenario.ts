@@ -40,7 +40,9 @@ export function formatScenario(parts: readonly Part[]): string {
     const told = [part.command, ...part.body.map((line) => `${INDENT}${line}`)];
     if (part.expected.length === 0) return told;
     // An empty line ends the output; where the file has none yet, it gets one.
-    const end = parts[index + 1]?.kind === 'command' ? [''] : [];
+    const next = parts[index + 1];
+    const isEnded = next === undefined || (next.kind === 'text' && next.lines[0] === '');
+    const end = isEnded ? [] : [''];
     return [...told, '----', ...part.expected, ...end];
   });
   return lines.join('\n');

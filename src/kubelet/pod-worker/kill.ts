@@ -217,12 +217,14 @@ function shortenKill(draft: Draft, pod: Pod, name: string, graceSeconds: number)
   const { uid } = pod.metadata;
   const kill = workerOf(draft, uid).kills[name];
   if (kill === undefined || graceSeconds >= kill.graceSeconds) return;
-  setKill(draft, uid, { ...kill, graceSeconds });
+  const { nowMs } = draft.state;
+  setKill(draft, uid, { ...kill, graceSeconds, begunMs: nowMs });
   const ref = refOf('container', pod, { name });
-  const passedMs = draft.state.nowMs - kill.begunMs;
-  const leftMs = Math.max(0, graceSeconds * 1_000 - passedMs);
+  const passedMs = nowMs - kill.begunMs;
+  // The termination begins anew: the whole of the new period is given once more, from now on.
+  const leftMs = graceSeconds * 1_000;
   const { containerId } = kill;
-  const timeoutSeconds = stopTimeoutSeconds({ graceSeconds, preStopMs: passedMs, orderingWaitMs: 0 });
+  const timeoutSeconds = stopTimeoutSeconds({ graceSeconds, preStopMs: 0, orderingWaitMs: 0 });
   const hookMs = Math.min(leftMs, Math.max(0, snapshotOf(draft, ref).context.hookMs - passedMs));
   const say = {
     stage: 'kill',
