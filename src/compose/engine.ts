@@ -2,6 +2,7 @@
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import { type Clock, PacedClock, VIRTUAL_EPOCH_MS, VirtualClock, WallClock } from '../engine/clock.ts';
 import { SteppingEngine } from '../engine/engine.ts';
+import type { FetchManifest } from '../engine/fetch-manifest.ts';
 import { openNodeFiles } from '../engine/node-files-real.ts';
 import type { ClockKind, Engine } from '../engine/types.ts';
 import { PodstepError } from '../lib/errors.ts';
@@ -21,6 +22,10 @@ export interface ComposeOptions {
   readonly config?: KubeletConfiguration;
   /** How large the node is; by default large enough. */
   readonly nodeSize?: NodeSize;
+  /** A directory of this machine as the node's `/etc/kubernetes/manifests`; without it that one is empty. */
+  readonly manifestDirectory?: string;
+  /** How the kubelet reads manifests from a URL; by default over this machine's network. */
+  readonly fetchManifest?: FetchManifest;
   /** The wasm runtime's image store; by default the user's. */
   readonly imageDirectory?: string;
 }
@@ -36,7 +41,8 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
       clock,
       clockKind: options.clock,
       kubelet: kubeletOf(runtime.name, clock.now(), options.config, options.nodeSize),
-      files: await openNodeFiles(),
+      files: await openNodeFiles(options),
+      ...(options.fetchManifest && { fetchManifest: options.fetchManifest }),
       seed: options.seed,
       node: nodeFacts(options.nodeName, runtime.name, options.config, options.nodeSize),
     });

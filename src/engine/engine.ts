@@ -10,6 +10,7 @@ import { CALL_LIMIT_MS, watchedRuntime } from './calls.ts';
 import type { Clock } from './clock.ts';
 import type { KubeletCore } from './core.ts';
 import { faultsOf } from './faults.ts';
+import { type FetchManifest, fetchOverNetwork } from './fetch-manifest.ts';
 import { Journal } from './journal.ts';
 import { KubeletLog } from './kubelet-log.ts';
 import { LogBook } from './log-book.ts';
@@ -37,6 +38,8 @@ export interface EngineParts<KubeletState> {
   readonly clockKind: ClockKind;
   readonly seed: number;
   readonly node: NodeFacts;
+  /** By default over this machine's network. */
+  readonly fetchManifest?: FetchManifest;
 }
 
 const MAX_STEPS = 1_000_000;
@@ -98,8 +101,10 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
       files: parts.files,
       now: () => this.now(),
       onDisk: (work) => this.#outbox.onDisk(work),
+      fetchManifest: parts.fetchManifest ?? fetchOverNetwork,
       onPullProgress: (progress) => this.#audience.tell((listener) => listener.onPullProgress?.(progress)),
     };
+    parts.files.onChange((path) => this.#enqueue({ type: 'NodeFileChanged', path }));
     this.#unsubscribe = this.runtime.runtimeService.subscribe((event) => this.#hear(event));
   }
 
@@ -109,8 +114,10 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
 
   start(): void {
     const { node, seed } = this.#parts;
-    const objects = this.#objects.begin(this.now());
+    this.#objects.begin(this.now());
+    const objects = this.#objects.watched();
     this.#enqueue({ type: 'KubeletStarted', nodeName: node.name, hostIP: node.hostIP, seed, objects });
+    for (const event of this.#objects.list()) this.#enqueue(event);
   }
 
   apply(object: KubeObject): KubeObject {
@@ -121,6 +128,12 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
 
   deletePod(namespace: string, name: string, options: { readonly gracePeriodSeconds?: number } = {}): void {
     this.#objects.delete(namespace, name, this.now(), options.gracePeriodSeconds);
+  }
+
+  async editNodeFile(path: string, text: string | undefined): Promise<void> {
+    const { files } = this.#parts;
+    await (text === undefined ? files.removeFile(path) : files.writeText(path, text));
+    this.#enqueue({ type: 'NodeFileChanged', path });
   }
 
   step(): Promise<Step | undefined> {
@@ -260,15 +273,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   async #settle(): Promise<void> {
     const time = this.runtime.virtualTime;
     if (time === null || !this.#restless) return;
-    let calls: number;
-    let outstanding: number;
-    do {
-      calls = this.#calls;
-      outstanding = this.#outbox.outstanding;
-      await time.quiesce();
-      await this.#outbox.localSettled();
-      await new Promise((resolve) => setImmediate(resolve));
-    } while (calls !== this.#calls || outstanding !== this.#outbox.outstanding);
+    await settle(time, this.#outbox, () => this.#calls);
     this.#restless = false;
   }
 

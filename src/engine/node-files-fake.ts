@@ -92,6 +92,7 @@ export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}
       const inside = [...texts].filter(([path]) => path.slice(0, path.lastIndexOf('/')) === directory);
       return inside.sort().map(([path, text]) => ({ name: path.slice(directory.length + 1), text }));
     },
+    onChange: () => undefined,
     toReal: (nodePath) => nodePath,
     toNode: (realPath) => realPath,
     tellNode: (text) => text,

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { chmod, lstat, mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
-import { PODS_ROOT, podDirectory, subPathsDirectory } from '../kubelet/paths.ts';
+import { MANIFEST_DIRECTORY, PODS_ROOT, podDirectory, subPathsDirectory } from '../kubelet/paths.ts';
 import type { FileKind } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
 import { RuntimeError } from '../runtime/port.ts';
@@ -13,6 +13,7 @@ import { logFiles } from './log-files.ts';
 import { checkHostPath, type NodeFiles, ownVolumePath } from './node-files.ts';
 import { textFiles } from './text-files.ts';
 import { volumeUsage } from './volume-usage.ts';
+import { watchedDirectory } from './watched-directory.ts';
 
 /** An emptyDir is for everybody unless its mode says otherwise (pkg/volume/emptydir, perm). */
 const EMPTY_DIR_MODE = 0o777;
@@ -39,16 +40,26 @@ function removeOpenRoots(): void {
   for (const root of openRoots) rmSync(root, { recursive: true, force: true });
 }
 
+export interface NodeFilesOptions {
+  /** A directory of this machine that is the node's manifest directory; it is watched. */
+  readonly manifestDirectory?: string | undefined;
+}
+
 /** Makes the run's root in the temporary directory of the machine. */
-export async function openNodeFiles(): Promise<NodeFiles> {
+export async function openNodeFiles({ manifestDirectory }: NodeFilesOptions = {}): Promise<NodeFiles> {
   // Without symlinks, as the runtime names it in its errors.
   const root = await realpath(await mkdtemp(join(tmpdir(), 'podstep-')));
   if (openRoots.size === 0) process.once('exit', removeOpenRoots);
   openRoots.add(root);
-  const toReal = (nodePath: string) =>
-    OWN_PLACES.some((place) => nodePath === place || nodePath.startsWith(`${place}/`))
-      ? join(root, ...nodePath.split('/'))
-      : nodePath;
+  const manifests = manifestDirectory === undefined ? undefined : watchedDirectory(manifestDirectory);
+  const isUnder = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
+  const toReal = (nodePath: string) => {
+    if (manifests !== undefined && isUnder(nodePath, MANIFEST_DIRECTORY)) {
+      return join(manifests.path, ...nodePath.slice(MANIFEST_DIRECTORY.length).split('/'));
+    }
+    const isOwn = OWN_PLACES.some((place) => isUnder(nodePath, place));
+    return isOwn ? join(root, ...nodePath.split('/')) : nodePath;
+  };
   const toNode = (realPath: string) =>
     realPath.startsWith(root) ? realPath.slice(root.length).split(sep).join('/') : realPath;
   return {
@@ -77,10 +88,12 @@ export async function openNodeFiles(): Promise<NodeFiles> {
     ...textFiles(toReal),
     ...directories(toReal),
     ...logFiles(toReal),
+    onChange: (listener) => manifests?.onChange((name) => listener(`${MANIFEST_DIRECTORY}/${name}`)),
     toReal,
     toNode,
     tellNode: (text) => text.replaceAll(root, ''),
     async close() {
+      manifests?.close();
       await rm(root, { recursive: true, force: true });
       openRoots.delete(root);
       if (openRoots.size === 0) process.removeListener('exit', removeOpenRoots);

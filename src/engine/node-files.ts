@@ -47,6 +47,8 @@ export interface NodeFiles {
   removeFile(path: string): Promise<void>;
   /** The files right in a directory, sorted by name; none when there is no such directory. */
   listFiles(directory: string): Promise<readonly NodeFile[]>;
+  /** Tells of the node's files that somebody changes behind the kubelet's back, by their paths on the node. */
+  onChange(listener: (path: string) => void): void;
   /** Where a path of the node really lies on this machine. */
   toReal(nodePath: string): string;
   /** The other way round. */

@@ -48,6 +48,8 @@ export class Objects {
   readonly #node: NodeFacts;
   readonly #watch = new Watch();
   readonly #sign: ReturnType<typeof tokenSigner>;
+  /** The kubelet started while it could not reach the API server. */
+  #listIsDue = false;
   readonly #toKubelet: (event: KubeletEventBody) => void;
 
   constructor(seed: number, node: NodeFacts, kubelet: (event: KubeletEventBody) => void) {
@@ -65,15 +67,28 @@ export class Objects {
     return podsOf(this.#store);
   }
 
-  /** A cluster with its node; returns what the kubelet's informers find when they first list. */
-  begin(atMs: number): readonly KubeObject[] {
+  /** A cluster with its node. */
+  begin(atMs: number): void {
     const options = { atMs, nodeName: this.#node.name };
     const { store } = bootstrap(this.#store, atMs);
     this.#store = applyObject(store, readyNode(this.#node, atMs), options).store;
+  }
+
+  /** What the kubelet's informers find when they first list; nothing while it cannot reach the API server. */
+  watched(): readonly KubeObject[] {
+    if (!this.#watch.reachable) return [];
     return this.all().flatMap((object) => {
       const seen = toKubelet({ type: 'ADDED', object }, this.#node.name);
       return seen?.type === 'ObjectChanged' ? [seen.object] : [];
     });
+  }
+
+  /** The kubelet's pods, as it lists them when it starts; while it cannot reach the API server, the list is due. */
+  list(): readonly KubeletEventBody[] {
+    this.#listIsDue = !this.#watch.reachable;
+    if (this.#listIsDue) return [];
+    const pods = this.pods().filter(({ spec }) => spec.nodeName === this.#node.name);
+    return [{ type: 'PodsListed', source: 'api', pods }];
   }
 
   apply(object: KubeObject, atMs: number): { object: KubeObject; notes: readonly Told<ClusterKey>[] } {
@@ -125,7 +140,14 @@ export class Objects {
 
   /** Cuts the kubelet off from the API server, or lets it reach it again; then it learns what it missed. */
   setReachable(reachable: boolean): void {
-    for (const event of this.#watch.setReachable(reachable)) this.#toKubelet(event);
+    const missed = this.#watch.setReachable(reachable);
+    const news = reachable && this.#listIsDue ? this.#dueList() : missed;
+    for (const event of news) this.#toKubelet(event);
+  }
+
+  #dueList(): readonly KubeletEventBody[] {
+    const objects = this.watched().map((object) => ({ type: 'ObjectChanged', object }) as const);
+    return [...objects, ...this.list()];
   }
 
   /** What the kubelet wrote itself is in its answer; only pods come back by the watch. */

@@ -6,9 +6,10 @@ import { effectErrorOf, type OutwardEffect, perform, type World } from './perfor
 
 type Outcome = Extract<KubeletEventBody, { type: 'EffectSucceeded' | 'EffectFailed' }>;
 
-/** Effects that wait for this machine's disk, not for the runtime and its time. */
+/** Effects that wait for this machine's disk or network, not for the runtime and its time. */
 const LOCAL: ReadonlySet<Effect['type']> = new Set([
   'mountVolume',
+  'fetchManifest',
   'unmountVolume',
   'makePodDirectories',
   'removePodDirectory',

@@ -8,6 +8,7 @@ import { unreachable } from '../lib/assert.ts';
 import type { Effect, VolumeMountRequest } from '../machines/effects.ts';
 import type { EffectError, EffectResult } from '../machines/events.ts';
 import { type PullProgress, type Runtime, RuntimeError } from '../runtime/port.ts';
+import type { FetchManifest } from './fetch-manifest.ts';
 import type { NodeFiles } from './node-files.ts';
 import type { ApiRequest } from './objects.ts';
 import { readStats } from './read-stats.ts';
@@ -27,6 +28,7 @@ export interface World {
   /** Keeps virtual time waiting for work on this machine's disk. */
   readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
   readonly onPullProgress: (progress: PullProgress) => void;
+  readonly fetchManifest: FetchManifest;
 }
 
 const DONE: EffectResult = { type: 'done' };
@@ -150,6 +152,8 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
       return DONE;
     case 'listNodeFiles':
       return { type: 'files', files: await files.listFiles(effect.directory) };
+    case 'fetchManifest':
+      return { type: 'http', ...(await world.fetchManifest(effect)) };
     case 'readTerminationMessage':
       return { type: 'text', text: await terminationMessage(effect, world) };
     default:

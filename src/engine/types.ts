@@ -83,6 +83,8 @@ export interface Engine<KubeletState = unknown> {
   apply(object: KubeObject): KubeObject;
   /** Marks a pod for deletion, as `kubectl delete` does. */
   deletePod(namespace: string, name: string, options?: { readonly gracePeriodSeconds?: number }): void;
+  /** Somebody on the node writes a file, or removes it (no text); the kubelet may watch it. */
+  editNodeFile(path: string, text: string | undefined): Promise<void>;
   /** Handles the next event; in virtual time the clock jumps to it. Undefined when nothing can ever happen any more. */
   step(): Promise<Step | undefined>;
   /** Handles events up to and including the next step that is not quiet. */

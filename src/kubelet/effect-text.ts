@@ -49,6 +49,8 @@ function details(effect: EffectBody, container: string | undefined): string[] {
       const { scheme, host, port, path } = effect.request;
       return [`${scheme.toLowerCase()}://${host}:${port}${path}`];
     }
+    case 'fetchManifest':
+      return [effect.url];
     case 'tcpConnect':
       return [`${effect.host}:${effect.port}`];
     case 'mountVolume':

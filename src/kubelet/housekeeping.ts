@@ -3,13 +3,19 @@
  * knows, pods that are wanted again are started, and what is left of pods that are gone is forgotten.
  * Follows pkg/kubelet/kubelet_pods.go HandlePodCleanups.
  */
+
+import { sourcesReady } from './config-sources/config-sources.ts';
 import { cleanupPodDirectories } from './container-gc/pod-directories.ts';
-import { type Draft, moveIf, note, referenceOf, refOf, type Say, stateOf, update } from './draft.ts';
+import { type Draft, emit, moveIf, note, referenceOf, refOf, type Say, stateOf, update } from './draft.ts';
 import { forgetPod } from './forget-pod.ts';
 import { logInfo } from './log/log.ts';
 import { startTimer } from './loop-timer.ts';
+import { nodeOwner } from './pleg/pleg.ts';
 import { podAdded } from './pod-handlers.ts';
-import type { RunningPod } from './pod-worker/pod-workers.ts';
+import { staticPodOfMirror } from './pod-manager/mirror-pods.ts';
+import { podFullName } from './pod-manager/pod-kinds.ts';
+import { POD_MANAGER_WHERE } from './pod-manager/where.ts';
+import { isMirroredPodTerminating, type RunningPod } from './pod-worker/pod-workers.ts';
 import { syncKnownPods } from './pod-worker/sync-known-pods.ts';
 import { sendUpdate } from './pod-worker/worker.ts';
 import { proceed } from './pod-worker/worker-run.ts';
@@ -29,7 +35,12 @@ const where = WHERE.handlePodCleanups;
 export function housekeeping(draft: Draft): void {
   startTimer(draft, HOUSEKEEPING_TIMER, HOUSEKEEPING_PERIOD_MS);
   logInfo(draft, 4, 'kubelet.go', 'SyncLoop (housekeeping)');
+  if (!sourcesReady(draft.state)) {
+    logInfo(draft, 4, 'kubelet.go', "SyncLoop (housekeeping, skipped): sources aren't ready yet");
+    return;
+  }
   restartWanted(draft, syncWorkers(draft));
+  removeOrphanedMirrors(draft);
   killOrphans(draft);
   forgetGone(draft);
   cleanupPodDirectories(draft);
@@ -80,6 +91,26 @@ function runningPodOf({ podUid, sandboxes, containers }: RuntimePod): RunningPod
   if (!runs || sandbox === undefined) return undefined;
   const { name, namespace } = sandbox.metadata;
   return { uid: podUid, name, namespace };
+}
+
+/** Mirrors whose static pods are gone, once those have ended. */
+function removeOrphanedMirrors(draft: Draft): void {
+  for (const mirror of Object.values(draft.state.mirrorPods)) {
+    const fullname = podFullName(mirror.metadata);
+    if (staticPodOfMirror(draft.state, mirror) !== undefined) continue;
+    if (isMirroredPodTerminating(draft.state.podWorkers, fullname)) continue;
+    const { namespace, name } = mirror.metadata;
+    const say: Say = { stage: 'gc', why: 'mirror.orphan', where: POD_MANAGER_WHERE.deleteMirrorPod };
+    note(draft, 'housekeeping', referenceOf(mirror), 'DeleteMirrorPod', fullname, say, ['deleteObject']);
+    logInfo(draft, 3, 'kubelet_pods.go', 'Deleted mirror pod', { podName: fullname });
+    emit(draft, nodeOwner(draft.state, HOUSEKEEPING_TIMER), {
+      type: 'deleteObject',
+      kind: 'Pod',
+      namespace,
+      name,
+      gracePeriodSeconds: 0,
+    });
+  }
 }
 
 /** A pod is remembered until the runtime has no record of it either. */

@@ -6,6 +6,12 @@ import type { ContainerStatus } from '../api/cri.ts';
 import type { Pod } from '../api/types.ts';
 import type { EffectError, EffectResult, KubeletEvent } from '../machines/events.ts';
 import { collectorReturned } from './collectors.ts';
+import {
+  FILE_TIMER,
+  HTTP_TIMER,
+  manifestsFetched,
+  manifestsListed,
+} from './config-sources/config-sources.ts';
 import { CPU_MANAGER_KEY, checkpointRead } from './cpu-manager/cpu-manager.ts';
 import { type Draft, moveIf, refOf, type Say, snapshotOf, stateOf } from './draft.ts';
 import { statsReturned } from './eviction-loop.ts';
@@ -23,9 +29,11 @@ import {
   runtimePodsOf,
   scheduleRelist,
 } from './pleg/pleg.ts';
+import { handleOperations } from './pod-handlers.ts';
 import { findContainer } from './pod-spec.ts';
 import { envFileRead } from './pod-worker/env-files.ts';
 import { stopFailed } from './pod-worker/kill.ts';
+import { mirrorReturned } from './pod-worker/mirror-task.ts';
 import { sandboxCreated, sandboxFailed, sandboxStopped } from './pod-worker/sandbox.ts';
 import {
   containerCreated,
@@ -75,6 +83,14 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
   }
   if (event.effectType === 'patchPodStatus') {
     patchReturned(draft, podUid, event.effectId, event.type === 'EffectSucceeded');
+    return;
+  }
+  if (key === FILE_TIMER) {
+    handleOperations(draft, manifestsListed(draft, broughtBack(event)));
+    return;
+  }
+  if (key === HTTP_TIMER) {
+    handleOperations(draft, manifestsFetched(draft, broughtBack(event)));
     return;
   }
   if (event.effectType === 'deletePod') {
@@ -310,6 +326,11 @@ function taskReturned(draft: Draft, pod: Pod, event: Outcome): void {
     case 'runPodSandbox':
       if ('type' in result && result.type === 'sandbox') sandboxCreated(draft, pod, result.status);
       else sandboxFailed(draft, pod, failure ?? 'the runtime gave no sandbox');
+      break;
+    case 'deleteObject':
+    case 'createObject':
+      // A mirror pod; when one was taken away, the new one comes next.
+      if (mirrorReturned(draft, pod, event.effectType, failure)) return;
       break;
     case 'stopPodSandbox':
       sandboxStopped(draft, pod, failure);

@@ -34,3 +34,6 @@ export function podVolumeDirectory(podUid: string, plugin: string, volumeName: s
 export function subPathsDirectory(podUid: string, volumeName: string): string {
   return `${podDirectory(podUid)}/volume-subpaths/${volumeName}`;
 }
+
+/** Where kubeadm has the kubelet look for static pods (staticPodPath). */
+export const MANIFEST_DIRECTORY = '/etc/kubernetes/manifests';

@@ -5,27 +5,77 @@
 import type { Pod } from '../api/types.ts';
 import { admit } from './admission/admit.ts';
 import { nodeInfo } from './admission/node-info.ts';
+import { sourcesReady } from './config-sources/config-sources.ts';
+import type { PodOperation } from './config-sources/merge.ts';
 import { podDirectoryLeft } from './container-gc/pod-directories.ts';
-import { allocateCpus } from './cpu-manager/cpu-manager.ts';
+import { allocateCpus, holdWhileStarting } from './cpu-manager/cpu-manager.ts';
 import { type Draft, forgetMachines, move, note, refOf, type Say, stateOf, update } from './draft.ts';
 import { recordEvent } from './events/recorder.ts';
 import { rejected } from './events/texts.ts';
 import { forgetPod } from './forget-pod.ts';
 import { kObj, logInfo } from './log/log.ts';
+import { logOperation } from './log/loop-log.ts';
 import { shutdownStatus } from './node-shutdown/node-shutdown.ts';
 import { observe } from './pleg/observe.ts';
 import { recordsSeen } from './pleg/pleg.ts';
+import { staticPodOfMirror } from './pod-manager/mirror-pods.ts';
+import { configAnnotation, isMirrorPod, isStaticPod } from './pod-manager/pod-kinds.ts';
+import { POD_MANAGER_WHERE } from './pod-manager/where.ts';
 import { allContainers } from './pod-spec.ts';
 import { activePods } from './pod-worker/active-pods.ts';
 import { isTerminationRequested } from './pod-worker/pod-workers.ts';
 import { sendUpdate } from './pod-worker/worker.ts';
 import { statusOf } from './pod-worker/worker-slice.ts';
-import { beginPreemption } from './preemption/preempt.ts';
+import { beginPreemption, holdWhilePreempting } from './preemption/preempt.ts';
 import { PREEMPTION_WHERE } from './preemption/where.ts';
 import { without } from './state.ts';
 import { rejectedStatus } from './status/rejected.ts';
-import { deleteIfDone, setPodStatus } from './status/status-manager.ts';
+import { deleteIfDone, post, setPodStatus } from './status/status-manager.ts';
 import { WHERE } from './where.ts';
+
+/**
+ * What the sources want is done, one pod after the other. The loop takes no pod in while the CPU manager
+ * starts, or while a critical pod waits for room.
+ */
+export function handleOperations(draft: Draft, operations: readonly PodOperation[]): void {
+  for (const operation of operations) {
+    if (holdWhileStarting(draft, operation) || holdWhilePreempting(draft, operation)) continue;
+    logOperation(draft, operation);
+    if (isMirrorPod(operation.pod)) mirrorChanged(draft, operation);
+    else handleOperation(draft, operation);
+  }
+}
+
+function handleOperation(draft: Draft, { op, pod }: PodOperation): void {
+  switch (op) {
+    case 'ADD':
+      podAdded(draft, pod);
+      return;
+    case 'UPDATE':
+    case 'DELETE':
+      podUpdated(draft, pod);
+      return;
+    case 'RECONCILE':
+      podReconciled(draft, pod);
+      return;
+    case 'REMOVE':
+      podRemoved(draft, pod);
+  }
+}
+
+/** A mirror is no pod of its own: the static pod that it shows is synced. */
+function mirrorChanged(draft: Draft, { op, pod: mirror }: PodOperation): void {
+  const { mirrorPods } = draft.state;
+  const { uid } = mirror.metadata;
+  update(draft, {
+    mirrorPods: op === 'REMOVE' ? without(mirrorPods, uid) : { ...mirrorPods, [uid]: mirror },
+  });
+  const pod = staticPodOfMirror(draft.state, mirror);
+  if (pod === undefined || op === 'RECONCILE') return;
+  const say: Say = { stage: 'sync', why: 'mirror.changed', where: WHERE.handlePodUpdates };
+  if (statusOf(draft, pod.metadata.uid) !== undefined) sendUpdate(draft, { type: 'update', pod }, say);
+  post(draft, pod);
+}
 
 /**
  * HandlePodAdditions: the node takes the pod or refuses it.
@@ -101,20 +151,31 @@ function admitted(draft: Draft, pod: Pod, roomMade: boolean): void {
     if (waits) move(draft, container, { type: 'AwaitInitContainers' }, say);
   }
   for (const record of recordsSeen(draft.state, uid)) observe(draft, pod, record);
-  const say: Say =
-    pod.metadata.deletionTimestamp === undefined
-      ? { stage: 'sync', why: 'sync.podAdded', where: WHERE.handlePodAdditions }
-      : { stage: 'kill', why: 'sync.podDeleted', where: WHERE.updatePod };
-  sendUpdate(draft, { type: 'create', pod }, say);
+  sendUpdate(draft, { type: 'create', pod }, sayAdded(pod));
+}
+
+function sayAdded(pod: Pod): Say {
+  if (pod.metadata.deletionTimestamp !== undefined) {
+    return { stage: 'kill', why: 'sync.podDeleted', where: WHERE.updatePod };
+  }
+  const where = WHERE.handlePodAdditions;
+  if (!isStaticPod(pod)) return { stage: 'sync', why: 'sync.podAdded', where };
+  const values = { source: configAnnotation(pod, 'source') ?? '' };
+  return { stage: 'sync', why: 'sources.staticPod', values, where };
+}
+
+/** HandlePodReconcile: only the status changed; a pod with readiness gates waits for others' conditions. */
+function podReconciled(draft: Draft, pod: Pod): void {
+  const { uid } = pod.metadata;
+  update(draft, { pods: { ...draft.state.pods, [uid]: pod } });
+  if (!pod.spec.readinessGates?.length || statusOf(draft, uid) === undefined) return;
+  const where = POD_MANAGER_WHERE.handlePodReconcile;
+  sendUpdate(draft, { type: 'sync', pod }, { stage: 'sync', why: 'sources.reconcile', where });
 }
 
 /** HandlePodUpdates. */
-export function podUpdated(draft: Draft, pod: Pod): void {
+function podUpdated(draft: Draft, pod: Pod): void {
   const { uid, deletionTimestamp } = pod.metadata;
-  if (draft.state.pods[uid] === undefined) {
-    podAdded(draft, pod);
-    return;
-  }
   update(draft, { pods: { ...draft.state.pods, [uid]: pod } });
   // A pod that was rejected has no worker yet; its deletion still takes the same way.
   if (draft.state.workers[uid] === undefined && deletionTimestamp === undefined) return;
@@ -134,8 +195,8 @@ export function podUpdated(draft: Draft, pod: Pod): void {
   deleteIfDone(draft, pod);
 }
 
-/** HandlePodRemoves. */
-export function podRemoved(draft: Draft, pod: Pod): void {
+/** HandlePodRemoves; while a source has not spoken yet, housekeeping will find the pod later. */
+function podRemoved(draft: Draft, pod: Pod): void {
   const { uid } = pod.metadata;
   update(draft, { pods: without(draft.state.pods, uid) });
   podDirectoryLeft(draft);
@@ -144,9 +205,16 @@ export function podRemoved(draft: Draft, pod: Pod): void {
     forgetMachines(draft, uid);
     return;
   }
-  const state = stateOf(draft, refOf('podWorker', pod));
-  const say: Say = { stage: 'kill', why: 'sync.podRemoved', where: WHERE.handlePodRemoves };
-  if (state.startsWith('terminat'))
-    note(draft, 'podWorker', refOf('pod', pod).object, 'PodRemoved', state, say);
+  const ref = refOf('podWorker', pod);
+  const state = stateOf(draft, ref);
+  if (!sourcesReady(draft.state)) {
+    const say: Say = { stage: 'kill', why: 'sources.notReady', where: POD_MANAGER_WHERE.deletePod };
+    note(draft, 'podWorker', ref.object, 'PodRemoved', state, say);
+    return;
+  }
+  const values = { source: configAnnotation(pod, 'source') ?? '' };
+  const why = isStaticPod(pod) ? 'sources.manifestGone' : 'sync.podRemoved';
+  const say: Say = { stage: 'kill', why, values, where: WHERE.handlePodRemoves };
+  if (state.startsWith('terminat')) note(draft, 'podWorker', ref.object, 'PodRemoved', state, say);
   else sendUpdate(draft, { type: 'kill', pod }, say);
 }

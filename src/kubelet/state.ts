@@ -9,6 +9,7 @@ import type { EffectId } from '../machines/effects.ts';
 import type { MachineSnapshot } from '../machines/run-machine.ts';
 import type { Backoff } from './backoff/backoff.ts';
 import { configuredWindow, newCrashLoopBackoff } from './backoff/crash-loop.ts';
+import { type ConfigSources, NO_SOURCES } from './config-sources/sources-state.ts';
 import type { ContainerGc } from './container-gc/container-gc.ts';
 import type { PodDirectories } from './container-gc/pod-directories.ts';
 import { type CpuManager, NO_CPU_MANAGER } from './cpu-manager/cpu-manager.ts';
@@ -42,8 +43,10 @@ export interface PodStatusRecord {
   readonly postedVersion: number;
   /** What the status was generated from last; the same again gives the same again. */
   readonly source?: StatusSource;
-  /** The patch on its way, and the version it carries; another one waits for its outcome. */
-  readonly patch?: { readonly effectId: EffectId; readonly version: number };
+  /** The object that has it: the pod, or a static pod's mirror, which may be made anew. */
+  readonly postedTo?: string;
+  /** The patch on its way, where it goes and the version it carries; another one waits for its outcome. */
+  readonly patch?: { readonly effectId: EffectId; readonly version: number; readonly target: string };
   /** The deletion of the object is on its way. */
   readonly deleting: boolean;
 }
@@ -74,8 +77,12 @@ export interface KubeletState {
    * `storedImage/<id>`, `image/<uid>/<container>`, `volume/<uid>/<name>`, `probe/<uid>/<container>/<kind>`.
    */
   readonly machines: Readonly<Record<string, PodMachines>>;
+  /** What each config source said, and which have spoken. */
+  readonly sources: ConfigSources;
   /** The pod manager: what the sources want, by UID. */
   readonly pods: Readonly<Record<string, Pod>>;
+  /** The pod manager: the mirrors of static pods that the API server has, by UID. */
+  readonly mirrorPods: Readonly<Record<string, Pod>>;
   /** The pod workers' records: how far the life of each pod has come. */
   readonly podWorkers: PodWorkers;
   /** The pod workers' syncs, by pod UID. */
@@ -130,7 +137,9 @@ export function initialState(options: InitialStateOptions): KubeletState {
     nextEffectId: 1,
     random: seedRandom(0),
     machines: {},
+    sources: NO_SOURCES,
     pods: {},
+    mirrorPods: {},
     podWorkers: NO_POD_WORKERS,
     workers: {},
     objects: {},

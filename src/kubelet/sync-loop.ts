@@ -6,11 +6,18 @@ import { unreachable } from '../lib/assert.ts';
 import { seedRandom } from '../lib/random.ts';
 import type { KubeletEvent, RuntimeNotice } from '../machines/events.ts';
 import { startCollectors } from './collectors.ts';
-import { beginCpuManager, heldByStart, holdWhileStarting } from './cpu-manager/cpu-manager.ts';
+import {
+  nodeFileChanged,
+  sourceChanged,
+  sourceListed,
+  sourceRemoved,
+  startSources,
+} from './config-sources/config-sources.ts';
+import { beginCpuManager, heldByStart } from './cpu-manager/cpu-manager.ts';
 import { type Draft, moveIf, note, refOf, type Say, snapshotOf, update } from './draft.ts';
 import { evictionDue } from './eviction/eviction-manager.ts';
 import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
-import { logEvent, logLoopStarts } from './log/loop-log.ts';
+import { logLoopStarts } from './log/loop-log.ts';
 import { startTimer } from './loop-timer.ts';
 import {
   shutdownCancelled,
@@ -22,9 +29,9 @@ import { objectGone, objectSeen } from './objects/object-cache.ts';
 import { systemOomSeen } from './oom-watcher.ts';
 import { handleOutcome } from './outcomes.ts';
 import { beginRelist, nodeOwner } from './pleg/pleg.ts';
-import { podAdded, podRemoved, podUpdated } from './pod-handlers.ts';
+import { handleOperations, podAdded } from './pod-handlers.ts';
 import { allContainers } from './pod-spec.ts';
-import { holdWhilePreempting, preemptionGoesOn } from './preemption/preempt.ts';
+import { preemptionGoesOn } from './preemption/preempt.ts';
 import { handleTimer, STATUS_PERIOD_MS, STATUS_TIMER, SYNC_PERIOD_MS, SYNC_TIMER } from './timers.ts';
 import { WHERE } from './where.ts';
 
@@ -32,30 +39,32 @@ export function handleEvent(draft: Draft, event: KubeletEvent): void {
   // Nobody is there any more who could hear it.
   if (draft.state.exited !== undefined) return;
   dispatch(draft, event);
-  for (const held of heldByStart(draft)) handleEvent(draft, held);
+  handleOperations(draft, heldByStart(draft));
   shutdownGoesOn(draft);
   const over = preemptionGoesOn(draft);
   if (over === undefined) return;
   const pod = draft.state.pods[over.podUid];
   if (pod !== undefined) podAdded(draft, pod, true);
-  for (const held of over.held) handleEvent(draft, held);
+  handleOperations(draft, over.held);
 }
 
 function dispatch(draft: Draft, event: KubeletEvent): void {
-  if ('source' in event && isHeld(draft, event)) return;
-  logEvent(draft, event);
   switch (event.type) {
     case 'KubeletStarted':
       start(draft, event);
       return;
-    case 'PodAdded':
-      podAdded(draft, event.pod);
+    case 'PodsListed':
+      handleOperations(draft, sourceListed(draft, event.source, event.pods));
       return;
+    case 'PodAdded':
     case 'PodUpdated':
-      podUpdated(draft, event.pod);
+      handleOperations(draft, sourceChanged(draft, event.source, event.pod));
       return;
     case 'PodRemoved':
-      podRemoved(draft, event.pod);
+      handleOperations(draft, sourceRemoved(draft, event.source, event.pod));
+      return;
+    case 'NodeFileChanged':
+      nodeFileChanged(draft, event.path);
       return;
     case 'ObjectChanged':
       objectSeen(draft, event.object);
@@ -84,11 +93,6 @@ function dispatch(draft: Draft, event: KubeletEvent): void {
   }
 }
 
-/** The loop takes no pod in while the CPU manager starts, or a critical pod waits for room. */
-function isHeld(draft: Draft, event: Parameters<typeof holdWhilePreempting>[1]): boolean {
-  return holdWhileStarting(draft, event) || holdWhilePreempting(draft, event);
-}
-
 function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarted' }>): void {
   const { nodeName, hostIP, seed, atMs } = event;
   update(draft, {
@@ -107,6 +111,7 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
   startShutdownManager(draft);
   logLoopStarts(draft);
   beginRelist(draft);
+  startSources(draft);
   startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);
   startTimer(draft, HOUSEKEEPING_TIMER, HOUSEKEEPING_PERIOD_MS);
   startTimer(draft, STATUS_TIMER, STATUS_PERIOD_MS);

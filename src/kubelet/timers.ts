@@ -3,6 +3,7 @@ import type { Pod } from '../api/types.ts';
 import type { KubeletEvent } from '../machines/events.ts';
 import { delayedEvent, type EventOf, type MachineName } from '../machines/run-machine.ts';
 import { pastActiveDeadline } from './active-deadline.ts';
+import { FILE_TIMER, fetchManifests, HTTP_TIMER, listManifests } from './config-sources/config-sources.ts';
 import { collectGarbage, GC_TIMER } from './container-gc/container-gc.ts';
 import { CPU_RECONCILE_TIMER, reconcileCpus } from './cpu-manager/cpu-manager.ts';
 import { type Draft, moveIf, refOf, type Say, stateOf } from './draft.ts';
@@ -75,6 +76,12 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
       return;
     case SHUTDOWN_TIMER:
       shutdownGroupTimedOut(draft);
+      return;
+    case FILE_TIMER:
+      listManifests(draft);
+      return;
+    case HTTP_TIMER:
+      fetchManifests(draft);
       return;
     case HOUSEKEEPING_TIMER:
       housekeeping(draft);

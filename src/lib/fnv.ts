@@ -8,3 +8,16 @@ export function fnv1a32(text: string): number {
   }
   return hash;
 }
+
+const PRIME_128 = 0x0000000001000000000000000000013bn;
+const OFFSET_128 = 0x6c62272e07bb014262b821756295c58dn;
+const MASK_128 = (1n << 128n) - 1n;
+
+/** 128 bits over the UTF-8 bytes of `text`, as 32 lower-case hex digits (hash/fnv New128a). */
+export function fnv1a128(text: string): string {
+  let hash = OFFSET_128;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = ((hash ^ BigInt(byte)) * PRIME_128) & MASK_128;
+  }
+  return hash.toString(16).padStart(32, '0');
+}

@@ -171,6 +171,13 @@ export type EffectBody =
   | { readonly type: 'removeNodeFile'; readonly path: string }
   /** The files right in a directory, by name; none when there is no such directory. */
   | { readonly type: 'listNodeFiles'; readonly directory: string } // files
+  /** A static pod's manifest from the kubelet's own network, past all pods. */
+  | {
+      readonly type: 'fetchManifest';
+      readonly url: string;
+      readonly headers: readonly (readonly [name: string, value: string])[];
+      readonly timeoutSeconds: number;
+    } // http
   /** Reads the termination message: the file at its path, or the log's tail (2048 bytes, 80 lines). */
   | { readonly type: 'readTerminationMessage'; readonly containerId: string; readonly fromLogs: boolean } // text
   // The API server.

@@ -85,13 +85,16 @@ export type RuntimeNotice =
     };
 
 export type KubeletEventBody =
-  // Config sources (kubetypes.PodUpdate): the API server's watch, later files and HTTP.
-  | { readonly type: 'PodAdded'; readonly source: 'api' | 'file' | 'http'; readonly pod: Pod }
-  | { readonly type: 'PodUpdated'; readonly source: 'api' | 'file' | 'http'; readonly pod: Pod }
-  | { readonly type: 'PodRemoved'; readonly source: 'api' | 'file' | 'http'; readonly pod: Pod }
+  // Config sources (kubetypes.PodUpdate): the API server's list, once when the kubelet starts, then its watch.
+  | { readonly type: 'PodsListed'; readonly source: 'api'; readonly pods: readonly Pod[] }
+  | { readonly type: 'PodAdded'; readonly source: 'api'; readonly pod: Pod }
+  | { readonly type: 'PodUpdated'; readonly source: 'api'; readonly pod: Pod }
+  | { readonly type: 'PodRemoved'; readonly source: 'api'; readonly pod: Pod }
   // The kubelet's informers: objects that pods refer to, and its own Node (see `WATCHED_KINDS`).
   | { readonly type: 'ObjectChanged'; readonly object: KubeObject }
   | { readonly type: 'ObjectRemoved'; readonly object: KubeObject }
+  // The node's files: somebody else than the kubelet wrote or removed this one (inotify).
+  | { readonly type: 'NodeFileChanged'; readonly path: string }
   // systemd-logind's PrepareForShutdown: the machine is about to go down, or stays up after all.
   | { readonly type: 'NodeShutdownRequested' }
   | { readonly type: 'NodeShutdownCancelled' }

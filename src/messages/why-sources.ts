@@ -2,6 +2,58 @@
 import type { Catalogue } from './catalogue.ts';
 
 export const whySources = {
+  'sources.seen': {
+    en: 'the source {source} has spoken for the first time; still to be heard: {missing}',
+    zh: '来源 {source} 首次给出内容；还在等待：{missing}',
+  },
+  'sources.ready': {
+    en: 'the source {source} has spoken for the first time: all sources are ready, so pods may be taken away now',
+    zh: '来源 {source} 首次给出内容：所有来源都已就绪，从现在起可以清除 Pod',
+  },
+  'sources.notReady': {
+    en: 'not all sources have been heard of yet: nothing is taken away',
+    zh: '还没有听到所有来源的内容：暂不清除任何东西',
+  },
+  'sources.badManifest': {
+    en: 'the manifest {place} cannot be used: {error}',
+    zh: '清单 {place} 无法使用：{error}',
+  },
+  'sources.badUrl': {
+    en: 'no pods could be read from {place}: {error}',
+    zh: '无法从 {place} 读取 Pod：{error}',
+  },
+  'sources.staticPod': {
+    en: 'a manifest of the source {source} wants the pod; the kubelet starts a pod worker for it',
+    zh: '来源 {source} 的清单需要该 Pod；kubelet 为它启动一个 pod worker',
+  },
+  'sources.manifestGone': {
+    en: 'no manifest of the source {source} wants the pod any more: its worker ends it',
+    zh: '来源 {source} 中已没有清单需要该 Pod：由 worker 终止它',
+  },
+  'sources.reconcile': {
+    en: 'somebody else changed a condition that the pod waits for (readinessGates)',
+    zh: '该 Pod 等待的状况（readinessGates）被其他组件修改了',
+  },
+  'mirror.create': {
+    en: 'the API server gets a mirror pod, so that the static pod can be seen there',
+    zh: '在 API 服务器中创建镜像 Pod，使静态 Pod 可见',
+  },
+  'mirror.changed': {
+    en: 'the mirror of the static pod changed in the API server',
+    zh: 'API 服务器中该静态 Pod 的镜像有变化',
+  },
+  'mirror.deleted': {
+    en: 'the mirror pod is being deleted; the static pod lives by its manifest, so the mirror is removed and made anew',
+    zh: '镜像 Pod 正被删除；静态 Pod 只取决于它的清单，因此移除镜像并重新创建',
+  },
+  'mirror.outdated': {
+    en: 'the mirror pod shows an older manifest: it is removed and made anew',
+    zh: '镜像 Pod 对应的是旧清单：移除并重新创建',
+  },
+  'mirror.orphan': {
+    en: 'the static pod of this mirror is gone: the mirror is removed',
+    zh: '该镜像对应的静态 Pod 已不存在：移除镜像',
+  },
   'worker.restartRequested': {
     en: 'a pod of the same UID was created while this one ends: it is started once this one is gone',
     zh: '该 Pod 正在终止时又创建了同一 UID 的 Pod：等它结束后再启动',

@@ -107,16 +107,16 @@ test('a run stops at its time, after a step that fulfils its condition, or after
   const { engine } = stubEngine(ticking);
   engine.start();
   expect(await engine.run({ forMs: 2500 })).toBe('time');
-  expect(engine.steps()).toHaveLength(3);
+  expect(told(engine)).toHaveLength(3);
   expect(await engine.run({ forMs: 400 })).toBe('time');
-  expect(engine.steps()).toHaveLength(3);
+  expect(told(engine)).toHaveLength(3);
   expect(await engine.run({ until: ({ elapsedMs }) => elapsedMs >= 4000 })).toBe('until');
-  expect(engine.steps()).toHaveLength(5);
+  expect(told(engine)).toHaveLength(5);
   expect(await engine.run({ maxSteps: 2 })).toBe('maxSteps');
   const stop = new AbortController();
   stop.abort();
   expect(await engine.run({ signal: stop.signal })).toBe('aborted');
-  expect(engine.steps()).toHaveLength(7);
+  expect(told(engine)).toHaveLength(7);
 });
 
 test('what is applied or deleted reaches the kubelet as events, and its answers reach the store', async () => {

@@ -54,7 +54,15 @@ export function stubEngine(react: Reaction, options: { script?: FakeScript; spee
 
 /** Events in as short text: `+1.000s TimerFired tick`. */
 export function told(engine: { steps(): readonly { elapsedMs: number; event: KubeletEvent }[] }): string[] {
-  return engine.steps().map(({ elapsedMs, event }) => `+${elapsedMs}ms ${nameOf(event)}`);
+  return engine
+    .steps()
+    .filter(({ event }) => !isFirstList(event))
+    .map(({ elapsedMs, event }) => `+${elapsedMs}ms ${nameOf(event)}`);
+}
+
+/** What a kubelet hears of the API server when it starts: its own Node, and the pods that there are. */
+function isFirstList(event: KubeletEvent): boolean {
+  return event.type === 'PodsListed' || (event.type === 'ObjectChanged' && event.object.kind === 'Node');
 }
 
 function nameOf(event: KubeletEvent): string {

@@ -81,6 +81,7 @@ export class World {
     this.files = new Map(Object.entries(files));
     this.state = initialState({ nowMs: this.nowMs, runtimeName: 'test', allocatable, config });
     this.send({ type: 'KubeletStarted', nodeName: 'node', hostIP: '10.0.0.1', seed: 1 });
+    this.send({ type: 'PodsListed', source: 'api', pods: [] });
   }
 
   get elapsedMs(): number {

@@ -5,8 +5,9 @@
 import { mustParseQuantity } from '../../api/quantity/parse.ts';
 import { quantityMilliValue } from '../../api/quantity/scale.ts';
 import type { Pod } from '../../api/types.ts';
-import type { EffectError, EffectResult, KubeletEvent } from '../../machines/events.ts';
+import type { EffectError, EffectResult } from '../../machines/events.ts';
 import type { Rejection } from '../admission/failure.ts';
+import type { PodOperation } from '../config-sources/merge.ts';
 import { type Draft, emit, moveIf, note, refOf, type Say, snapshotOf, update } from '../draft.ts';
 import { logError } from '../log/log.ts';
 import { startTimer } from '../loop-timer.ts';
@@ -29,9 +30,6 @@ import {
 import { uniformTopology } from './topology.ts';
 import { CPU_MANAGER_WHERE as WHERE } from './where.ts';
 
-/** The events of pods that wait until the manager has started. */
-type PodEvent = Extract<KubeletEvent, { type: 'PodAdded' | 'PodUpdated' | 'PodRemoved' }>;
-
 export interface CpuManager {
   /** Null: policy `none`, which pins nothing. */
   readonly policy: StaticPolicy | null;
@@ -39,7 +37,7 @@ export interface CpuManager {
   /** While the checkpoint is being read. */
   readonly starting: boolean;
   /** What the sources said meanwhile, oldest first. */
-  readonly held: readonly PodEvent[];
+  readonly held: readonly PodOperation[];
 }
 
 export const NO_CPU_MANAGER: CpuManager = {
@@ -67,16 +65,16 @@ export function beginCpuManager(draft: Draft): void {
   });
 }
 
-/** Keeps an event for later, while the manager starts; false when it has started. */
-export function holdWhileStarting(draft: Draft, event: PodEvent): boolean {
+/** Keeps an operation for later, while the manager starts; false when it has started. */
+export function holdWhileStarting(draft: Draft, operation: PodOperation): boolean {
   const { cpuManager } = draft.state;
   if (!cpuManager.starting) return false;
-  update(draft, { cpuManager: { ...cpuManager, held: [...cpuManager.held, event] } });
+  update(draft, { cpuManager: { ...cpuManager, held: [...cpuManager.held, operation] } });
   return true;
 }
 
-/** The events that were held, once the manager has started; each is given out once. */
-export function heldByStart(draft: Draft): readonly PodEvent[] {
+/** The operations that were held, once the manager has started; each is given out once. */
+export function heldByStart(draft: Draft): readonly PodOperation[] {
   const { cpuManager } = draft.state;
   if (cpuManager.starting || cpuManager.held.length === 0) return [];
   update(draft, { cpuManager: { ...cpuManager, held: [] } });

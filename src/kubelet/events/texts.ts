@@ -113,6 +113,12 @@ export const invalidEnvironmentVariableNames = (source: string, keys: readonly s
     'InvalidEnvironmentVariableNames',
     `Keys [${keys.join(', ')}] from the EnvFrom ${source} were skipped since they are considered invalid environment variable names.`,
   );
+/** pkg/kubelet/config/config.go filterInvalidPods. */
+export const failedValidation = (pod: Pod, source: string) =>
+  warning(
+    'FailedValidation',
+    `Error validating pod ${formatPod(pod)} from ${source} due to duplicate pod name "${pod.metadata.name}", ignoring`,
+  );
 /** `reason` is the admission's own word, for example `OutOfcpu`, `NodeAffinity`. */
 export const rejected = (reason: string, message: string) => warning(reason, message);
 

@@ -1,34 +1,17 @@
 /** What the sync loop logs of what comes into it (pkg/kubelet/kubelet.go syncLoop, syncLoopIteration). */
 import type { Pod } from '../../api/types.ts';
-import type { KubeletEvent } from '../../machines/events.ts';
+import type { PodOperation } from '../config-sources/merge.ts';
 import type { Draft } from '../draft.ts';
 import type { PlegEvent } from '../pleg/diff.ts';
+import { configAnnotation } from '../pod-manager/pod-kinds.ts';
 import { kObj, logInfo } from './log.ts';
 
 const FILE = 'kubelet.go';
 
-/** The line of an event from a config source; what comes otherwise is logged where it is handled. */
-export function logEvent(draft: Draft, event: KubeletEvent): void {
-  switch (event.type) {
-    case 'PodAdded':
-      logPods(draft, 'SyncLoop ADD', event);
-      return;
-    case 'PodUpdated':
-      logPods(
-        draft,
-        event.pod.metadata.deletionTimestamp === undefined ? 'SyncLoop UPDATE' : 'SyncLoop DELETE',
-        event,
-      );
-      return;
-    case 'PodRemoved':
-      logPods(draft, 'SyncLoop REMOVE', event);
-      return;
-    default:
-  }
-}
-
-function logPods(draft: Draft, message: string, { source, pod }: { source: string; pod: Pod }): void {
-  logInfo(draft, 2, FILE, message, { source, pods: [kObj(pod)] });
+/** A config source has something to say of a pod. */
+export function logOperation(draft: Draft, { op, pod }: PodOperation): void {
+  const source = configAnnotation(pod, 'source') ?? '';
+  logInfo(draft, op === 'RECONCILE' ? 4 : 2, FILE, `SyncLoop ${op}`, { source, pods: [kObj(pod)] });
 }
 
 /** All parts are there: the loop begins. */

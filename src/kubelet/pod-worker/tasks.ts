@@ -31,6 +31,7 @@ import { DEADLINE_EXCEEDED, MOUNT_TIMEOUT_MS, unmountFailure, waitFailure } from
 import { WHERE_VOLUMES } from '../volumes/where.ts';
 import { WHERE } from '../where.ts';
 import { killContainers, killTargetsOf, toKillTarget } from './kill.ts';
+import { reconcileMirrorPod } from './mirror-task.ts';
 import { planTasks } from './plan-tasks.ts';
 import { createSandbox } from './sandbox.ts';
 import { startStep } from './start-container.ts';
@@ -54,6 +55,9 @@ export function performTask(draft: Draft, podUid: string, task: Task): void {
   switch (task.type) {
     case 'generateStatus':
       syncStatus(draft, pod);
+      return;
+    case 'reconcileMirrorPod':
+      reconcileMirrorPod(draft, pod);
       return;
     case 'makePodDirectories':
       makePodDirectories(draft, pod);

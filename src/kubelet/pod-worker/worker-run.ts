@@ -31,6 +31,7 @@ import type { SyncError, Task } from './worker-state.ts';
 
 const SYNC: readonly Task[] = [
   { type: 'generateStatus' },
+  { type: 'reconcileMirrorPod' },
   { type: 'makePodDirectories' },
   { type: 'waitForVolumes' },
   { type: 'computePodActions' },

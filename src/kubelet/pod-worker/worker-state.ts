@@ -15,6 +15,7 @@ export type StartStep = 'backOff' | 'image' | 'environment' | 'create' | 'start'
 /** One piece of a sync. A task is done at once, or asks for an effect and waits for what comes of it. */
 export type Task =
   | { readonly type: 'generateStatus' }
+  | { readonly type: 'reconcileMirrorPod' }
   | { readonly type: 'makePodDirectories' }
   | { readonly type: 'waitForVolumes' }
   | { readonly type: 'computePodActions' }

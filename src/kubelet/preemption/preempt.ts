@@ -4,23 +4,20 @@
  * blocks the real kubelet's loop in the same place.
  */
 import type { Pod } from '../../api/types.ts';
-import type { KubeletEvent } from '../../machines/events.ts';
+import type { PodOperation } from '../config-sources/merge.ts';
 import { type Draft, update } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import { preempting } from '../events/texts.ts';
 import { killIsOver, killPodNow } from '../pod-worker/kill-pod-now.ts';
 import { PREEMPTION_WHERE } from './where.ts';
 
-/** The events of pods that wait until the loop goes on. */
-type PodEvent = Extract<KubeletEvent, { type: 'PodAdded' | 'PodUpdated' | 'PodRemoved' }>;
-
 export interface Preemption {
   /** The critical pod that waits for room. */
   readonly podUid: string;
   /** Those that go: the first is being ended. */
   readonly victims: readonly string[];
-  /** What the sources said meanwhile, oldest first: a few events for each pod of the node. */
-  readonly held: readonly PodEvent[];
+  /** What the sources said meanwhile, oldest first: a few operations for each pod of the node. */
+  readonly held: readonly PodOperation[];
 }
 
 const MESSAGE = 'Preempted in order to admit critical pod';
@@ -50,11 +47,11 @@ function endVictim(draft: Draft): void {
   });
 }
 
-/** Keeps an event for later, while a critical pod waits; false when none does. */
-export function holdWhilePreempting(draft: Draft, event: PodEvent): boolean {
+/** Keeps an operation for later, while a critical pod waits; false when none does. */
+export function holdWhilePreempting(draft: Draft, operation: PodOperation): boolean {
   const { preemption } = draft.state;
   if (preemption === undefined) return false;
-  update(draft, { preemption: { ...preemption, held: [...preemption.held, event] } });
+  update(draft, { preemption: { ...preemption, held: [...preemption.held, operation] } });
   return true;
 }
 
@@ -64,7 +61,7 @@ export function holdWhilePreempting(draft: Draft, event: PodEvent): boolean {
  */
 export function preemptionGoesOn(
   draft: Draft,
-): { readonly podUid: string; readonly held: readonly PodEvent[] } | undefined {
+): { readonly podUid: string; readonly held: readonly PodOperation[] } | undefined {
   for (;;) {
     const { preemption, workers } = draft.state;
     if (preemption === undefined) return undefined;

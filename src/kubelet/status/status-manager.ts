@@ -11,6 +11,7 @@ import { DEADLINE_EXCEEDED } from '../active-deadline.ts';
 import { type Draft, emit, moveIf, note, referenceOf, refOf, type Say, stateOf, update } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import { deadlineExceeded } from '../events/texts.ts';
+import { mirrorOf, statusTarget } from '../pod-manager/mirror-pods.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
 import type { KubeletState, PodStatusRecord } from '../state.ts';
 import { WHERE } from '../where.ts';
@@ -113,7 +114,7 @@ function couldHaveRunningContainers(draft: Draft, pod: Pod): boolean {
 export function setPodStatus(draft: Draft, pod: Pod, generated: PodStatus): void {
   const { uid } = pod.metadata;
   const record = draft.state.statuses[uid];
-  const before = record?.status ?? pod.status ?? {};
+  const before = record?.status ?? mirrorOf(draft.state, pod)?.status ?? pod.status ?? {};
   const status = mergePodStatus(before, generated, couldHaveRunningContainers(draft, pod));
   movePhase(draft, pod, generated);
   moveReady(draft, pod, generated);
@@ -190,14 +191,16 @@ function moveReady(draft: Draft, pod: Pod, status: PodStatus): void {
   });
 }
 
-/** Sends the newest version, unless a patch is on its way. */
-function post(draft: Draft, pod: Pod): void {
+/** Sends the newest version, unless a patch is on its way; a static pod's waits for its mirror. */
+export function post(draft: Draft, pod: Pod): void {
   const { uid } = pod.metadata;
   const record = draft.state.statuses[uid];
-  if (record === undefined || record.patch !== undefined || record.postedVersion === record.version) return;
-  const { status, version } = record;
-  const effectId = emit(draft, refOf('pod', pod), { type: 'patchPodStatus', podUid: uid, status });
-  setRecord(draft, uid, { ...record, patch: { effectId, version } });
+  if (record === undefined || record.patch !== undefined) return;
+  const target = statusTarget(draft.state, pod);
+  const { status, version, postedVersion, postedTo = uid } = record;
+  if (target === undefined || (postedVersion === version && postedTo === target)) return;
+  const effectId = emit(draft, refOf('pod', pod), { type: 'patchPodStatus', podUid: target, status });
+  setRecord(draft, uid, { ...record, patch: { effectId, version, target } });
 }
 
 /** A patch came back; a failed one is sent again by the next sync of statuses. */
@@ -205,7 +208,11 @@ export function patchReturned(draft: Draft, podUid: string, effectId: EffectId, 
   const record = draft.state.statuses[podUid];
   if (record?.patch?.effectId !== effectId) return;
   const { patch, ...rest } = record;
-  setRecord(draft, podUid, succeeded ? { ...rest, postedVersion: patch.version } : rest);
+  setRecord(
+    draft,
+    podUid,
+    succeeded ? { ...rest, postedVersion: patch.version, postedTo: patch.target } : rest,
+  );
   const pod = draft.state.pods[podUid];
   if (pod === undefined) return;
   if (succeeded) post(draft, pod);
