@@ -19,6 +19,8 @@ export interface RunRequest {
   readonly record: string | undefined;
   /** A KubeletConfiguration file. */
   readonly config: string | undefined;
+  /** A directory of this machine that is the node's manifest directory. */
+  readonly manifestDirectory: string | undefined;
   /** Where the kubelet's own log goes; `-` is standard error. */
   readonly kubeletLog: string | undefined;
   /** How much of it; undefined leaves it to the configuration. */
@@ -38,6 +40,7 @@ const OPTIONS = {
   'delete-after': { type: 'string' },
   record: { type: 'string' },
   config: { type: 'string' },
+  'manifest-dir': { type: 'string' },
   'kubelet-log': { type: 'string' },
   v: { type: 'string' },
   output: { type: 'string', short: 'o' },
@@ -49,7 +52,9 @@ const COMMAND = 'podstep run';
 /** Throws PodstepError BAD_USAGE. */
 export function readRunRequest(args: readonly string[], io: Io): RunRequest {
   const given = readOptions(args, OPTIONS, COMMAND, io);
-  if (given.files.length === 0) throw usageError(io, COMMAND, 'cli.noFile');
+  const manifestDirectory = given.text('manifest-dir');
+  if (given.files.length === 0 && manifestDirectory === undefined)
+    throw usageError(io, COMMAND, 'cli.noFile');
   const clock = given.choice('clock', ['virtual', 'paced', 'wall']);
   const speed = given.positive('speed');
   if (speed !== undefined && clock !== 'paced') throw usageError(io, COMMAND, 'cli.speedNeedsPaced');
@@ -70,6 +75,7 @@ export function readRunRequest(args: readonly string[], io: Io): RunRequest {
     deleteAfterMs: given.duration('delete-after'),
     record: given.text('record'),
     config: given.text('config'),
+    manifestDirectory,
     kubeletLog: given.text('kubelet-log'),
     verbosity: given.whole('v'),
     output: given.choice('output', ['text', 'json', 'jsonl']),

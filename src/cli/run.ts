@@ -1,6 +1,9 @@
 /** `podstep run`: manifests in, every step of their kubelet out. */
+import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
+import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import type { ComposeOptions } from '../compose/engine.ts';
 import type { Engine } from '../engine/types.ts';
+import { MANIFEST_DIRECTORY } from '../kubelet/paths.ts';
 import { PodstepError } from '../lib/errors.ts';
 import type { AppliedPod } from './condition.ts';
 import { configurationWarningsText, readConfiguration } from './configuration.ts';
@@ -25,12 +28,20 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
     io.err(`${manifestErrorsText(mistakes, io)}${say(io, 'cli.nothingStarted')}\n`);
     return 2;
   }
-  const config = withVerbosity(settings.config, request);
+  const config = withManifests(withVerbosity(settings.config, request), request);
   io.err(configurationWarningsText(settings.warnings, io.language));
-  const { runtime, clock, speed, seed, nodeName } = request;
+  const { runtime, clock, speed, seed, nodeName, manifestDirectory } = request;
   if (runtime === 'wasm') io.err(manifestWarningsText(warnings, io.language));
   await using engine = closing(
-    await open({ runtime, clock, speed, seed, nodeName, ...(config && { config }) }),
+    await open({
+      runtime,
+      clock,
+      speed,
+      seed,
+      nodeName,
+      ...(config && { config }),
+      ...(manifestDirectory === undefined ? {} : { manifestDirectory }),
+    }),
   );
   const output = outputOf(request.output, io, engine, request.verbose);
   engine.listen(output.listener);
@@ -42,7 +53,8 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
   const applied = objects.map((object) => engine.apply(object));
   const pods = ownPods(applied, nodeName);
   checkCondition(request, pods, io);
-  if (pods.length === 0 && request.until === undefined && request.forMs === undefined) {
+  const nothingToDo = pods.length === 0 && manifestDirectory === undefined;
+  if (nothingToDo && request.until === undefined && request.forMs === undefined) {
     output.end(engine, say(io, 'cli.noPods'));
     return 0;
   }
@@ -51,6 +63,16 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
   // Where standard output is for programs, a person still learns why the exit code is not 0.
   if (ending.exitCode === 1) io.err(`podstep: ${ending.text}\n`);
   return ending.exitCode;
+}
+
+/** A manifest directory is looked at wherever the configuration does not name another place. */
+function withManifests(
+  config: KubeletConfiguration | undefined,
+  { manifestDirectory }: RunRequest,
+): KubeletConfiguration | undefined {
+  if (manifestDirectory === undefined) return config;
+  const { staticPodPath, ...rest } = config ?? DEFAULT_CONFIGURATION;
+  return { ...rest, staticPodPath: staticPodPath || MANIFEST_DIRECTORY };
 }
 
 function closing(engine: Engine): Engine & AsyncDisposable {

@@ -26,6 +26,7 @@ const REQUEST: RunRequest = {
   deleteAfterMs: undefined,
   record: undefined,
   config: undefined,
+  manifestDirectory: undefined,
   kubeletLog: undefined,
   verbosity: undefined,
   output: 'text',

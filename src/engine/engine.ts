@@ -18,6 +18,7 @@ import type { NodeFiles } from './node-files.ts';
 import { Objects } from './objects.ts';
 import { Outbox } from './outbox.ts';
 import type { World } from './perform.ts';
+import { settle } from './settle.ts';
 import type {
   ClockKind,
   Engine,

@@ -76,6 +76,8 @@ kubelet does.
                         deletes the pods then, as kubectl delete does
   --config FILE         the kubelet's configuration, a KubeletConfiguration
                         (kubelet.config.k8s.io/v1beta1) in YAML or JSON
+  --manifest-dir DIR    manifests of static pods: the node's
+                        /etc/kubernetes/manifests, watched
   --kubelet-log FILE    the kubelet's own log, in klog's form (- is standard error)
   --v N                 how much of it; default: logging.verbosity of the
                         configuration, without --config 2 (the kubelet's own
@@ -116,6 +118,8 @@ configuration (then nothing was started).
   --delete-after 时长   届时删除 Pod，如同 kubectl delete
   --config 文件         kubelet 的配置：YAML 或 JSON 形式的 KubeletConfiguration
                         （kubelet.config.k8s.io/v1beta1）
+  --manifest-dir 目录   静态 Pod 的清单：即节点的 /etc/kubernetes/manifests，
+                        会被监视
   --kubelet-log 文件    kubelet 自身的日志，klog 格式（- 表示标准错误）
   --v N                 日志的详细程度；默认取配置中的 logging.verbosity，
                         没有 --config 时为 2（kubelet 自身的默认值是 0）

@@ -71,7 +71,7 @@ test('outcomes enter with the status read back, and what the runtime notices fol
     '+150ms startContainer #4 container',
     '+2150ms ContainerExited',
   ]);
-  const pulled = engine.steps()[1]?.event;
+  const pulled = engine.steps().find(({ event }) => event.type === 'EffectSucceeded')?.event;
   expect(pulled).toMatchObject({ result: { tookMs: 100, image: { repoTags: ['busybox:1.36'] } } });
 });
 

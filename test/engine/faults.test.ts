@@ -29,7 +29,8 @@ test('a runtime that is down refuses at once, one that hangs after two minutes o
   );
   engine.faults.setHealth('hanging');
   engine.start();
-  await engine.run({ maxSteps: 2 });
+  // The start, and what the API server has: the Node and its pods.
+  await engine.run({ maxSteps: 4 });
   engine.faults.setHealth('down');
   await engine.run({ maxSteps: 2 });
   engine.faults.setHealth('up');
@@ -80,8 +81,8 @@ const pod = (name: string): KubeObject => ({
 test('a kubelet that is cut off can write nothing, and learns afterwards what became of each object', async () => {
   const lost = { type: 'createObject', object: configMap('mine') } as const;
   const { engine } = stubEngine((event) => (event.type === 'KubeletStarted' ? [lost] : []));
-  engine.faults.setApiServerReachable(false);
   engine.start();
+  engine.faults.setApiServerReachable(false);
   engine.apply(configMap('settings'));
   engine.apply(configMap('settings'));
   engine.apply(pod('short'));
@@ -96,4 +97,19 @@ test('a kubelet that is cut off can write nothing, and learns afterwards what be
   expect(engine.steps().at(-1)?.event).toMatchObject({
     pod: { metadata: { name: 'web', deletionGracePeriodSeconds: 30 } },
   });
+});
+
+test('a kubelet that starts while it is cut off lists what there is once it is not', async () => {
+  const { engine } = stubEngine(() => []);
+  engine.faults.setApiServerReachable(false);
+  engine.start();
+  engine.apply(configMap('settings'));
+  engine.apply(pod('web'));
+  await engine.run({});
+  const types = () => engine.steps().map(({ event }) => event.type);
+  expect(types()).toEqual(['KubeletStarted']);
+  engine.faults.setApiServerReachable(true);
+  await engine.run({});
+  expect(types().slice(1)).toEqual(['ObjectChanged', 'ObjectChanged', 'PodsListed']);
+  expect(engine.steps().at(-1)?.event).toMatchObject({ pods: [{ metadata: { name: 'web' } }] });
 });

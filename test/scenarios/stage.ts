@@ -18,13 +18,20 @@ export class Stage {
   readonly events: CoreEvent[] = [];
   /** What the run is told to show; `why` adds each step's reason. */
   shown: readonly string[] = STAGES;
+  /** What URLs answer: the network that the kubelet reads manifests over. */
+  readonly pages = new Map<string, string>();
   #options: ComposeOptions;
   #engine: Engine | undefined;
   #startedAtMs = 0;
   #lines: string[] = [];
 
   constructor(imageDirectory: string) {
-    this.#options = { runtime: 'wasm', clock: 'virtual', seed: 1, nodeName: 'node-1', imageDirectory };
+    const fetchManifest: ComposeOptions['fetchManifest'] = async ({ url }) => {
+      const body = this.pages.get(url);
+      return body === undefined ? { statusCode: 404, body: '' } : { statusCode: 200, body };
+    };
+    const node = { runtime: 'wasm', clock: 'virtual', seed: 1, nodeName: 'node-1' } as const;
+    this.#options = { ...node, imageDirectory, fetchManifest };
   }
 
   async close(): Promise<void> {

@@ -15,6 +15,7 @@ import { parseDuration } from '../../src/lib/duration.ts';
 import { PodstepError } from '../../src/lib/errors.ts';
 import { type FailingCall, RuntimeError } from '../../src/runtime/port.ts';
 import { at } from './path.ts';
+import { sourceVerbs } from './source-verbs.ts';
 import { DEFAULT_STAGES, type Stage } from './stage.ts';
 
 type Given = readonly string[] | undefined | void;
@@ -49,6 +50,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     const lines = (await stage.engine()).kubeletLog();
     return lines.filter((line) => line.includes(words.join(' '))).flatMap((line) => line.split('\n'));
   },
+  ...sourceVerbs,
   apply: (stage, [file], body) =>
     file === undefined
       ? apply(stage, body.join('\n'), 'manifest.yaml')

@@ -11,6 +11,11 @@ import { isKnownGate } from './gates.ts';
 /** By its path: read by the code that does what the field says. */
 const HONOURED: ReadonlySet<string> = new Set([
   'maxPods',
+  'staticPodPath',
+  'fileCheckFrequency',
+  'staticPodURL',
+  'staticPodURLHeader',
+  'httpCheckFrequency',
   'podsPerCore',
   'syncFrequency',
   'registryPullQPS',
