@@ -29,8 +29,8 @@ test('a runtime that is down refuses at once, one that hangs after two minutes o
   );
   engine.faults.setHealth('hanging');
   engine.start();
-  // The start, and what the API server has: the Node and its pods.
-  await engine.run({ maxSteps: 4 });
+  // The start, and the API server's list of pods.
+  await engine.run({ maxSteps: 3 });
   engine.faults.setHealth('down');
   await engine.run({ maxSteps: 2 });
   engine.faults.setHealth('up');
@@ -110,6 +110,7 @@ test('a kubelet that starts while it is cut off lists what there is once it is n
   expect(types()).toEqual(['KubeletStarted']);
   engine.faults.setApiServerReachable(true);
   await engine.run({});
-  expect(types().slice(1)).toEqual(['ObjectChanged', 'ObjectChanged', 'PodsListed']);
+  expect(new Set(types().slice(1, -1))).toEqual(new Set(['ObjectChanged']));
+  expect(types().at(-1)).toBe('PodsListed');
   expect(engine.steps().at(-1)?.event).toMatchObject({ pods: [{ metadata: { name: 'web' } }] });
 });
