@@ -2,7 +2,6 @@
  * What came of an effect: one switch brings each outcome to the part that asked. Success is taken from what
  * was read back of the runtime, failure from what it reported.
  */
-import type { ContainerStatus } from '../api/cri.ts';
 import type { Pod } from '../api/types.ts';
 import type { EffectError, EffectResult, KubeletEvent } from '../machines/events.ts';
 import { collectorReturned } from './collectors.ts';
@@ -13,7 +12,7 @@ import {
   manifestsListed,
 } from './config-sources/config-sources.ts';
 import { CPU_MANAGER_KEY, checkpointRead } from './cpu-manager/cpu-manager.ts';
-import { type Draft, moveIf, refOf, type Say, snapshotOf, stateOf } from './draft.ts';
+import { type Draft, moveIf, refOf, type Say } from './draft.ts';
 import { statsReturned } from './eviction-loop.ts';
 import { hookReturned, resumeAfterKills } from './hook-outcomes.ts';
 import { type ImageDecision, imageInspected, orphanPullEnded, pullEnded } from './images/image-manager.ts';
@@ -32,7 +31,6 @@ import {
 import { handleOperations } from './pod-handlers.ts';
 import { findContainer } from './pod-spec.ts';
 import { envFileRead } from './pod-worker/env-files.ts';
-import { stopFailed } from './pod-worker/kill.ts';
 import { mirrorReturned } from './pod-worker/mirror-task.ts';
 import { sandboxCreated, sandboxFailed, sandboxStopped } from './pod-worker/sandbox.ts';
 import {
@@ -49,6 +47,7 @@ import { setWorker, waitFor, waitOf } from './pod-worker/worker-slice.ts';
 import { type ProbeChange, probeReturned } from './prober/prober-manager.ts';
 import { emptyRuntimePod } from './runtime-pod.ts';
 import { deletionFailed, patchReturned, setContainerFlag } from './status/status-manager.ts';
+import { stopReturned } from './stop-outcomes.ts';
 import { volumeReturned } from './volumes/set-up.ts';
 import { allMounted, unmountVolumes } from './volumes/volume-manager.ts';
 import { WHERE } from './where.ts';
@@ -121,7 +120,7 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
       terminationMessageReturned(draft, pod, event);
       return;
     case 'stopContainer':
-      stopReturned(draft, pod, event);
+      stopReturned(draft, pod, event.owner.object.container ?? '', broughtBack(event));
       return;
     default:
       taskReturned(draft, pod, event);
@@ -267,48 +266,6 @@ function terminationMessageReturned(draft: Draft, pod: Pod, event: Outcome): voi
   if (isReadingMessages(draft.state, uid)) return;
   if (waitOf(draft, uid)?.for === 'messages') resumeSeen(draft, uid);
   else proceed(draft, uid);
-}
-
-function stopReturned(draft: Draft, pod: Pod, event: Outcome): void {
-  const name = event.owner.object.container ?? '';
-  const result = broughtBack(event);
-  // The answer to an earlier stop of a container that has ended meanwhile says nothing new.
-  if (!stateOf(draft, refOf('container', pod, { name })).startsWith('terminating')) return;
-  if ('code' in result && result.code !== 'NotFound') stopFailed(draft, pod, name, result.message);
-  else if ('type' in result && result.type === 'container') containerStopped(draft, pod, name, result.status);
-  else containerGone(draft, pod, name);
-  resumeAfterKills(draft, pod.metadata.uid);
-}
-
-function containerStopped(draft: Draft, pod: Pod, name: string, status: ContainerStatus): void {
-  const { id: containerId, exitCode, reason } = status;
-  const { state, context } = snapshotOf(draft, refOf('container', pod, { name }));
-  // PLEG was faster, and the container has a successor, or is getting one.
-  if (state === 'creating' || context.containerId !== containerId) return;
-  const say: Say = {
-    stage: 'kill',
-    why: 'container.stopped',
-    values: { container: name, exitCode },
-    where: WHERE.killContainer,
-  };
-  moveIf(
-    draft,
-    refOf('container', pod, { name }),
-    { type: 'ContainerDied', containerId, exitCode, reason },
-    say,
-  );
-}
-
-function containerGone(draft: Draft, pod: Pod, name: string): void {
-  const ref = refOf('container', pod, { name });
-  const { containerId } = snapshotOf(draft, ref).context;
-  const say: Say = {
-    stage: 'kill',
-    why: 'container.vanished',
-    values: { container: name },
-    where: WHERE.killContainer,
-  };
-  moveIf(draft, ref, { type: 'ContainerRemoved', containerId }, say);
 }
 
 /** The outcome of the effect that the task under way waits for. */
