@@ -15,7 +15,7 @@ import {
 } from './config-sources/config-sources.ts';
 import { beginCpuManager, heldByStart } from './cpu-manager/cpu-manager.ts';
 import { type Draft, moveIf, note, refOf, type Say, snapshotOf, update } from './draft.ts';
-import { evictionDue } from './eviction/eviction-manager.ts';
+import { startEviction } from './eviction/eviction-manager.ts';
 import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
 import { logLoopStarts } from './log/loop-log.ts';
 import { startTimer } from './loop-timer.ts';
@@ -116,7 +116,7 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
   startTimer(draft, HOUSEKEEPING_TIMER, HOUSEKEEPING_PERIOD_MS);
   startTimer(draft, STATUS_TIMER, STATUS_PERIOD_MS);
   startCollectors(draft);
-  evictionDue(draft);
+  startEviction(draft);
 }
 
 /** Unasked words of the runtime. The generic PLEG takes deaths from its relist, not from here. */

@@ -34,6 +34,10 @@ export const whyEviction = {
     en: 'that was enough: no pod has to go',
     zh: '这已足够：不必驱逐任何 Pod',
   },
+  'eviction.ranked': {
+    en: 'pods have to go, one in a pass, in this order: {pods}',
+    zh: '必须驱逐 Pod，每轮一个，顺序为：{pods}',
+  },
   'eviction.noVictim': {
     en: 'no pod of this node may be evicted',
     zh: '该节点上没有可以驱逐的 Pod',

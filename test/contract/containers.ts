@@ -208,4 +208,19 @@ export function containerContract(bench: () => Bench): void {
     expect((await service().listContainerStats({ id })).map((one) => one.id)).toEqual([id]);
     await expect(service().containerStats('nobody')).rejects.toMatchObject({ code: 'NotFound' });
   });
+
+  test('stats tell what a container has written and how many processes it is', async () => {
+    const { id } = await bench().running('app', PROGRAM.fills);
+    const seen = async () => (await service().containerStats(id)).processCount === 3;
+    await bench().until(seen, 'three processes run');
+    const stats = await service().containerStats(id);
+    expect(stats.writableLayerBytes).toBeGreaterThanOrEqual(100 * 1024);
+    expect(stats.writableLayerInodes).toBe(1);
+    expect(stats.logBytes).toBeGreaterThanOrEqual('filling\n'.length);
+    expect(stats.processCount).toBe(3);
+    await bench().settle(service().stopContainer(id, 0));
+    // What it has written is still there, and is listed.
+    const [dead] = await service().listContainerStats({ id });
+    expect(dead).toMatchObject({ processCount: 0, memoryWorkingSetBytes: 0, writableLayerInodes: 1 });
+  });
 }

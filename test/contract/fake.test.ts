@@ -40,6 +40,12 @@ const script: FakeScript = {
       onStopSignal: 'ignore',
     }),
     rule(PROGRAM.ticks, { output: [{ atMs: 0, text: 'tick', everyMs: 1000 }] }),
+    rule(PROGRAM.fills, {
+      output: [{ atMs: 0, text: 'filling' }],
+      writableLayerBytes: 100 * 1024,
+      processes: 3,
+      exit: { afterMs: 60_000, code: 0 },
+    }),
     rule(PROGRAM.saysWhy, { terminationMessage: 'out of cheese', exit: { afterMs: 0, code: 1 } }),
     rule(PROGRAM.serves, {
       ports: [

@@ -25,6 +25,12 @@ export const PROGRAM = {
   ticks: ['sh', '-c', 'while true; do echo tick; sleep 1; done'],
   /** Serves `hello` on 8080. */
   serves: ['sh', '-c', 'mkdir /tmp/www; echo hello > /tmp/www/index.html; httpd -f -p 8080 -h /tmp/www'],
+  /** Writes a line to its log and 100 KiB to its own layer; three processes, for a minute. */
+  fills: [
+    'sh',
+    '-c',
+    'echo filling; dd if=/dev/zero of=/tmp/big bs=1024 count=100 2>/dev/null; sleep 60 & sleep 60 & wait',
+  ],
   missing: ['/no/such/program'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -18,9 +18,13 @@ function life(verbosity: number): World {
 test('the kubelet logs what its configuration asks for, and decides the same at every verbosity', () => {
   const [quiet, usual, loud] = [life(0), life(2), life(4)];
   const messages = ({ logged }: World) => logged.map((line) => /\] "([^"]*)"/.exec(line)?.[1]);
-  const start = ['Creating node shutdown manager', 'Starting kubelet main sync loop'];
+  const start = [
+    'Creating node shutdown manager',
+    'Starting kubelet main sync loop',
+    'Eviction manager: starting control loop',
+  ];
   expect(messages(quiet)).toEqual(start);
-  expect(messages(usual).slice(0, 5)).toEqual([
+  expect(messages(usual).slice(0, 6)).toEqual([
     ...start,
     'SyncLoop ADD',
     'No sandbox for pod can be found. Need to start a new one',

@@ -161,7 +161,7 @@ export const FIELDS = {
   seccompDefault: bool(false),
   runOnce: bool(false),
   // Eviction and volumes.
-  evictionHard: map('map[string]string', DEFAULT_EVICTION_HARD.linux),
+  evictionHard: map<string>('map[string]string', DEFAULT_EVICTION_HARD.linux),
   evictionSoft: map(),
   evictionSoftGracePeriod: map(),
   evictionPressureTransitionPeriod: duration(5 * MINUTE_MS),

@@ -30,7 +30,16 @@ import {
   starvationOf,
   thresholdsOf,
 } from './synchronize.ts';
-import { tellCleanup, tellConditions, tellReclaim, tellStarvation } from './tell.ts';
+import {
+  logEvictionStarts,
+  logKilled,
+  tellCleanup,
+  tellConditions,
+  tellRanking,
+  tellReclaim,
+  tellRelief,
+  tellStarvation,
+} from './tell.ts';
 
 export const EVICTION_TIMER = 'eviction/synchronize';
 
@@ -88,6 +97,12 @@ function measure(draft: Draft, attempt?: Attempt): void {
   setPhase(draft, { at: 'measuring', effectId, ...(attempt && { attempt }) });
 }
 
+/** The kubelet has started, and its runtime answers. */
+export function startEviction(draft: Draft): void {
+  logEvictionStarts(draft);
+  measure(draft);
+}
+
 /** Time for a pass, or for a look at whether the evicted pods are gone. */
 export function evictionDue(draft: Draft): void {
   const { phase } = draft.state.eviction;
@@ -99,16 +114,16 @@ export function evictionDue(draft: Draft): void {
 function isCleanedUp(draft: Draft, phase: Extract<Phase, { at: 'awaitingCleanup' }>): boolean {
   const { workers, nowMs } = draft.state;
   const pods = phase.podUids.flatMap((uid) => workers[uid]?.pod ?? []);
-  const left = pods.filter((pod) => stateOf(draft, refOf('podWorker', pod)) !== 'terminated.finished');
-  if (left.length === 0) return true;
-  if (phase.untilMs !== undefined) {
-    const timedOut = nowMs >= phase.untilMs;
-    if (timedOut) tellCleanup(draft, left);
-    return timedOut;
+  const untilMs = phase.untilMs ?? nowMs + CLEANUP_TIMEOUT_MS;
+  if (phase.untilMs === undefined) {
+    if (!pods.every((pod) => killIsOver(draft, pod))) return false;
+    logKilled(draft, pods);
+    setPhase(draft, { ...phase, untilMs });
   }
-  const killed = pods.every((pod) => killIsOver(draft, pod));
-  if (killed) setPhase(draft, { ...phase, untilMs: nowMs + CLEANUP_TIMEOUT_MS });
-  return false;
+  const left = pods.filter((pod) => stateOf(draft, refOf('podWorker', pod)) !== 'terminated.finished');
+  if (left.length > 0 && nowMs < untilMs) return false;
+  tellCleanup(draft, pods, left);
+  return true;
 }
 
 /** The measurements have come, or could not be made. */
@@ -124,7 +139,7 @@ export function evictionMeasured(
   if (attempt === undefined) return summary === undefined ? rest(draft) : synchronize(draft, summary);
   const config = evictionConfig(draft.state.config, attempt.summary.node);
   if (summary === undefined || !isRelieved(config, summary)) return evictOne(draft, config, attempt);
-  tellReclaim(draft, 'eviction.relieved');
+  tellRelief(draft, starvationAgain(config, attempt)?.resource ?? '');
   return rest(draft);
 }
 
@@ -165,17 +180,16 @@ function reclaimNext(draft: Draft, attempt: Attempt): EvictionWork {
     return NOTHING;
   }
   setPhase(draft, { at: 'reclaiming', attempt });
-  tellReclaim(draft, reclaim === 'containers' ? 'eviction.reclaimContainers' : 'eviction.reclaimImages');
+  tellReclaim(draft, reclaim);
   return { type: 'reclaim', reclaim };
 }
 
 function evictOne(draft: Draft, config: EvictionConfig, attempt: Attempt): EvictionWork {
   const starvation = starvationAgain(config, attempt);
-  const pods = activePods(draft.state);
-  const victim = starvation && chooseVictim(starvation, config, attempt.summary, pods);
-  if (victim !== undefined) return evict(draft, [victim]);
-  tellReclaim(draft, 'eviction.noVictim');
-  return rest(draft);
+  if (starvation === undefined) return rest(draft);
+  const { ranked, victim } = chooseVictim(starvation, config, attempt.summary, activePods(draft.state));
+  tellRanking(draft, starvation, ranked, victim?.pod);
+  return victim === undefined ? rest(draft) : evict(draft, [victim]);
 }
 
 /** The thresholds of an attempt, looked up again in the configuration. */

@@ -176,19 +176,26 @@ export function isRelieved(config: EvictionConfig, summary: StatsSummary): boole
   return thresholdsMet(thresholdsOf(config), observationsOf(summary), true).length === 0;
 }
 
-/** The one pod that goes: the first in rank that may be evicted at all; undefined when none may. */
+/** The pods in rank, and the one that goes: the first that may be evicted at all; undefined when none may. */
+export interface Choice {
+  readonly ranked: readonly Pod[];
+  readonly victim: Eviction | undefined;
+}
+
+/** Ranks by what was measured; `pods` are those that hold something of the node. */
 export function chooseVictim(
   { threshold, resource, thresholds, observations }: Starvation,
   config: EvictionConfig,
   summary: StatsSummary,
   pods: readonly Pod[],
-): Eviction | undefined {
+): Choice {
   const statsOf = statsByPod(summary.pods);
   const ranked = rankPods(pods, statsOf, rankingFor(threshold.signal, config.layout));
   const pod = ranked.find((each) => !isCriticalPod(each));
-  if (pod === undefined) return undefined;
+  if (pod === undefined) return { ranked, victim: undefined };
   const text = evictionMessage(resource, pod, statsOf(pod), thresholds, observations);
-  return { pod, ...text, graceSeconds: graceFor(threshold, pod, config), disruption: true };
+  const graceSeconds = graceFor(threshold, pod, config);
+  return { ranked, victim: { pod, ...text, graceSeconds, disruption: true } };
 }
 
 /** The configured longest grace or the pod's own, whichever is shorter (since v1.32). */

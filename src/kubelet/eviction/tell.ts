@@ -1,4 +1,4 @@
-/** What a pass of the eviction manager tells: the node's conditions, what runs out, what is done about it. */
+/** What a pass of the eviction manager tells, as steps, events and lines of the log. */
 
 import { amountOf, isHard, type Threshold, thresholdKey } from '../../api/eviction/thresholds.ts';
 import { formatQuantity } from '../../api/quantity/format.ts';
@@ -6,20 +6,39 @@ import type { StatsSummary } from '../../api/stats.ts';
 import type { Pod } from '../../api/types.ts';
 import { formatDuration } from '../../lib/time.ts';
 import type { WhyKey } from '../../messages/why.ts';
+import { isCriticalPod } from '../critical-pod.ts';
 import { type Draft, note, type Say } from '../draft.ts';
 import { recordNodeEvent } from '../events/recorder.ts';
 import { evictionThresholdMet } from '../events/texts.ts';
+import { kObj, type LogValues, logError, logInfo } from '../log/log.ts';
 import { nodeOwner } from '../pleg/pleg.ts';
 import { thresholdsMet } from './met.ts';
 import { availableOf, observationsOf } from './observations.ts';
-import { type EvictionConfig, type Memory, type Starvation, thresholdsOf } from './synchronize.ts';
+import {
+  type EvictionConfig,
+  type Memory,
+  type Reclaim,
+  type Starvation,
+  thresholdsOf,
+} from './synchronize.ts';
 import { EVICTION_WHERE } from './where.ts';
+
+const FILE = 'eviction_manager.go';
 
 function tell(draft: Draft, event: string, say: Omit<Say, 'stage'>): void {
   const { object } = nodeOwner(draft.state, 'eviction');
   const conditions = draft.state.eviction.nodeConditions;
   const at = conditions.length > 0 ? conditions.join(' ') : 'noPressure';
   note(draft, 'eviction', object, event, at, { stage: 'evict', ...say });
+}
+
+const log = (draft: Draft, message: string, values?: LogValues) =>
+  logInfo(draft, 0, FILE, `Eviction manager: ${message}`, values);
+
+const namesOf = (pods: readonly Pod[]) => pods.map(({ metadata }) => metadata.name).join(', ');
+
+export function logEvictionStarts(draft: Draft): void {
+  log(draft, 'starting control loop');
 }
 
 /** How much is left, and how much should be. */
@@ -62,19 +81,58 @@ export function tellConditions(
 export function tellStarvation(draft: Draft, { resource }: Starvation): void {
   const where = EVICTION_WHERE.synchronize;
   tell(draft, 'EvictionThresholdMet', { why: 'eviction.attempt', values: { resource }, where });
+  log(draft, 'attempting to reclaim', { resourceName: resource });
   recordNodeEvent(draft, evictionThresholdMet(resource));
 }
 
-export function tellReclaim(draft: Draft, why: WhyKey): void {
-  tell(draft, 'Reclaim', { why, where: EVICTION_WHERE.reclaim });
+const RECLAIMS = { containers: 'eviction.reclaimContainers', images: 'eviction.reclaimImages' } as const;
+
+/** The node gives back what it can by itself. */
+export function tellReclaim(draft: Draft, reclaim: Reclaim): void {
+  tell(draft, 'Reclaim', { why: RECLAIMS[reclaim], where: EVICTION_WHERE.reclaim });
 }
 
-/** Half a minute was not enough for these pods to be gone. */
-export function tellCleanup(draft: Draft, pods: readonly Pod[]): void {
-  const values = { pods: pods.map(({ metadata }) => metadata.name).join(', ') };
-  tell(draft, 'CleanupTimedOut', {
-    why: 'eviction.cleanupTimedOut',
-    values,
-    where: EVICTION_WHERE.cleanup,
-  });
+/** What the node gave back was enough. */
+export function tellRelief(draft: Draft, resourceName: string): void {
+  tell(draft, 'Relieved', { why: 'eviction.relieved', where: EVICTION_WHERE.reclaim });
+  log(draft, 'able to reduce resource pressure without evicting pods.', { resourceName });
+}
+
+/** Pods have to go, in this order; those that nobody may evict are passed over. */
+export function tellRanking(
+  draft: Draft,
+  { resource }: Starvation,
+  ranked: readonly Pod[],
+  victim: Pod | undefined,
+): void {
+  log(draft, 'must evict pod(s) to reclaim', { resourceName: resource });
+  log(draft, 'pods ranked for eviction', { pods: ranked.map(kObj) });
+  const passed = ranked.slice(0, victim === undefined ? ranked.length : ranked.indexOf(victim));
+  for (const pod of passed.filter(isCriticalPod)) {
+    logError(draft, FILE, undefined, 'Eviction manager: cannot evict a critical pod', { pod: kObj(pod) });
+  }
+  const where = EVICTION_WHERE.synchronize;
+  if (victim !== undefined) {
+    tell(draft, 'Ranked', { why: 'eviction.ranked', values: { pods: namesOf(ranked) }, where });
+    return;
+  }
+  tell(draft, 'NoVictim', { why: 'eviction.noVictim', where });
+  log(draft, 'unable to evict any pods from the node');
+}
+
+/** The kills are over; what is left of the pods is waited for. */
+export function logKilled(draft: Draft, pods: readonly Pod[]): void {
+  for (const pod of pods) log(draft, 'pod is evicted successfully', { pod: kObj(pod) });
+  log(draft, 'pods evicted, waiting for pod to be cleaned up', { pods: pods.map(kObj) });
+}
+
+/** Nothing is left of the pods, or half a minute was not enough for `left` of them. */
+export function tellCleanup(draft: Draft, pods: readonly Pod[], left: readonly Pod[]): void {
+  if (left.length === 0) {
+    log(draft, 'pods successfully cleaned up', { pods: pods.map(kObj) });
+    return;
+  }
+  const values = { pods: namesOf(left) };
+  tell(draft, 'CleanupTimedOut', { why: 'eviction.cleanupTimedOut', values, where: EVICTION_WHERE.cleanup });
+  log(draft, 'timed out waiting for pods to be cleaned up', { pods: pods.map(kObj) });
 }

@@ -223,8 +223,8 @@ export function statsOf(node: FakeNode, container: FakeContainer): ContainerStat
     cpuUsageCoreNanoSeconds: Math.round((cpuNanoCores * runMs) / 1000),
     memoryWorkingSetBytes: memoryOf(container),
     writableLayerBytes: container.program.writableLayerBytes ?? 0,
-    writableLayerInodes: 0,
+    writableLayerInodes: container.program.writableLayerBytes === undefined ? 0 : 1,
     logBytes: container.logFile?.bytes() ?? container.log.reduce((sum, { text }) => sum + text.length + 1, 0),
-    processCount: running ? 1 : 0,
+    processCount: running ? (container.program.processes ?? 1) : 0,
   };
 }

@@ -79,7 +79,10 @@ export interface Program {
   readonly memoryBytes?: number;
   /** What it holds from an instant on. */
   readonly memoryGrows?: readonly { readonly atMs: number; readonly memoryBytes: number }[];
+  /** In one file. */
   readonly writableLayerBytes?: number;
+  /** How many it runs as; default 1. */
+  readonly processes?: number;
 }
 
 /** How containers behave. */

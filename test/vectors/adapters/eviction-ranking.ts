@@ -195,7 +195,8 @@ function scenario({ input, expected }: VectorCase<Scenario, { steps: ExpectedSte
     const reclaims = starvation ? reclaimsFor(starvation.threshold.signal, config.layout) : [];
     const relieved =
       reclaims.length > 0 && isRelieved(config, summaryOf(availableAfterGC ?? available, nowMs + index));
-    const victim = starvation && !relieved ? chooseVictim(starvation, config, summary, pods) : undefined;
+    const choice = starvation && !relieved ? chooseVictim(starvation, config, summary, pods) : undefined;
+    const victim = choice?.victim;
     const asked = expected.steps[index] ?? {};
     return {
       pressure: memory.nodeConditions.includes(input.condition),
@@ -287,7 +288,7 @@ const adapter: VectorAdapter = {
     evict: ({ input }: VectorCase<{ pod: Omit<PodWords, 'name'> }>) => {
       const words = { name: 'pod', ...input.pod };
       const starvation = starvedOf({ signal: 'memory.available', value: '1Gi', graceSeconds: 0 }, 0);
-      const victim = chooseVictim(starvation, configOf({}), { node: {}, pods: [] }, [podOf(words)]);
+      const { victim } = chooseVictim(starvation, configOf({}), { node: {}, pods: [] }, [podOf(words)]);
       return { evicted: victim !== undefined };
     },
     rule: ({
@@ -315,7 +316,7 @@ const adapter: VectorAdapter = {
       const { threshold, available, pods } = input;
       const summary = { node: {}, pods: pods.map((words) => statsOf(words)) };
       const starvation = starvedOf(threshold, amount(available) ?? 0);
-      const victim = chooseVictim(
+      const { victim } = chooseVictim(
         starvation,
         configOf({ dedicatedImageFs: false }),
         summary,
@@ -356,5 +357,6 @@ function victimOf(graceSeconds: number, maxPodGracePeriodSeconds: number, ownSec
   const pods = ['a', 'b'].map((name) => podOf({ name }));
   for (const { spec } of pods) spec.terminationGracePeriodSeconds = ownSeconds;
   const starvation = starvedOf({ signal: 'memory.available', value: '1Gi', graceSeconds }, 0);
-  return chooseVictim(starvation, configOf({ maxPodGracePeriodSeconds }), { node: {}, pods: [] }, pods);
+  return chooseVictim(starvation, configOf({ maxPodGracePeriodSeconds }), { node: {}, pods: [] }, pods)
+    .victim;
 }
