@@ -109,6 +109,11 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
     }
     case 'httpGet':
       return { type: 'http', ...(await network.httpGet(effect.request, effect.timeoutSeconds)) };
+    case 'grpcHealthCheck': {
+      const { host, port, service, timeoutSeconds } = effect;
+      const servingStatus = await network.grpcHealthCheck(host, port, service, timeoutSeconds);
+      return { type: 'grpc', servingStatus };
+    }
     case 'tcpConnect':
       await network.tcpConnect(effect.host, effect.port, effect.timeoutSeconds);
       return DONE;

@@ -52,6 +52,7 @@ function details(effect: EffectBody, container: string | undefined): string[] {
     case 'fetchManifest':
       return [effect.url];
     case 'tcpConnect':
+    case 'grpcHealthCheck':
       return [`${effect.host}:${effect.port}`];
     case 'mountVolume':
     case 'unmountVolume':

@@ -104,6 +104,7 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
     case 'execSync':
     case 'httpGet':
     case 'tcpConnect':
+    case 'grpcHealthCheck':
       if (key.startsWith('probe/')) probeAnswered(draft, pod, event);
       else hookReturned(draft, pod, event, broughtBack(event));
       return;

@@ -2,6 +2,7 @@
  * What the sync loop does with the pods of its sources: a pod that came, changed or went.
  * Follows pkg/kubelet/kubelet.go HandlePodAdditions, HandlePodUpdates, HandlePodRemoves.
  */
+import { supportWarnings } from '../api/support/warnings.ts';
 import type { Pod } from '../api/types.ts';
 import { admit } from './admission/admit.ts';
 import { nodeInfo } from './admission/node-info.ts';
@@ -11,7 +12,7 @@ import { podDirectoryLeft } from './container-gc/pod-directories.ts';
 import { allocateCpus, holdWhileStarting } from './cpu-manager/cpu-manager.ts';
 import { type Draft, forgetMachines, move, note, refOf, type Say, stateOf, update } from './draft.ts';
 import { recordEvent } from './events/recorder.ts';
-import { rejected } from './events/texts.ts';
+import { fieldsNotHonoured, rejected } from './events/texts.ts';
 import { forgetPod } from './forget-pod.ts';
 import { kObj, logInfo } from './log/log.ts';
 import { logOperation } from './log/loop-log.ts';
@@ -139,6 +140,7 @@ function admitted(draft: Draft, pod: Pod, roomMade: boolean): void {
   const ref = refOf('pod', pod);
   const why = roomMade ? 'preemption.roomMade' : 'pod.admitted';
   move(draft, ref, { type: 'Admitted' }, { stage: 'admit', why, where: WHERE.admit });
+  tellNotHonoured(draft, pod);
   const waits = (pod.spec.initContainers ?? []).length > 0;
   for (const { name } of allContainers(pod)) {
     const container = refOf('container', pod, { name });
@@ -171,6 +173,16 @@ function podReconciled(draft: Draft, pod: Pod): void {
   if (!pod.spec.readinessGates?.length || statusOf(draft, uid) === undefined) return;
   const where = POD_MANAGER_WHERE.handlePodReconcile;
   sendUpdate(draft, { type: 'sync', pod }, { stage: 'sync', why: 'sources.reconcile', where });
+}
+
+/** What the pod asks of a Linux kernel, which a guest does not have, is told once, when the pod comes. */
+function tellNotHonoured(draft: Draft, pod: Pod): void {
+  const { runtimeName } = draft.state.node;
+  if (runtimeName !== 'wasm') return;
+  // What keeps a pod waiting has an event of its own.
+  const ignored = supportWarnings(pod.spec).filter(({ field }) => field.wasm === 'warned');
+  const paths = ignored.map(({ path }) => path);
+  if (paths.length > 0) recordEvent(draft, pod, fieldsNotHonoured(runtimeName, paths));
 }
 
 /** HandlePodUpdates. */

@@ -144,6 +144,14 @@ export type EffectBody =
       readonly port: number;
       readonly timeoutSeconds: number;
     }
+  | {
+      readonly type: 'grpcHealthCheck';
+      readonly host: string;
+      readonly port: number;
+      /** Empty: the whole server. */
+      readonly service: string;
+      readonly timeoutSeconds: number;
+    } // grpc
   // The node's file system.
   | { readonly type: 'mountVolume'; readonly volume: VolumeMountRequest } // mounted
   | { readonly type: 'unmountVolume'; readonly volume: VolumeMountRequest }

@@ -17,6 +17,8 @@ export type EffectResult =
   | { readonly type: 'exec'; readonly response: ExecSyncResponse }
   /** `image` is null when the store does not have it; `tookMs` is in the engine's time. */
   | { readonly type: 'image'; readonly image: Image | null; readonly tookMs: number }
+  /** `SERVING`, `NOT_SERVING`, `UNKNOWN`, `SERVICE_UNKNOWN` (grpc.health.v1). */
+  | { readonly type: 'grpc'; readonly servingStatus: string }
   | { readonly type: 'http'; readonly statusCode: number; readonly body: string }
   | { readonly type: 'mounted'; readonly hostPath: string }
   | { readonly type: 'text'; readonly text: string }
@@ -53,6 +55,7 @@ export interface EffectError {
     | 'DeadlineExceeded'
     | 'Unavailable'
     | 'InvalidArgument'
+    | 'Unimplemented'
     | 'FailedPrecondition'
     | 'Unknown';
   /** A waiting reason that the failure itself decides, for example `RegistryUnavailable`, `CreateContainerError`. */

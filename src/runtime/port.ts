@@ -23,6 +23,7 @@ export type RuntimeErrorCode =
   | 'Unavailable'
   | 'InvalidArgument'
   | 'FailedPrecondition'
+  | 'Unimplemented'
   | 'Unknown';
 
 /** An expected failure of a runtime call. `reason` is a kubelet waiting reason when the failure decides it. */
@@ -179,6 +180,11 @@ export interface PodNetwork {
     timeoutSeconds: number,
   ): Promise<{ readonly statusCode: number; readonly body: string }>;
   tcpConnect(host: string, port: number, timeoutSeconds: number): Promise<void>;
+  /**
+   * grpc.health.v1.Health/Check; resolves to the serving status. Fails with DeadlineExceeded when no gRPC
+   * server is reached in time, with Unimplemented or NotFound when it answers so.
+   */
+  grpcHealthCheck(host: string, port: number, service: string, timeoutSeconds: number): Promise<string>;
 }
 
 /**

@@ -117,6 +117,30 @@ test('an HTTP probe asks the address of the pod, a TCP probe connects to it', ()
   expect(world.effects.find(({ type }) => type === 'tcpConnect')).toMatchObject({ host, port: 8080 });
 });
 
+test('a gRPC probe asks for a service, and only SERVING is well', () => {
+  const world = new World();
+  world.intercept = (effect) =>
+    effect.type === 'grpcHealthCheck'
+      ? { type: 'grpc', servingStatus: world.elapsedMs < 20_000 ? 'SERVING' : 'NOT_SERVING' }
+      : undefined;
+  const readinessProbe = { grpc: { port: 9000, service: 'shop' }, periodSeconds: 5 };
+  world.apply(podOf({ containers: [{ ...web, readinessProbe }] }));
+  world.run(15_000);
+  const host = world.statuses.get('uid-1')?.podIP;
+  expect(world.effects.find(({ type }) => type === 'grpcHealthCheck')).toMatchObject({
+    host,
+    port: 9000,
+    service: 'shop',
+  });
+  const isReady = () => world.statuses.get('uid-1')?.containerStatuses?.[0]?.ready;
+  expect(isReady()).toBe(true);
+  world.run(30_000);
+  expect(isReady()).toBe(false);
+  expect(world.said('Unhealthy')[0]).toBe(
+    'Readiness probe failed: service unhealthy (responded with "NOT_SERVING")',
+  );
+});
+
 test('a probe among its like gives a quiet step', () => {
   const world = new World();
   world.apply(podOf({ containers: [{ ...web, livenessProbe: exec }] }));

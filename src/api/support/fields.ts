@@ -193,7 +193,11 @@ const PROBE_FIELDS: readonly FieldSupport[] = ['livenessProbe', 'readinessProbe'
       note: note('scheme HTTP; HTTPS is refused by every stand-in', '仅 HTTP；替身镜像都不提供 HTTPS'),
     },
     { path: `${probe}.tcpSocket.*`, wasm: 'honoured' },
-    { path: `${probe}.grpc.*`, wasm: 'warned' },
+    {
+      path: `${probe}.grpc.*`,
+      wasm: 'honoured',
+      note: note('no stand-in speaks gRPC yet: it times out', '尚无替身镜像支持 gRPC：探测会超时'),
+    },
     { path: `${probe}.initialDelaySeconds`, wasm: 'honoured' },
     { path: `${probe}.periodSeconds`, wasm: 'honoured' },
     { path: `${probe}.timeoutSeconds`, wasm: 'honoured' },

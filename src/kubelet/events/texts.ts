@@ -119,6 +119,9 @@ export const failedValidation = (pod: Pod, source: string) =>
     'FailedValidation',
     `Error validating pod ${formatPod(pod)} from ${source} due to duplicate pod name "${pod.metadata.name}", ignoring`,
   );
+/** Ours: what the manifest asks for and this runtime cannot give; no real kubelet says it. */
+export const fieldsNotHonoured = (runtimeName: string, paths: readonly string[]) =>
+  warning('FieldsNotHonoured', `The ${runtimeName} runtime does not honour: ${paths.join(', ')}`);
 /** `reason` is the admission's own word, for example `OutOfcpu`, `NodeAffinity`. */
 export const rejected = (reason: string, message: string) => warning(reason, message);
 

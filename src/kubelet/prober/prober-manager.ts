@@ -26,6 +26,7 @@ import { findContainer } from '../pod-spec.ts';
 import {
   execAnswer,
   failedAnswer,
+  grpcAnswer,
   httpAnswer,
   PROBE_TRIES,
   type ProbeAnswer,
@@ -185,6 +186,10 @@ function toEffect(request: Exclude<ProbeRequest, { kind: 'invalid' }>, worker: P
     }
     case 'httpGet':
       return { type: 'httpGet', request: request.request, timeoutSeconds };
+    case 'grpc': {
+      const { host, port, service } = request;
+      return { type: 'grpcHealthCheck', host, port, service, timeoutSeconds };
+    }
     case 'tcpConnect':
       return { type: 'tcpConnect', host: request.host, port: request.port, timeoutSeconds };
   }
@@ -221,6 +226,8 @@ function toAnswer(request: ProbeRequest, outcome: EffectResult | EffectError): P
       return execAnswer(outcome.response);
     case 'http':
       return httpAnswer(outcome.statusCode, outcome.body);
+    case 'grpc':
+      return grpcAnswer(outcome.servingStatus);
     default:
       return tcpAnswer();
   }

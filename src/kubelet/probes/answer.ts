@@ -40,6 +40,29 @@ export function tcpAnswer(): ProbeAnswer {
   return { result: 'success', output: '' };
 }
 
+/** pkg/probe/grpc: only SERVING is well. */
+export function grpcAnswer(servingStatus: string): ProbeAnswer {
+  if (servingStatus === 'SERVING') return { result: 'success', output: 'service healthy' };
+  return { result: 'failure', output: `service unhealthy (responded with "${servingStatus}")` };
+}
+
+/** The client tries to connect until the time is over, so a refused connection comes as a time-out too. */
+function grpcFailure({ host, port, timeoutSeconds }: GrpcRequest, error: EffectError): ProbeAnswer {
+  const output = () => {
+    switch (error.code) {
+      case 'DeadlineExceeded':
+        return `timeout: failed to connect service "${host}:${port}" within ${timeoutSeconds}s: context deadline exceeded`;
+      case 'Unimplemented':
+        return `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${error.message}`;
+      default:
+        return `error: health rpc probe failed: rpc error: code = ${error.code} desc = ${error.message}`;
+    }
+  };
+  return { result: 'failure', output: output() };
+}
+
+type GrpcRequest = Extract<ProbeRequest, { kind: 'grpc' }>;
+
 /** A request that failed: a failed check where the other side is to blame, an error where the runtime is. */
 export function failedAnswer(request: ProbeRequest, error: EffectError): ProbeAnswer {
   const late = error.code === 'DeadlineExceeded';
@@ -60,6 +83,8 @@ export function failedAnswer(request: ProbeRequest, error: EffectError): ProbeAn
         : error.message;
       return { result: 'failure', output: `Get "${requestUrl(request.request)}": ${cause}` };
     }
+    case 'grpc':
+      return grpcFailure(request, error);
     case 'tcpConnect': {
       const { host, port } = request;
       return { result: 'failure', output: late ? `dial tcp ${host}:${port}: i/o timeout` : error.message };

@@ -3,6 +3,13 @@ import type { Container, Probe } from '../../api/types.ts';
 import type { HttpGetRequest } from '../../machines/effects.ts';
 import { expandStatic } from '../env/expand.ts';
 
+/** Whom a gRPC health check asks, and about which service; empty: the whole server. */
+export interface GrpcTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly service: string;
+}
+
 export type ProbeRequest =
   | { readonly kind: 'exec'; readonly command: readonly string[]; readonly timeoutSeconds: number }
   | { readonly kind: 'httpGet'; readonly request: HttpGetRequest; readonly timeoutSeconds: number }
@@ -12,6 +19,7 @@ export type ProbeRequest =
       readonly port: number;
       readonly timeoutSeconds: number;
     }
+  | ({ readonly kind: 'grpc'; readonly timeoutSeconds: number } & GrpcTarget)
   /** The probe cannot be run: an error, not a failed check. */
   | { readonly kind: 'invalid'; readonly error: string };
 
@@ -44,6 +52,10 @@ export function probeRequest(
     const port = resolvePort(probe.tcpSocket.port, container);
     if (typeof port === 'string') return { kind: 'invalid', error: port };
     return { kind: 'tcpConnect', host: probe.tcpSocket.host || podIP, port, timeoutSeconds };
+  }
+  if (probe.grpc) {
+    const { port, service = '' } = probe.grpc;
+    return { kind: 'grpc', host: podIP, port, service, timeoutSeconds };
   }
   return { kind: 'invalid', error: `missing probe handler for ${podName}:${container.name}` };
 }

@@ -14,11 +14,30 @@ export function fakeNetwork(node: FakeNode): PodNetwork {
       if (found.statusCode === undefined) throw new RuntimeError('Unavailable', 'EOF');
       return { statusCode: found.statusCode, body: found.body ?? '' };
     },
+    async grpcHealthCheck(host, port, service, timeoutSeconds) {
+      const server = grpcServer(node, host, port);
+      // Nobody speaks gRPC there: the client tries until its time is over.
+      if (server?.grpc === undefined) await node.clock.sleep(timeoutSeconds * 1000);
+      if (server?.grpc === undefined) throw new RuntimeError('DeadlineExceeded', 'context deadline exceeded');
+      await spend(node, server, timeoutSeconds, 'context deadline exceeded');
+      const status = server.grpc[service];
+      if (status === undefined) throw new RuntimeError('NotFound', 'unknown service');
+      return status;
+    },
     async tcpConnect(host, port, timeoutSeconds) {
       listening(node, host, port);
       await spend(node, { port }, timeoutSeconds, `dial tcp ${host}:${port}: i/o timeout`);
     },
   };
+}
+
+function grpcServer(node: FakeNode, host: string, port: number): PortAnswer | undefined {
+  try {
+    return listening(node, host, port).find(({ grpc }) => grpc !== undefined);
+  } catch (error) {
+    if (error instanceof RuntimeError) return undefined;
+    throw error;
+  }
 }
 
 /** Everything that listens there now. Throws, in Go's words, when nothing does. */

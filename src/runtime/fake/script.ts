@@ -60,6 +60,8 @@ export interface PortAnswer extends Span {
   readonly path?: string;
   readonly statusCode?: number;
   readonly body?: string;
+  /** It is a gRPC server: the serving status of each service; the empty name is the whole server. */
+  readonly grpc?: Readonly<Record<string, string>>;
   /** How long the answer takes; default 0. */
   readonly takesMs?: number;
 }

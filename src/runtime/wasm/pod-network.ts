@@ -11,6 +11,12 @@ export function threadNetwork(node: Node, order: IssueOrder): PodNetwork {
       });
       return answer;
     },
+    async grpcHealthCheck(host, port, _service, timeoutSeconds) {
+      const { answer } = await order.run(async () => {
+        return { answer: node.thread.call('grpcHealthCheck', { host, port, timeoutSeconds }) };
+      });
+      return answer;
+    },
     async tcpConnect(host, port, timeoutSeconds) {
       const { answer } = await order.run(async () => {
         return { answer: node.thread.call('tcpConnect', { host, port, timeoutSeconds }) };

@@ -87,6 +87,21 @@ test('exec and http answers follow the time since the start', async () => {
   expect(await cat()).toBe(1);
 });
 
+test('a gRPC server says how its services are; any other is tried until the time is over', async () => {
+  const program = { ports: [{ port: 9000, grpc: { '': 'SERVING', shop: 'NOT_SERVING' } }, { port: 80 }] };
+  const bench = await open({ containers: [{ match: {}, program }] });
+  const { sandboxId } = await bench.running('app', ['serve']);
+  const { network, runtimeService } = bench.runtime;
+  const { ip } = await runtimeService.podSandboxStatus(sandboxId);
+  const check = (port: number, service = '') => bench.settle(network.grpcHealthCheck(ip, port, service, 2));
+  expect(await check(9000)).toBe('SERVING');
+  expect(await check(9000, 'shop')).toBe('NOT_SERVING');
+  await expect(check(9000, 'none')).rejects.toMatchObject({ code: 'NotFound' });
+  for (const port of [80, 81]) {
+    await expect(check(port)).rejects.toMatchObject({ code: 'DeadlineExceeded' });
+  }
+});
+
 test('one image has one name, however it is spelled', () => {
   expect(familiarImage('docker.io/library/busybox')).toBe('busybox:latest');
   expect(familiarImage('localhost:5000/app')).toBe('localhost:5000/app:latest');

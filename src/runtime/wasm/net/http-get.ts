@@ -16,7 +16,7 @@ const HEAD_LIMIT_BYTES = 64 << 10;
 export function requestText({ host, port, path, headers }: HttpRequest): string {
   const given = new Map(headers.map(([name, value]) => [name.toLowerCase(), [name, value] as const]));
   const lines = [`GET ${path.startsWith('/') ? path : `/${path}`} HTTP/1.1`];
-  lines.push(`Host: ${given.get('host')?.[1] ?? (port === 80 ? host : `${host}:${port}`)}`);
+  lines.push(`Host: ${given.get('host')?.[1] ?? `${host}:${port}`}`);
   // pkg/probe/http/request.go: an empty value means that the header is not sent.
   if (!given.has('user-agent')) lines.push('User-Agent: kube-probe/1.36');
   if (!given.has('accept')) lines.push('Accept: */*');

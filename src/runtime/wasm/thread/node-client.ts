@@ -4,7 +4,7 @@ import { exchange, type HttpAnswer } from '../net/http-get.ts';
 import type { ConnectionEnd, PodNet } from '../net/pod-net.ts';
 import { type GuestClock, secondsNs } from '../scheduler/clock.ts';
 import type { Timers } from '../scheduler/timers.ts';
-import type { HttpRequest } from './protocol.ts';
+import type { HttpRequest, Params } from './protocol.ts';
 
 /** Go follows ten; pkg/probe/http/http.go RedirectChecker stops at another host name. */
 const REDIRECT_LIMIT = 10;
@@ -25,6 +25,27 @@ export function tcpConnect(world: NodeClientWorld, host: string, port: number, d
   }
   end.close();
   done(undefined);
+}
+
+/** What an HTTP/2 client says first (RFC 9113, 3.4), with empty SETTINGS. */
+const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
+
+/**
+ * A gRPC client counts as connected once the server has sent its own SETTINGS, and tries until its time is
+ * over. No guest speaks HTTP/2 yet, so none gets that far: it sees the preface, and whatever it answers to
+ * that is no gRPC.
+ */
+export function grpcHealthCheck(
+  world: NodeClientWorld,
+  { host, port, timeoutSeconds }: Params<'grpcHealthCheck'>,
+  done: Done<string>,
+): void {
+  const end = connect(world, host, port);
+  if (!(end instanceof RuntimeError)) end.outgoing.write(HTTP2_PREFACE);
+  world.timers.add(world.clock.nowNs() + secondsNs(timeoutSeconds), () => {
+    if (!(end instanceof RuntimeError)) end.close();
+    done(new RuntimeError('DeadlineExceeded', 'context deadline exceeded'));
+  });
 }
 
 export function httpGet(
@@ -60,8 +81,11 @@ export function httpGet(
         finish(new RuntimeError('Unavailable', `Get "${urlOf(target)}": ${answer.malformed}`));
         return;
       }
-      const next = redirects < REDIRECT_LIMIT ? redirected(target, answer) : undefined;
-      if (next === undefined) finish({ statusCode: answer.statusCode, body: answer.body });
+      const next = redirected(target, answer);
+      if (next !== undefined && redirects >= REDIRECT_LIMIT) {
+        const text = `Get "${urlOf(next)}": stopped after ${REDIRECT_LIMIT} redirects`;
+        finish(new RuntimeError('Unavailable', text));
+      } else if (next === undefined) finish({ statusCode: answer.statusCode, body: answer.body });
       else attempt(next, redirects + 1);
     });
   };

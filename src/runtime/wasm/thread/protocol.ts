@@ -101,6 +101,11 @@ export interface Calls {
     readonly statusCode: number;
     readonly body: string;
   };
+  grpcHealthCheck(params: {
+    readonly host: string;
+    readonly port: number;
+    readonly timeoutSeconds: number;
+  }): string;
   tcpConnect(params: { readonly host: string; readonly port: number; readonly timeoutSeconds: number }): void;
 }
 

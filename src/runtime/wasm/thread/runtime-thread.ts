@@ -15,7 +15,7 @@ import { NS_PER_MS, VirtualClock, WallClock } from '../scheduler/clock.ts';
 import { orDie } from '../scheduler/or-die.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { Timers } from '../scheduler/timers.ts';
-import { httpGet, tcpConnect } from './node-client.ts';
+import { grpcHealthCheck, httpGet, tcpConnect } from './node-client.ts';
 import type {
   CallName,
   ContainerPlan,
@@ -209,6 +209,7 @@ export class RuntimeThread {
     terminationMessage: ({ containerId }, done) => done(this.#container(containerId).terminationMessage()),
     usage: ({ containerId }, done) => done(this.#container(containerId).usage()),
     httpGet: ({ request, timeoutSeconds }, done) => httpGet(this.#world, request, timeoutSeconds, done),
+    grpcHealthCheck: (params, done) => grpcHealthCheck(this.#world, params, done),
     tcpConnect: ({ host, port }, done) => tcpConnect(this.#world, host, port, done),
   };
 
