@@ -1,4 +1,5 @@
 /** What the API server does to pods of its own accord: creation, binding, updates, deletion with grace. */
+import { DEFAULT_GRACE_SECONDS } from '../api/defaulting/pod.ts';
 import type { KubeObject, Pod, PodStatus } from '../api/types.ts';
 import { computePodQos } from '../kubelet/qos.ts';
 import { PodstepError } from '../lib/errors.ts';
@@ -93,7 +94,7 @@ export function deletePodObject(store: Store, pod: Pod, options: DeleteOptions):
 function graceOf(pod: Pod, asked: number | undefined): number {
   const phase = pod.status?.phase;
   if (!pod.spec.nodeName || phase === 'Succeeded' || phase === 'Failed') return 0;
-  const graceSeconds = asked ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+  const graceSeconds = asked ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
   return graceSeconds < 0 ? 1 : graceSeconds;
 }
 

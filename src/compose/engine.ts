@@ -1,4 +1,5 @@
 /** The only place that wires concrete parts: a runtime, a clock, node files and a kubelet become an engine. */
+import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import { type Clock, PacedClock, VIRTUAL_EPOCH_MS, VirtualClock, WallClock } from '../engine/clock.ts';
 import { SteppingEngine } from '../engine/engine.ts';
@@ -33,7 +34,8 @@ export interface ComposeOptions {
 /** Makes an engine that has not started. Throws PodstepError. */
 export async function composeEngine(options: ComposeOptions): Promise<Engine> {
   const epochMs = options.clock === 'wall' ? Date.now() : VIRTUAL_EPOCH_MS;
-  const runtime = withFaults(await openRuntime(options, epochMs), epochMs);
+  const { runtimeRequestTimeoutMs: requestTimeoutMs } = options.config ?? DEFAULT_CONFIGURATION;
+  const runtime = withFaults(await openRuntime(options, epochMs), epochMs, requestTimeoutMs);
   try {
     const clock = openClock(options, runtime, epochMs);
     return new SteppingEngine({
@@ -44,6 +46,7 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
       files: await openNodeFiles(options),
       ...(options.fetchManifest && { fetchManifest: options.fetchManifest }),
       seed: options.seed,
+      requestTimeoutMs,
       node: nodeFacts(options.nodeName, runtime.name, options.config, options.nodeSize),
     });
   } catch (error) {

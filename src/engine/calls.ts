@@ -8,9 +8,6 @@ export interface CallWatch {
   readonly limitMs: number | undefined;
 }
 
-/** A kubelet gives the runtime this long by default (runtimeRequestTimeout, kubelet config defaults.go). */
-export const CALL_LIMIT_MS = 120_000;
-
 /** Calls that last as long as their own arguments say, or as the network needs: limited by what they do, not here. */
 const UNLIMITED: ReadonlySet<string> = new Set(['pullImage', 'stopContainer', 'execSync', 'subscribe']);
 

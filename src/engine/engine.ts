@@ -6,7 +6,7 @@ import type { KubeletEvent, KubeletEventBody } from '../machines/events.ts';
 import type { FaultyRuntime, LogLine, Runtime, RuntimeEvent } from '../runtime/port.ts';
 import { Agenda } from './agenda.ts';
 import { Audience } from './audience.ts';
-import { CALL_LIMIT_MS, watchedRuntime } from './calls.ts';
+import { watchedRuntime } from './calls.ts';
 import type { Clock } from './clock.ts';
 import type { KubeletCore } from './core.ts';
 import { faultsOf } from './faults.ts';
@@ -41,6 +41,8 @@ export interface EngineParts<KubeletState> {
   readonly node: NodeFacts;
   /** By default over this machine's network. */
   readonly fetchManifest?: FetchManifest;
+  /** How long a runtime without virtual time may take to answer; by default for ever. */
+  readonly requestTimeoutMs?: number;
 }
 
 const MAX_STEPS = 1_000_000;
@@ -94,7 +96,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
         this.#calls++;
         this.#restless = true;
       },
-      limitMs: parts.runtime.virtualTime === null ? CALL_LIMIT_MS : undefined,
+      limitMs: parts.runtime.virtualTime === null ? parts.requestTimeoutMs : undefined,
     });
     this.#world = {
       runtime: this.runtime,

@@ -2,8 +2,10 @@
  * Where effects become calls: one switch from effect to port, and what the port answered as an event. CRI
  * returns ids; what the kubelet needs to know beside them is read back here.
  */
+
 import type { ContainerConfig, ContainerStatus, PodSandboxConfig } from '../api/cri.ts';
 import type { MachineStats } from '../api/stats.ts';
+import { TERMINATION_MESSAGE } from '../api/termination-message.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Effect, VolumeMountRequest } from '../machines/effects.ts';
 import type { EffectError, EffectResult } from '../machines/events.ts';
@@ -32,10 +34,6 @@ export interface World {
 }
 
 const DONE: EffectResult = { type: 'done' };
-
-/** How much of a log stands in for a termination message (kuberuntime_container.go, MaxContainerTerminationMessageLogLines). */
-const MESSAGE_LOG_LINES = 80;
-const MESSAGE_LOG_LIMIT_BYTES = 2048;
 
 /** Does what the effect asks. Expected failures are thrown as `RuntimeError`. */
 export async function perform(effect: OutwardEffect, world: World): Promise<EffectResult> {
@@ -186,10 +184,10 @@ async function terminationMessage(
   const written = await runtimeService.terminationMessage(effect.containerId);
   if (written !== '' || !effect.fromLogs) return written;
   const lines = await runtimeService.containerLog(effect.containerId, {
-    tailLines: MESSAGE_LOG_LINES,
+    tailLines: TERMINATION_MESSAGE.logLines,
   });
   const text = lines.map((line) => (line.partial ? line.text : `${line.text}\n`)).join('');
-  return Buffer.from(text).subarray(-MESSAGE_LOG_LIMIT_BYTES).toString();
+  return Buffer.from(text).subarray(-TERMINATION_MESSAGE.logBytes).toString();
 }
 
 function realSandbox(config: PodSandboxConfig, files: NodeFiles): PodSandboxConfig {

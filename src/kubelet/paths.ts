@@ -1,8 +1,9 @@
 /** Where the kubelet keeps what belongs to pods: logs and volumes, on the node. */
+import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
 import type { Pod } from '../api/types.ts';
 
 /** Every pod's log directory lies here (podLogsDir). */
-export const POD_LOG_ROOT = '/var/log/pods';
+export const POD_LOG_ROOT = DEFAULT_CONFIGURATION.podLogsDir;
 /** One link to the newest log of each container (kubelet.go ContainerLogsDir). */
 export const CONTAINER_LOG_ROOT = '/var/log/containers';
 /** `--root-dir`. */

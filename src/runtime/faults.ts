@@ -2,6 +2,7 @@
  * The fault injector: any runtime, with troubles that a lesson or a test can cause. What the kubelet asks
  * passes through here; what is done from outside (`crictl stop` on the node) goes past it.
  */
+import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
 import {
   type FailingCall,
   type FaultyRuntime,
@@ -12,9 +13,6 @@ import {
   type VirtualTime,
 } from './port.ts';
 
-/** runtimeRequestTimeout (pkg/kubelet/apis/config/v1beta1/defaults.go). */
-const HANG_MS = 120_000;
-
 const DOWN =
   'connection error: desc = "transport: Error while dialing: dial unix /run/podstep.sock: connect: connection refused"';
 
@@ -24,10 +22,12 @@ class Injector implements RuntimeFaults {
   /** Calls that hang in virtual time: when each gives up, and how. */
   readonly #hanging = new Map<() => void, number>();
   #health: RuntimeHealth = 'up';
+  readonly #hangMs: number;
   #nowMs: number;
 
-  constructor(runtime: Runtime, epochMs: number) {
+  constructor(runtime: Runtime, epochMs: number, hangMs: number) {
     this.#runtime = runtime;
+    this.#hangMs = hangMs;
     this.#nowMs = epochMs;
   }
 
@@ -62,8 +62,8 @@ class Injector implements RuntimeFaults {
   #hang(call: string): Promise<never> {
     return new Promise((_, reject) => {
       const giveUp = () => reject(new RuntimeError('DeadlineExceeded', `${call}: context deadline exceeded`));
-      if (this.#runtime.virtualTime !== null) this.#hanging.set(giveUp, this.#nowMs + HANG_MS);
-      else setTimeout(giveUp, HANG_MS).unref();
+      if (this.#runtime.virtualTime !== null) this.#hanging.set(giveUp, this.#nowMs + this.#hangMs);
+      else setTimeout(giveUp, this.#hangMs).unref();
     });
   }
 
@@ -89,9 +89,16 @@ class Injector implements RuntimeFaults {
   }
 }
 
-/** Puts the injector in front of a runtime, whose virtual time begins at `epochMs`. */
-export function withFaults(runtime: Runtime, epochMs: number): FaultyRuntime {
-  const injector = new Injector(runtime, epochMs);
+/**
+ * Puts the injector in front of a runtime, whose virtual time begins at `epochMs`. A call that hangs is given up
+ * after `requestTimeoutMs` (`runtimeRequestTimeout` of the configuration).
+ */
+export function withFaults(
+  runtime: Runtime,
+  epochMs: number,
+  requestTimeoutMs = DEFAULT_CONFIGURATION.runtimeRequestTimeoutMs,
+): FaultyRuntime {
+  const injector = new Injector(runtime, epochMs, requestTimeoutMs);
   const time = runtime.virtualTime === null ? null : injector.time(runtime.virtualTime);
   return {
     ...runtime,

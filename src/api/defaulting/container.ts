@@ -31,16 +31,25 @@ export function defaultContainer<C extends Container>(container: C): C {
   };
 }
 
+/** SetDefaults_Probe. */
+export const PROBE_DEFAULTS = {
+  initialDelaySeconds: 0,
+  timeoutSeconds: 1,
+  periodSeconds: 10,
+  successThreshold: 1,
+  failureThreshold: 3,
+} as const;
+
 /** A zero is as good as nothing here (SetDefaults_Probe). */
 export function defaultProbe(probe: Probe): Probe {
   return {
     ...probe,
     ...(probe.httpGet && { httpGet: defaultHttpGet(probe.httpGet) }),
     ...(probe.grpc && { grpc: { ...probe.grpc, service: probe.grpc.service ?? '' } }),
-    timeoutSeconds: probe.timeoutSeconds || 1,
-    periodSeconds: probe.periodSeconds || 10,
-    successThreshold: probe.successThreshold || 1,
-    failureThreshold: probe.failureThreshold || 3,
+    timeoutSeconds: probe.timeoutSeconds || PROBE_DEFAULTS.timeoutSeconds,
+    periodSeconds: probe.periodSeconds || PROBE_DEFAULTS.periodSeconds,
+    successThreshold: probe.successThreshold || PROBE_DEFAULTS.successThreshold,
+    failureThreshold: probe.failureThreshold || PROBE_DEFAULTS.failureThreshold,
   };
 }
 

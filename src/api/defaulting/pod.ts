@@ -6,7 +6,7 @@ import { roundedList, roundedResources } from './rounding.ts';
 import { defaultVolume } from './volume.ts';
 
 /** v1.DefaultTerminationGracePeriodSeconds */
-const GRACE_SECONDS = 30;
+export const DEFAULT_GRACE_SECONDS = 30;
 
 /**
  * The defaults of every pod spec, in a Pod as in a template (pkg/apis/core/v1/defaults.go SetDefaults_PodSpec
@@ -19,7 +19,7 @@ export function defaultPodSpec(spec: PodSpec): PodSpec {
     dnsPolicy: spec.dnsPolicy || 'ClusterFirst',
     restartPolicy: spec.restartPolicy || 'Always',
     securityContext: spec.securityContext ?? {},
-    terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds ?? GRACE_SECONDS,
+    terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS,
     schedulerName: spec.schedulerName || 'default-scheduler',
     // The old name of the field is kept in step with the new one.
     ...(account && { serviceAccountName: account, serviceAccount: account }),

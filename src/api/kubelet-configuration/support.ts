@@ -46,9 +46,13 @@ const HONOURED: ReadonlySet<string> = new Set([
   'cpuManagerPolicyOptions',
   'cpuManagerReconcilePeriod',
   'reservedSystemCPUs',
-  'allowedUnsafeSysctls',
   'clusterDNS',
   'clusterDomain',
+  'systemReserved',
+  'kubeReserved',
+  'enforceNodeAllocatable',
+  'allowedUnsafeSysctls',
+  'runtimeRequestTimeout',
 ]);
 
 const NOTES = {
@@ -97,7 +101,6 @@ const HOST: ReadonlySet<string> = new Set([
   'systemCgroups',
   'systemReservedCgroup',
   'kubeReservedCgroup',
-  'enforceNodeAllocatable',
   'failCgroupV1',
   'failSwapOn',
   'memorySwap',

@@ -3,6 +3,7 @@
  * ValidatePodCreate). Affinity, topology spread, Windows and device claims are beyond a lone kubelet and
  * are not looked at.
  */
+import { DEFAULT_GRACE_SECONDS } from '../defaulting/pod.ts';
 import { amountsOf } from '../resource-list.ts';
 import type { Pod, PodSpec } from '../types.ts';
 import {
@@ -23,7 +24,6 @@ import { validateObjectName, validateVolumes } from './volumes.ts';
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const MAX_INT32 = 2_147_483_647;
-const DEFAULT_GRACE_SECONDS = 30;
 
 type AnyPod = Pick<Pod, 'spec'> & { readonly metadata: Metadata };
 

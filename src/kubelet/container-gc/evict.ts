@@ -14,7 +14,11 @@ import { allSourcesReady, podStatesOf } from './pod-states.ts';
 import { GC_WHERE } from './where.ts';
 
 /** cmd/kubelet/app/options/options.go: deprecated flags, which the configuration file does not have. */
-const POLICY: ContainerGcPolicy = { minAgeMs: 0, maxPerPodContainer: 1, maxContainers: -1 };
+export const CONTAINER_GC_POLICY: ContainerGcPolicy = {
+  minAgeMs: 0,
+  maxPerPodContainer: 1,
+  maxContainers: -1,
+};
 
 /** A pod whose sync is under way may be about to use what it saw: it is left alone this time. */
 const atRest = (draft: Draft, pods: readonly RuntimePod[]) =>
@@ -43,7 +47,7 @@ export function evictContainers(
   );
   const podStates = podStatesOf(draft.state);
   const evicted = containersToEvict(containers, podStates, {
-    policy: POLICY,
+    policy: CONTAINER_GC_POLICY,
     allSourcesReady: allSourcesReady(draft.state),
     evictTerminatedPods,
     nowMs: draft.state.nowMs,

@@ -42,7 +42,7 @@ export interface ImagePullState {
 }
 
 /** pkg/kubelet/kubelet.go imageBackOff: 10 s doubling to 300 s. */
-const IMAGE_PULL = { initialMs: 10_000, maxMs: 300_000 } as const;
+export const IMAGE_PULL = { initialMs: 10_000, maxMs: 300_000 } as const;
 
 const { registryPullQPS, registryBurst } = DEFAULT_CONFIGURATION;
 

@@ -8,6 +8,7 @@ import { ANNOTATION, LABEL } from '../../api/cri.ts';
 import type { ObjectReference } from '../../api/types.ts';
 import type { Owner } from '../../machines/effects.ts';
 import { type Draft, emit, note, update } from '../draft.ts';
+import { logError } from '../log/log.ts';
 import type { RuntimePod } from '../runtime-pod.ts';
 import type { KubeletState } from '../state.ts';
 import { WHERE } from '../where.ts';
@@ -15,6 +16,8 @@ import { diffRecords, type PlegEvent, type PlegRecords, recordsOf } from './diff
 
 /** generic.go relistPeriod, counted from the end of one relist to the beginning of the next. */
 export const RELIST_PERIOD_MS = 1_000;
+/** Events that wait for the sync loop at most (kubelet.go plegChannelCapacity). */
+export const PLEG_CHANNEL_CAPACITY = 1_000;
 export const RELIST_TIMER = 'pleg/relist';
 
 export function nodeOwner({ node }: KubeletState, key: string): Owner {
@@ -89,7 +92,7 @@ export function relisted(draft: Draft, pods: ReadonlyMap<string, RuntimePod>): r
   const { pleg, nowMs } = draft.state;
   const records: Record<string, PlegRecords> = {};
   for (const [podUid, pod] of pods) records[podUid] = recordsOf(pod);
-  const events = diffRecords(pleg.records, records, pods, pleg.cache);
+  const events = sent(draft, diffRecords(pleg.records, records, pods, pleg.cache));
   const terminationMessages = { ...keptMessages(pleg.terminationMessages, pods) };
   const cache: Record<string, RuntimePod> = {};
   for (const [podUid, pod] of pods) cache[podUid] = withMessages(pod, terminationMessages);
@@ -98,6 +101,14 @@ export function relisted(draft: Draft, pods: ReadonlyMap<string, RuntimePod>): r
   for (const event of events) tell(draft, event);
   for (const podUid of pods.keys()) readMessages(draft, podUid);
   return events;
+}
+
+/** What of a relist finds room in the channel to the sync loop; the rest is lost until the next resync. */
+function sent(draft: Draft, events: readonly PlegEvent[]): readonly PlegEvent[] {
+  for (const _lost of events.slice(PLEG_CHANNEL_CAPACITY)) {
+    logError(draft, 'generic.go', undefined, 'Event channel is full, discard this relist() cycle event');
+  }
+  return events.slice(0, PLEG_CHANNEL_CAPACITY);
 }
 
 function tell(draft: Draft, event: PlegEvent): void {

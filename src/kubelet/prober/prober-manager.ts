@@ -35,7 +35,7 @@ import {
 } from '../probes/answer.ts';
 import { type ProbeRequest, probeRequest } from '../probes/request.ts';
 import type { ProbeResult } from '../probes/results.ts';
-import { doProbe, INITIAL_RESULT, type ProbeWorker, recordAnswer } from '../probes/worker.ts';
+import { doProbe, INITIAL_RESULT, type ProbeWorker, recordAnswer, thresholdOf } from '../probes/worker.ts';
 import {
   addProbeWorkers,
   firstTurnDelayMs,
@@ -249,8 +249,7 @@ function answered(
   const { results, workers } = draft.state.probes;
   const recorded = recordAnswer(worker, results, containerId, answer);
   update(draft, { probes: { workers: { ...workers, [key]: recorded.worker }, results: recorded.results } });
-  const threshold =
-    answer === 'failure' ? (worker.spec.failureThreshold ?? 3) : (worker.spec.successThreshold ?? 1);
+  const threshold = thresholdOf(worker, answer);
   const run = recorded.counted && recorded.worker.onHold ? threshold : recorded.worker.resultRun;
   const output = 'output' in found ? found.output.trim() : '';
   const values = { container: worker.containerName, probe: worker.kind, run, threshold, output };

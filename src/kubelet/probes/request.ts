@@ -1,4 +1,5 @@
 /** What a probe asks of the world: a command, an HTTP request or a connection. */
+import { PROBE_DEFAULTS } from '../../api/defaulting/container.ts';
 import type { Container, Probe } from '../../api/types.ts';
 import type { HttpGetRequest } from '../../machines/effects.ts';
 import { expandStatic } from '../env/expand.ts';
@@ -38,7 +39,7 @@ export function probeRequest(
   podIP: string,
   podName: string,
 ): ProbeRequest {
-  const timeoutSeconds = probe.timeoutSeconds ?? 1;
+  const timeoutSeconds = probe.timeoutSeconds ?? PROBE_DEFAULTS.timeoutSeconds;
   if (probe.exec) {
     const command = (probe.exec.command ?? []).map((part) => expandStatic(part, container.env));
     return { kind: 'exec', command, timeoutSeconds };

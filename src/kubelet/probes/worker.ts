@@ -1,4 +1,5 @@
 /** One probe worker: one kind of probe of one container, and what it does when its turn comes. */
+import { PROBE_DEFAULTS } from '../../api/defaulting/container.ts';
 import type { Container, ContainerStatusApi, Pod, PodStatus, Probe, ProbeKind } from '../../api/types.ts';
 import { parseTime } from '../../lib/time.ts';
 import { containerShouldRestart, shouldAllContainersRestart } from '../pod-actions/restart-policy.ts';
@@ -120,7 +121,8 @@ function probeContainer(
   }
   const startedMs = parseTime(String(running.startedAt ?? '')) ?? nowMs;
   const runsSeconds = Math.trunc((nowMs - startedMs) / 1000);
-  if (runsSeconds < (worker.spec.initialDelaySeconds ?? 0)) return skip('initialDelay');
+  if (runsSeconds < (worker.spec.initialDelaySeconds ?? PROBE_DEFAULTS.initialDelaySeconds))
+    return skip('initialDelay');
   if (container.started && worker.kind === 'startup') return skip('startedAlready');
   if (!container.started && worker.kind !== 'startup') return skip('notStarted');
   return turn;
@@ -163,8 +165,7 @@ export function recordAnswer(
   if (containerId !== worker.containerId) return { worker, results, changed: false, counted: false };
   const resultRun = worker.lastResult === answer ? worker.resultRun + 1 : 1;
   const counting: ProbeWorker = { ...worker, lastResult: answer, resultRun };
-  const threshold =
-    answer === 'failure' ? (worker.spec.failureThreshold ?? 3) : (worker.spec.successThreshold ?? 1);
+  const threshold = thresholdOf(worker, answer);
   if (resultRun < threshold) return { worker: counting, results, changed: false, counted: false };
   const after = setProbeResult(results, worker.kind, containerId, answer);
   const holds = worker.kind === 'startup' || (worker.kind === 'liveness' && answer === 'failure');
@@ -174,4 +175,11 @@ export function recordAnswer(
     changed: after !== results,
     counted: true,
   };
+}
+
+/** How many of these answers in a row count. */
+export function thresholdOf({ spec }: Pick<ProbeWorker, 'spec'>, answer: 'success' | 'failure'): number {
+  return answer === 'failure'
+    ? (spec.failureThreshold ?? PROBE_DEFAULTS.failureThreshold)
+    : (spec.successThreshold ?? PROBE_DEFAULTS.successThreshold);
 }

@@ -1,4 +1,5 @@
 /** Which probe workers a pod has, when they begin, and what stays of them when they end. */
+import { PROBE_DEFAULTS } from '../../api/defaulting/container.ts';
 import type { Container, Pod, ProbeKind } from '../../api/types.ts';
 import { nextFloat, type RandomState } from '../../lib/random.ts';
 import { isSidecar } from '../pod-actions/restart-policy.ts';
@@ -75,7 +76,7 @@ function stopWhere(state: ProbeWorkersState, stops: (worker: ProbeWorker) => boo
 
 /** The pause between two turns of a worker, in milliseconds. */
 export function probePeriodMs(worker: ProbeWorker): number {
-  return (worker.spec.periodSeconds ?? 10) * 1000;
+  return (worker.spec.periodSeconds ?? PROBE_DEFAULTS.periodSeconds) * 1000;
 }
 
 /**

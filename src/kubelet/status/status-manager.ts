@@ -19,6 +19,7 @@ import { endedStatus } from './ending.ts';
 import { podStatusEqual } from './equal.ts';
 import { generatePodStatus } from './generate.ts';
 import { isTerminalPhase, mergePodStatus } from './merge.ts';
+import { normalizeStatus } from './normalize.ts';
 import { withContainerReadiness, withContainerStartup } from './set-flag.ts';
 import { isSameSource } from './source.ts';
 import { terminatedStatus } from './terminate.ts';
@@ -115,7 +116,8 @@ export function setPodStatus(draft: Draft, pod: Pod, generated: PodStatus): void
   const { uid } = pod.metadata;
   const record = draft.state.statuses[uid];
   const before = record?.status ?? mirrorOf(draft.state, pod)?.status ?? pod.status ?? {};
-  const status = mergePodStatus(before, generated, couldHaveRunningContainers(draft, pod));
+  const merged = mergePodStatus(before, generated, couldHaveRunningContainers(draft, pod));
+  const status = normalizeStatus(pod, merged);
   movePhase(draft, pod, generated);
   moveReady(draft, pod, generated);
   takeOver(draft, pod, status, generated.phase ?? 'Pending');

@@ -3,7 +3,7 @@ import type { Container, Pod } from '../../api/types.ts';
 import type { KillReason } from '../pod-actions/types.ts';
 
 /** The runtime never gets less to stop a container (kuberuntime minimumGracePeriodInSeconds). */
-const MINIMUM_STOP_SECONDS = 2;
+export const MINIMUM_STOP_SECONDS = 2;
 
 export interface PodGraceInput {
   /** What the worker had settled on; 0 before termination began. */

@@ -1,5 +1,7 @@
 /** The fake runtime: the whole port in virtual time, with outcomes that a script decides. */
+
 import type { ContainerStatus, PodSandboxStatus } from '../../api/cri.ts';
+import { TERMINATION_MESSAGE } from '../../api/termination-message.ts';
 import { type Runtime, RuntimeError, type RuntimeService } from '../port.ts';
 import {
   createContainer,
@@ -29,9 +31,6 @@ export interface FakeRuntime extends Runtime {
     readonly containers: readonly ContainerStatus[];
   };
 }
-
-/** Bytes of the termination message that a kubelet reads (kuberuntime_container.go, maxTerminationMessageLength). */
-const TERMINATION_MESSAGE_LIMIT_BYTES = 4096;
 
 /**
  * Makes a fake runtime. The same options give the same ids, answers and events in the same order.
@@ -123,7 +122,7 @@ function fakeRuntimeService(node: FakeNode): RuntimeService {
     terminationMessage: async (id) => {
       const { program, status } = node.container(id);
       const text = status.state === 'CONTAINER_EXITED' ? (program.terminationMessage ?? '') : '';
-      return Buffer.from(text).subarray(0, TERMINATION_MESSAGE_LIMIT_BYTES).toString();
+      return Buffer.from(text).subarray(-TERMINATION_MESSAGE.containerBytes).toString();
     },
     containerStats: async (id) => statsOf(node, node.container(id)),
     listContainerStats: async (filter = {}) =>

@@ -1,4 +1,5 @@
 /** One container on the runtime thread: its files, its limits, its processes, from process 1 to the last. */
+import { TERMINATION_MESSAGE } from '../../../api/termination-message.ts';
 import { RuntimeError } from '../../port.ts';
 import { kernelViews } from '../fs/kernel-views.ts';
 import { buildRoot, type ContainerRoot } from '../fs/root.ts';
@@ -20,8 +21,6 @@ import { DEFAULT_PATH, findProgram, type Program, ProgramError } from './program
 import { SIGKILL, SIGTERM, signalName, signalNumber } from './signals.ts';
 
 const PROCESS_LIMIT = 256;
-/** pkg/kubelet/container MaxContainerTerminationMessageLength. */
-const TERMINATION_MESSAGE_BYTES = 4096;
 
 export class Container implements OomContainer {
   readonly plan: ContainerPlan;
@@ -262,8 +261,8 @@ export class Container implements OomContainer {
       const { node } = walk(location, location, this.plan.terminationMessagePath, true);
       if (node?.kind !== 'file') return '';
       const file = node.open({ write: false, truncate: false });
-      const from = Math.max(0, file.sizeBytes() - TERMINATION_MESSAGE_BYTES);
-      const bytes = file.read(from, TERMINATION_MESSAGE_BYTES);
+      const from = Math.max(0, file.sizeBytes() - TERMINATION_MESSAGE.containerBytes);
+      const bytes = file.read(from, TERMINATION_MESSAGE.containerBytes);
       file.close();
       return Buffer.from(bytes).toString('utf8');
     } catch (error) {
