@@ -245,3 +245,13 @@ export const ANNOTATION = {
   podDeletionGracePeriod: 'io.kubernetes.pod.deletionGracePeriod',
   podTerminationGracePeriod: 'io.kubernetes.pod.terminationGracePeriod',
 } as const;
+
+/** CRI RuntimeCondition: `RuntimeReady` or `NetworkReady`. */
+export interface RuntimeCondition {
+  readonly ready: boolean;
+  /** A word for why not; empty when ready. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+export const READY: RuntimeCondition = { ready: true, reason: '', message: '' };

@@ -5,6 +5,7 @@ export interface Taint {
   readonly key: string;
   readonly value?: string;
   readonly effect: string;
+  readonly timeAdded?: string;
 }
 
 type Toleration = NonNullable<PodSpec['tolerations']>[number];

@@ -6,9 +6,11 @@ import type {
   IContainer,
   IContainerStatus,
   IEvent,
+  INode,
   IPod,
   IPodSpec,
   IPodStatus,
+  IToleration,
   IVolume,
 } from 'kubernetes-models/v1';
 
@@ -24,6 +26,10 @@ export type ContainerPort = NonNullable<Container['ports']>[number];
 export type VolumeMount = NonNullable<Container['volumeMounts']>[number];
 export type EnvVar = NonNullable<Container['env']>[number];
 export type LifecycleHook = NonNullable<NonNullable<Container['lifecycle']>['postStart']>;
+export type Toleration = IToleration;
+export type NodeStatus = NonNullable<INode['status']>;
+export type NodeCondition = NonNullable<NodeStatus['conditions']>[number];
+export type ConditionStatus = 'True' | 'False' | 'Unknown';
 export type PodCondition = NonNullable<PodStatus['conditions']>[number];
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
 export type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
@@ -64,4 +70,6 @@ export interface ObjectReference {
   readonly uid: string;
   /** The container within the pod, when the step is about one. */
   readonly container?: string;
+  /** The condition of the Node, when the step is about one: `Ready`. */
+  readonly condition?: string;
 }

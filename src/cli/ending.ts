@@ -79,7 +79,8 @@ function overOf({ until, forMs, deleteAfterMs, clock }: RunRequest, view: () => 
   if (forMs !== undefined) return () => false;
   let seenAtMs: number | undefined;
   return (step: Step) => {
-    if (!step.quiet) seenAtMs = step.atMs;
+    // The node's heartbeat goes on for ever: what a run waits for is its pods.
+    if (step.entries.some(({ stage }) => stage !== 'heartbeat')) seenAtMs = step.atMs;
     const now = standing(view());
     if (now === 'finished' || now === 'gone') return true;
     return now === 'ready' && clock !== 'wall' && step.atMs - (seenAtMs ?? step.atMs) >= SETTLED_MS;

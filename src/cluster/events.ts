@@ -1,4 +1,4 @@
-/** Events in the store: the same news again raises a count, and only so many are kept. */
+/** Events in the store: what a recorder counts up is patched under its name, and only so many are kept. */
 import type { CoreEvent, KubeObject } from '../api/types.ts';
 import { formatTime } from '../lib/time.ts';
 import { type Change, find, insert, keyOf, replace, type Store } from './store.ts';
@@ -6,29 +6,42 @@ import { type Change, find, insert, keyOf, replace, type Store } from './store.t
 /** An API server forgets events after an hour; here the oldest go when there are more than this. */
 const EVENTS_LIMIT = 1000;
 
-/** Stores `event`, or counts it up when the last of its kind said the same (client-go tools/record, events_cache.go). */
+/**
+ * Stores `event`. Whoever counts for itself, as the kubelet does, names it, and its count, message and time
+ * replace those stored under the name (client-go tools/record, event.go recordEvent); one without a name is
+ * counted here.
+ */
 export function recordEvent(store: Store, event: CoreEvent, atMs: number): Change {
   const time = formatTime(atMs);
-  const same = [...store.objects.values()].find((object) => isSame(object, event));
-  if (same !== undefined) {
-    const count = Number(same.count ?? 1) + 1;
-    return replace(store, { ...same, count, lastTimestamp: time });
+  const { count = 1, message, firstTimestamp = time, lastTimestamp = time } = event;
+  const known = storedOf(store, event);
+  if (known !== undefined) {
+    const counted = event.metadata.name === undefined ? Number(known.count ?? 1) + 1 : count;
+    return replace(store, { ...known, count: counted, message, lastTimestamp });
   }
   const involved = event.involvedObject;
-  const namespace = involved.namespace ?? 'default';
+  const namespace = event.metadata.namespace ?? involved.namespace ?? 'default';
+  const name = event.metadata.name ?? freeName(store, namespace, involved.name ?? 'unknown', atMs);
   const object: KubeObject = {
     ...event,
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { name: freeName(store, namespace, involved.name ?? 'unknown', atMs), namespace },
-    count: 1,
-    firstTimestamp: time,
-    lastTimestamp: time,
+    metadata: { name, namespace },
+    count,
+    firstTimestamp,
+    lastTimestamp,
+    eventTime: null,
   };
   return insert(withoutOldest(store), object, atMs);
 }
 
-function isSame(object: KubeObject, event: CoreEvent): boolean {
+function storedOf(store: Store, event: CoreEvent): KubeObject | undefined {
+  const { name, namespace = event.involvedObject.namespace ?? 'default' } = event.metadata;
+  if (name !== undefined) return find(store, 'Event', namespace, name);
+  return [...store.objects.values()].find((object) => saysTheSame(object, event));
+}
+
+function saysTheSame(object: KubeObject, event: CoreEvent): boolean {
   if (object.kind !== 'Event') return false;
   const stored = object as unknown as CoreEvent;
   return (

@@ -1,7 +1,5 @@
-/** The Node object that a kubelet registers when it starts (pkg/kubelet/kubelet_node_status.go, initialNode). */
+/** The machine that a run's node is, as whoever composes the run decides. */
 import type { MachineStats } from '../api/stats.ts';
-import type { KubeObject } from '../api/types.ts';
-import { formatTime } from '../lib/time.ts';
 
 /** What a node is called, what it runs on, and how large that is. */
 export interface NodeFacts extends MachineStats {
@@ -17,51 +15,4 @@ export interface NodeFacts extends MachineStats {
 /** The machine alone. */
 export function machineOf({ memoryBytes, disk, imageDisk, maxPID, own }: NodeFacts): MachineStats {
   return { memoryBytes, disk, imageDisk, maxPID, own };
-}
-
-/** A node that has just become ready at `atMs`. */
-export function readyNode(facts: NodeFacts, atMs: number): KubeObject {
-  const resources = {
-    cpu: String(facts.cpuCount),
-    memory: `${Math.floor(facts.memoryBytes / 1024)}Ki`,
-    pods: String(facts.maxPods),
-  };
-  const time = formatTime(atMs);
-  return {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: {
-      name: facts.name,
-      labels: {
-        'kubernetes.io/hostname': facts.name,
-        'kubernetes.io/arch': 'wasm32',
-        'kubernetes.io/os': 'linux',
-      },
-    },
-    spec: {},
-    status: {
-      capacity: resources,
-      allocatable: resources,
-      addresses: [
-        { type: 'InternalIP', address: facts.hostIP },
-        { type: 'Hostname', address: facts.name },
-      ],
-      conditions: [
-        {
-          type: 'Ready',
-          status: 'True',
-          reason: 'KubeletReady',
-          message: 'kubelet is posting ready status',
-          lastHeartbeatTime: time,
-          lastTransitionTime: time,
-        },
-      ],
-      nodeInfo: {
-        architecture: 'wasm32',
-        operatingSystem: 'linux',
-        kubeletVersion: facts.kubeletVersion,
-        containerRuntimeVersion: facts.containerRuntimeVersion,
-      },
-    },
-  };
 }

@@ -45,8 +45,21 @@ export function boundPod(object: KubeObject, nodeName: string): KubeObject {
 export function patchPodStatus(store: Store, podUid: string, status: PodStatus): Change | undefined {
   const stored = byUid(store, podUid);
   if (stored === undefined) return undefined;
-  const next = { ...stored, status: status as KubeObject };
+  const next = { ...stored, status: onTheWire(status) };
   return sameData(stored, next) ? unchanged(store, stored) : replace(store, next);
+}
+
+/** Every condition carries the time of a probe that no kubelet ever sets; JSON shows it. */
+function onTheWire(status: PodStatus): Record<string, unknown> {
+  const { conditions } = status;
+  if (conditions === undefined) return { ...status };
+  const whole = conditions.map(({ type, status: is, ...rest }) => ({
+    type,
+    status: is,
+    lastProbeTime: null,
+    ...rest,
+  }));
+  return { ...status, conditions: whole };
 }
 
 export interface DeleteOptions {

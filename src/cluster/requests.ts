@@ -25,6 +25,23 @@ function placed(object: KubeObject): KubeObject {
   return { ...object, metadata: { namespace: 'default', ...object.metadata } };
 }
 
+/** GET. */
+export function getObject(
+  store: Store,
+  wanted: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+  },
+): { readonly object: KubeObject } | { readonly refusal: Refusal } {
+  const { apiVersion, kind, namespace, name } = wanted;
+  const place = isNamespaced(kind) ? { namespace, name } : { name };
+  const object = store.objects.get(keyOf({ apiVersion, kind, metadata: place }));
+  if (object !== undefined) return { object };
+  return { refusal: { code: 'NotFound', message: `${named({ apiVersion, kind }, name)} not found` } };
+}
+
 /** POST. A pod begins Pending, whatever its status says. */
 export function createObject(store: Store, wanted: KubeObject, atMs: number): Answer {
   const object = placed(wanted);

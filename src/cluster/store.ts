@@ -40,6 +40,7 @@ const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
   'ClusterRoleBinding',
   'CustomResourceDefinition',
   'CSIDriver',
+  'CSINode',
   'IngressClass',
 ]);
 

@@ -1,6 +1,10 @@
 /** The kubelet's core, as the engine and a replay start it. */
-import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
+import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
+import { countedAmounts } from '../api/pod-requests.ts';
+import { amountsOf } from '../api/resource-list.ts';
 import type { KubeletCore } from '../engine/core.ts';
+import type { MachineInfo } from '../kubelet/node-config.ts';
+import { allocatableOf, capacityOf } from '../kubelet/node-status/capacity.ts';
 import { initialState, type KubeletState } from '../kubelet/state.ts';
 import { turn } from '../kubelet/turn.ts';
 import { type NodeSize, nodeFacts } from './node.ts';
@@ -9,11 +13,25 @@ import { type NodeSize, nodeFacts } from './node.ts';
 export function kubeletOf(
   runtimeName: string,
   startedAtMs: number,
-  config?: KubeletConfiguration,
+  config = DEFAULT_CONFIGURATION,
   size?: NodeSize,
 ): KubeletCore<KubeletState> {
-  const { cpuCount, memoryBytes, maxPods } = nodeFacts('', runtimeName, config, size);
-  const allocatable = { cpuMilli: cpuCount * 1_000, memoryBytes, pods: maxPods };
-  const options = { nowMs: startedAtMs, runtimeName, allocatable, ...(config && { config }) };
+  const facts = nodeFacts('', runtimeName, config, size);
+  const machine: MachineInfo = {
+    cpuMilli: facts.cpuCount * 1_000,
+    memoryBytes: facts.memoryBytes,
+    ephemeralStorageBytes: facts.disk.capacityBytes,
+    maxPods: facts.maxPods,
+    containerRuntimeVersion: facts.containerRuntimeVersion,
+    kubeletVersion: facts.kubeletVersion,
+    bootId: 'the-first-boot',
+  };
+  const left = countedAmounts(amountsOf(allocatableOf(capacityOf(machine), config)));
+  const allocatable = {
+    cpuMilli: left.get('cpu') ?? 0,
+    memoryBytes: left.get('memory') ?? 0,
+    pods: left.get('pods') ?? 0,
+  };
+  const options = { nowMs: startedAtMs, runtimeName, machine, allocatable, config };
   return { initialState: () => initialState(options), turn };
 }

@@ -315,6 +315,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
       case 'patchPodStatus':
       case 'deletePod':
       case 'requestToken':
+      case 'getObject':
       case 'createObject':
       case 'updateObject':
       case 'deleteObject': {

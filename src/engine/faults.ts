@@ -19,6 +19,8 @@ export function faultsOf(
     shutdownNode: (requested) =>
       onDeed({ type: requested ? 'NodeShutdownRequested' : 'NodeShutdownCancelled' }),
     setHealth: (health) => faults.setHealth(health),
+    setNetworkReady: (ready) => faults.setNetworkReady(ready),
+    setHanging: (call, hanging) => faults.setHanging(call, hanging),
     failNext: (call, error) => faults.failNext(call, error),
     killContainer: (id) => outside(faults.killContainer(id)),
     removeContainer: (id) => outside(faults.removeContainer(id)),

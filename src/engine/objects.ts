@@ -4,9 +4,9 @@ import type { KubeObject, Pod } from '../api/types.ts';
 import { applyObject } from '../cluster/apply.ts';
 import { bootstrap, type Changes } from '../cluster/bootstrap.ts';
 import { recordEvent } from '../cluster/events.ts';
-import { type NodeFacts, readyNode } from '../cluster/node.ts';
+import type { NodeFacts } from '../cluster/node.ts';
 import { asPod, deletePod, finishPod, patchPodStatus, podsOf } from '../cluster/pods.ts';
-import { type Answer, createObject, deleteObject, updateObject } from '../cluster/requests.ts';
+import { type Answer, createObject, deleteObject, getObject, updateObject } from '../cluster/requests.ts';
 import { emptyStore, type Store } from '../cluster/store.ts';
 import { grantToken } from '../cluster/tokens.ts';
 import { toKubelet } from '../cluster/wires.ts';
@@ -27,6 +27,7 @@ export type ApiRequest = Extract<
       | 'deletePod'
       | 'recordEvent'
       | 'requestToken'
+      | 'getObject'
       | 'createObject'
       | 'updateObject'
       | 'deleteObject';
@@ -67,11 +68,9 @@ export class Objects {
     return podsOf(this.#store);
   }
 
-  /** A cluster with its node. */
+  /** A cluster whose node has yet to register itself. */
   begin(atMs: number): void {
-    const options = { atMs, nodeName: this.#node.name };
-    const { store } = bootstrap(this.#store, atMs);
-    this.#store = applyObject(store, readyNode(this.#node, atMs), options).store;
+    this.#store = bootstrap(this.#store, atMs).store;
   }
 
   /** What the kubelet's informers find when they first list; nothing while it cannot reach the API server. */
@@ -128,6 +127,10 @@ export class Objects {
         if (!grant.ok) return grant.refusal;
         this.#store = grant.store;
         return { type: 'token', token: this.#sign(grant.claims), expiresAtMs: grant.expiresAtMs };
+      }
+      case 'getObject': {
+        const answer = getObject(this.#store, effect);
+        return 'refusal' in answer ? answer.refusal : { type: 'object', object: answer.object };
       }
       case 'createObject':
         return this.#answered(createObject(this.#store, effect.object, atMs));

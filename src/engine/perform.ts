@@ -46,6 +46,8 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
       const known = containers.map((status) => onNode(status, files));
       return { type: 'podsAndContainers', sandboxes, containers: known };
     }
+    case 'runtimeStatus':
+      return { type: 'runtimeStatus', ...(await runtime.status()) };
     case 'runPodSandbox': {
       const id = await runtime.runPodSandbox(realSandbox(effect.config, files));
       return { type: 'sandbox', status: await runtime.podSandboxStatus(id) };

@@ -18,6 +18,7 @@ export function entryJson(step: Step, entry: TraceEntry, language: Language): st
       name: object.name,
       uid: object.uid,
       container: object.container,
+      condition: object.condition,
     },
     machine,
     key,

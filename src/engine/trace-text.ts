@@ -13,10 +13,11 @@ export function elapsedText(elapsedMs: number): string {
   return `+${(elapsedMs / 1000).toFixed(3)}s`;
 }
 
-/** `pod/web`, and the container's name when it is about one. */
-export function objectText({ kind, name, container }: ObjectReference): string {
+/** `pod/web`, and the name of the container, or of the node's condition, when it is about one. */
+export function objectText({ kind, name, container, condition }: ObjectReference): string {
+  const part = container ?? condition;
   const object = `${kind.toLowerCase()}/${name}`;
-  return container === undefined ? object : `${object} ${container}`;
+  return part === undefined ? object : `${object} ${part}`;
 }
 
 export function transitionText({ machine, from, to }: TraceEntry): string {

@@ -16,6 +16,7 @@ function details(effect: EffectBody, container: string | undefined): string[] {
       return [formatDuration(effect.delayMs)];
     case 'cancelTimer':
     case 'relist':
+    case 'runtimeStatus':
     case 'makePodDirectories':
     case 'removePodDirectory':
     case 'listImages':
@@ -63,6 +64,8 @@ function details(effect: EffectBody, container: string | undefined): string[] {
       return [effect.status.phase ?? ''];
     case 'recordEvent':
       return [effect.event.reason ?? ''];
+    case 'getObject':
+      return [effect.kind, effect.name];
     case 'createObject':
     case 'updateObject':
       return [effect.object.kind, effect.object.metadata.name ?? ''];

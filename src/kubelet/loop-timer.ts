@@ -1,4 +1,5 @@
 /** The kubelet's own timers. */
+
 import { type Draft, emit } from './draft.ts';
 import { nodeOwner } from './pleg/pleg.ts';
 

@@ -2,15 +2,43 @@
 import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 
+/** What the machine is, as cAdvisor would find it; nothing here changes while it runs. */
+export interface MachineInfo {
+  readonly cpuMilli: number;
+  readonly memoryBytes: number;
+  /** The size of the root file system: nodefs, and imagefs where there is no other. */
+  readonly ephemeralStorageBytes: number;
+  readonly maxPods: number;
+  /** For example `wasm://0.1.0`. */
+  readonly containerRuntimeVersion: string;
+  readonly kubeletVersion: string;
+  /** Another one after a restart of the machine. */
+  readonly bootId: string;
+}
+
 export interface NodeConfig {
   readonly nodeName: string;
   readonly hostIP: string;
   /** The runtime's name as it stands in container ids: `wasm`, `docker`, `fake`. */
   readonly runtimeName: string;
+  readonly machine: MachineInfo;
   readonly allocatable: {
     readonly cpuMilli: number;
     readonly memoryBytes: number;
     readonly pods: number;
+  };
+}
+
+/** A machine that has just what pods may have. */
+export function machineOf({ cpuMilli, memoryBytes, pods }: NodeConfig['allocatable']): MachineInfo {
+  return {
+    cpuMilli,
+    memoryBytes,
+    ephemeralStorageBytes: 2 ** 36,
+    maxPods: pods,
+    containerRuntimeVersion: '',
+    kubeletVersion: '',
+    bootId: '',
   };
 }
 

@@ -16,7 +16,9 @@ import { type Draft, moveIf, refOf, type Say } from './draft.ts';
 import { statsReturned } from './eviction-loop.ts';
 import { hookReturned, resumeAfterKills } from './hook-outcomes.ts';
 import { type ImageDecision, imageInspected, orphanPullEnded, pullEnded } from './images/image-manager.ts';
+import { leaseCallReturned } from './lease/lease.ts';
 import { logPlegEvent, logProbeSync } from './log/loop-log.ts';
+import { nodeCallReturned } from './node-status/node-status-manager.ts';
 import { objectSeen } from './objects/object-cache.ts';
 import { observe } from './pleg/observe.ts';
 import {
@@ -46,6 +48,8 @@ import { proceed, resume } from './pod-worker/worker-run.ts';
 import { setWorker, waitFor, waitOf } from './pod-worker/worker-slice.ts';
 import { type ProbeChange, probeReturned } from './prober/prober-manager.ts';
 import { emptyRuntimePod } from './runtime-pod.ts';
+import { runtimeAnswered } from './runtime-state/runtime-up.ts';
+import { hold, isGateShut } from './runtime-state/sync-gate.ts';
 import { deletionFailed, patchReturned, setContainerFlag } from './status/status-manager.ts';
 import { stopReturned } from './stop-outcomes.ts';
 import { volumeReturned } from './volumes/set-up.ts';
@@ -72,6 +76,12 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
     if (event.effectType === 'readNodeFile') checkpointRead(draft, broughtBack(event));
     return;
   }
+  if (event.effectType === 'runtimeStatus') {
+    runtimeAnswered(draft, broughtBack(event));
+    return;
+  }
+  if (nodeCallReturned(draft, key, broughtBack(event))) return;
+  if (leaseCallReturned(draft, key, broughtBack(event))) return;
   if (event.effectType === 'relist') {
     relistReturned(draft, event, pod);
     return;
@@ -150,7 +160,9 @@ function relistReturned(draft: Draft, event: Outcome, pod: Pod | undefined): voi
   }
   for (const podUid of Object.keys(draft.state.workers)) {
     if (toSync.has(podUid)) {
-      updatePod(draft, podUid, { stage: 'sync', why: 'sync.pleg', where: WHERE.syncLoop });
+      const say: Say = { stage: 'sync', why: 'sync.pleg', where: WHERE.syncLoop };
+      if (isGateShut(draft)) hold(draft, { type: 'sync', podUid, say });
+      else updatePod(draft, podUid, say);
       resumeAfterKills(draft, podUid);
     } else proceed(draft, podUid);
   }
@@ -187,6 +199,10 @@ function probeAnswered(draft: Draft, pod: Pod, event: Outcome): void {
 export function resultChanged(draft: Draft, pod: Pod, change: ProbeChange): void {
   const { kind, container, containerId, result } = change;
   const { uid } = pod.metadata;
+  if (isGateShut(draft)) {
+    hold(draft, { type: 'probe', podUid: uid, change });
+    return;
+  }
   const values = { container };
   if (kind !== 'liveness' || result === 'failure') logProbeSync(draft, pod, kind, result);
   if (kind === 'startup' && result === 'success') {

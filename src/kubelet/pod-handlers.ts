@@ -29,6 +29,7 @@ import { sendUpdate } from './pod-worker/worker.ts';
 import { statusOf } from './pod-worker/worker-slice.ts';
 import { beginPreemption, holdWhilePreempting } from './preemption/preempt.ts';
 import { PREEMPTION_WHERE } from './preemption/where.ts';
+import { hold, isGateShut } from './runtime-state/sync-gate.ts';
 import { without } from './state.ts';
 import { rejectedStatus } from './status/rejected.ts';
 import { deleteIfDone, post, setPodStatus } from './status/status-manager.ts';
@@ -36,11 +37,16 @@ import { WHERE } from './where.ts';
 
 /**
  * What the sources want is done, one pod after the other. The loop takes no pod in while the CPU manager
- * starts, or while a critical pod waits for room.
+ * starts, while the runtime is down, or while a critical pod waits for room.
  */
 export function handleOperations(draft: Draft, operations: readonly PodOperation[]): void {
   for (const operation of operations) {
-    if (holdWhileStarting(draft, operation) || holdWhilePreempting(draft, operation)) continue;
+    if (holdWhileStarting(draft, operation)) continue;
+    if (isGateShut(draft)) {
+      hold(draft, { type: 'order', operation });
+      continue;
+    }
+    if (holdWhilePreempting(draft, operation)) continue;
     logOperation(draft, operation);
     if (isMirrorPod(operation.pod)) mirrorChanged(draft, operation);
     else handleOperation(draft, operation);

@@ -18,9 +18,11 @@ import { type EvictionManager, NO_EVICTION } from './eviction/eviction-manager.t
 import { newImagePullState } from './images/ensure.ts';
 import { type ImageGc, NO_IMAGE_GC } from './images/gc/image-gc.ts';
 import type { ImageManager } from './images/image-manager.ts';
+import { type LeaseSlice, NO_LEASE } from './lease/lease.ts';
 import { type ContainerLogs, NO_CONTAINER_LOGS } from './logs/container-log-manager.ts';
-import { CLUSTER_CONFIGURATION, type NodeConfig } from './node-config.ts';
+import { CLUSTER_CONFIGURATION, type MachineInfo, machineOf, type NodeConfig } from './node-config.ts';
 import type { NodeShutdown } from './node-shutdown/node-shutdown.ts';
+import { NO_NODE_STATUS, type NodeStatusSlice } from './node-status/node-slice.ts';
 import type { ObjectCache } from './objects/object-cache.ts';
 import { NO_PLEG, type Pleg } from './pleg/pleg-state.ts';
 import { NO_POD_WORKERS, type PodWorkers } from './pod-worker/pod-workers.ts';
@@ -28,6 +30,8 @@ import type { PodWorker } from './pod-worker/worker-state.ts';
 import type { Preemption } from './preemption/preempt.ts';
 import { NO_PROBE_RESULTS } from './probes/results.ts';
 import type { ProbeWorkersState } from './probes/workers.ts';
+import type { RuntimeState } from './runtime-state/runtime-state.ts';
+import { OPEN_GATE, type SyncGate } from './runtime-state/sync-gate.ts';
 import { NO_STATS, type StatsProvider } from './stats/stats-provider.ts';
 import type { StatusSource } from './status/source.ts';
 import type { StartErrors } from './status/start-error.ts';
@@ -72,6 +76,8 @@ export interface KubeletState {
   readonly node: NodeConfig;
   readonly nextEffectId: EffectId;
   readonly random: RandomState;
+  /** The stream that the periods of heartbeats are drawn from. */
+  readonly heartbeatRandom: RandomState;
   /**
    * Every machine, by its pod's UID and its key: `pod/<uid>`, `worker/<uid>`, `sandbox/<uid>`, `container/<uid>/<name>`,
    * `storedImage/<id>`, `image/<uid>/<container>`, `volume/<uid>/<name>`, `probe/<uid>/<container>/<kind>`.
@@ -90,6 +96,12 @@ export interface KubeletState {
   /** What the informers have seen of the objects that pods refer to, by `<kind>/<namespace>/<name>`. */
   readonly objects: ObjectCache;
   readonly pleg: Pleg;
+  /** What the runtime last said of itself. */
+  readonly runtime: RuntimeState;
+  /** Whether the sync loop runs, and what waits for it. */
+  readonly gate: SyncGate;
+  readonly nodeStatus: NodeStatusSlice;
+  readonly lease: LeaseSlice;
   /** The reason cache, by pod UID. */
   readonly startErrors: Readonly<Record<string, StartErrors>>;
   readonly statuses: Readonly<Record<string, PodStatusRecord>>;
@@ -123,19 +135,23 @@ export interface InitialStateOptions {
   readonly nowMs: number;
   readonly runtimeName: string;
   readonly allocatable: NodeConfig['allocatable'];
+  /** Left out: a machine that has just what pods may have. */
+  readonly machine?: MachineInfo;
   /** What nothing is said of in a file has its default. */
   readonly config?: KubeletConfiguration;
 }
 
 /** A kubelet that has not started: its name, address and seed come with the event `KubeletStarted`. */
 export function initialState(options: InitialStateOptions): KubeletState {
-  const { nowMs, config = CLUSTER_CONFIGURATION } = options;
+  const { nowMs, runtimeName, allocatable, config = CLUSTER_CONFIGURATION } = options;
+  const machine = options.machine ?? machineOf(allocatable);
   return {
     nowMs,
     config,
-    node: { nodeName: '', hostIP: '', runtimeName: options.runtimeName, allocatable: options.allocatable },
+    node: { nodeName: '', hostIP: '', runtimeName, machine, allocatable },
     nextEffectId: 1,
     random: seedRandom(0),
+    heartbeatRandom: seedRandom(0),
     machines: {},
     sources: NO_SOURCES,
     pods: {},
@@ -144,6 +160,10 @@ export function initialState(options: InitialStateOptions): KubeletState {
     workers: {},
     objects: {},
     pleg: NO_PLEG,
+    runtime: {},
+    gate: OPEN_GATE,
+    nodeStatus: NO_NODE_STATUS,
+    lease: NO_LEASE,
     startErrors: {},
     statuses: {},
     events: NO_EVENTS,

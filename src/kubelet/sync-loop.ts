@@ -17,6 +17,7 @@ import { beginCpuManager, heldByStart } from './cpu-manager/cpu-manager.ts';
 import { type Draft, moveIf, note, refOf, type Say, snapshotOf, update } from './draft.ts';
 import { startEviction } from './eviction/eviction-manager.ts';
 import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
+import { startLease } from './lease/lease.ts';
 import { logLoopStarts } from './log/loop-log.ts';
 import { startTimer } from './loop-timer.ts';
 import {
@@ -25,13 +26,17 @@ import {
   shutdownRequested,
   startShutdownManager,
 } from './node-shutdown/node-shutdown.ts';
+import { startNode } from './node-status/node-status-manager.ts';
 import { objectGone, objectSeen } from './objects/object-cache.ts';
 import { systemOomSeen } from './oom-watcher.ts';
-import { handleOutcome } from './outcomes.ts';
+import { handleOutcome, resultChanged } from './outcomes.ts';
 import { beginRelist, nodeOwner } from './pleg/pleg.ts';
 import { handleOperations, podAdded } from './pod-handlers.ts';
 import { allContainers } from './pod-spec.ts';
+import { updatePod } from './pod-worker/worker.ts';
 import { preemptionGoesOn } from './preemption/preempt.ts';
+import { startRuntimeState } from './runtime-state/runtime-up.ts';
+import { GATE_TIMER, gateLooksAgain } from './runtime-state/sync-gate.ts';
 import { handleTimer, STATUS_PERIOD_MS, STATUS_TIMER, SYNC_PERIOD_MS, SYNC_TIMER } from './timers.ts';
 import { WHERE } from './where.ts';
 
@@ -79,7 +84,8 @@ function dispatch(draft: Draft, event: KubeletEvent): void {
       shutdownCancelled(draft);
       return;
     case 'TimerFired':
-      handleTimer(draft, event);
+      if (event.timerId === GATE_TIMER) gateOpens(draft);
+      else handleTimer(draft, event);
       return;
     case 'EffectSucceeded':
     case 'EffectFailed':
@@ -93,11 +99,25 @@ function dispatch(draft: Draft, event: KubeletEvent): void {
   }
 }
 
+/** The sync loop looks again whether it may run; then what has waited comes in its order. */
+function gateOpens(draft: Draft): void {
+  for (const held of gateLooksAgain(draft) ?? []) {
+    if (held.type === 'order') handleOperations(draft, [held.operation]);
+    else {
+      const pod = draft.state.workers[held.podUid]?.pod;
+      if (pod === undefined) continue;
+      if (held.type === 'probe') resultChanged(draft, pod, held.change);
+      else updatePod(draft, held.podUid, held.say);
+    }
+  }
+}
+
 function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarted' }>): void {
   const { nodeName, hostIP, seed, atMs } = event;
   update(draft, {
     node: { ...draft.state.node, nodeName, hostIP },
     random: seedRandom(seed),
+    heartbeatRandom: seedRandom(~seed),
     startedMs: atMs,
   });
   for (const object of event.objects ?? []) objectSeen(draft, object);
@@ -110,6 +130,9 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
   beginCpuManager(draft);
   startShutdownManager(draft);
   logLoopStarts(draft);
+  startRuntimeState(draft);
+  startNode(draft);
+  startLease(draft);
   beginRelist(draft);
   startSources(draft);
   startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);

@@ -9,12 +9,14 @@ import { CPU_RECONCILE_TIMER, reconcileCpus } from './cpu-manager/cpu-manager.ts
 import { type Draft, moveIf, refOf, type Say, stateOf } from './draft.ts';
 import { EVICTION_TIMER, evictionDue } from './eviction/eviction-manager.ts';
 import { postStartOver, resumeAfterKills } from './hook-outcomes.ts';
-import { HOUSEKEEPING_TIMER, housekeeping } from './housekeeping.ts';
+import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER, housekeeping } from './housekeeping.ts';
 import { collectImages, IMAGE_GC_TIMER } from './images/gc/image-gc.ts';
+import { leaseTimer } from './lease/lease.ts';
 import { logSyncTick } from './log/loop-log.ts';
 import { LOGS_TIMER, rotateLogs } from './logs/container-log-manager.ts';
 import { startTimer } from './loop-timer.ts';
 import { SHUTDOWN_TIMER, shutdownGroupTimedOut } from './node-shutdown/node-shutdown.ts';
+import { nodeTimer } from './node-status/node-status-manager.ts';
 import { volumesGoOn } from './outcomes.ts';
 import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
 import { activePods } from './pod-worker/active-pods.ts';
@@ -25,6 +27,8 @@ import { updatePod } from './pod-worker/worker.ts';
 import { resume } from './pod-worker/worker-run.ts';
 import { waitOf } from './pod-worker/worker-slice.ts';
 import { probeTurn } from './prober/prober-manager.ts';
+import { askRuntime, RUNTIME_TIMER } from './runtime-state/runtime-up.ts';
+import { isGateShut } from './runtime-state/sync-gate.ts';
 import { syncStatuses } from './status/status-manager.ts';
 import { RECONCILE_TIMER, reconcile, retryVolume } from './volumes/volume-manager.ts';
 import { WHERE } from './where.ts';
@@ -45,7 +49,6 @@ function workerState({ state }: Draft, podUid: string): string {
 
 /** Syncs the pods that are due (kubelet.go getPodsToSync). */
 function syncTick(draft: Draft): void {
-  startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);
   const workers = Object.entries(draft.state.workers);
   const due = workers.filter(([podUid]) => workerState(draft, podUid).endsWith('.due'));
   logSyncTick(
@@ -72,7 +75,8 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
       beginRelist(draft);
       return;
     case SYNC_TIMER:
-      syncTick(draft);
+      startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);
+      if (!isGateShut(draft)) syncTick(draft);
       return;
     case SHUTDOWN_TIMER:
       shutdownGroupTimedOut(draft);
@@ -84,7 +88,11 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
       fetchManifests(draft);
       return;
     case HOUSEKEEPING_TIMER:
-      housekeeping(draft);
+      if (isGateShut(draft)) startTimer(draft, HOUSEKEEPING_TIMER, HOUSEKEEPING_PERIOD_MS);
+      else housekeeping(draft);
+      return;
+    case RUNTIME_TIMER:
+      askRuntime(draft);
       return;
     case GC_TIMER:
       collectGarbage(draft);
@@ -109,6 +117,7 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
       startTimer(draft, STATUS_TIMER, STATUS_PERIOD_MS);
       return;
   }
+  if (nodeTimer(draft, timerId) || leaseTimer(draft, timerId)) return;
   const pod = draft.state.workers[owner.podUid]?.pod;
   if (pod === undefined) return;
   if (isKillTimer(timerId)) killTimedOut(draft, pod);

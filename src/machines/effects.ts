@@ -97,6 +97,7 @@ export type EffectBody =
   | { readonly type: 'startTimer'; readonly timerId: string; readonly delayMs: number }
   | { readonly type: 'cancelTimer'; readonly timerId: string }
   // CRI RuntimeService.
+  | { readonly type: 'runtimeStatus' } // runtimeStatus
   | { readonly type: 'relist' } // podsAndContainers
   | { readonly type: 'runPodSandbox'; readonly config: PodSandboxConfig } // sandbox
   | { readonly type: 'stopPodSandbox'; readonly sandboxId: string }
@@ -193,6 +194,13 @@ export type EffectBody =
   | { readonly type: 'deletePod'; readonly podUid: string; readonly gracePeriodSeconds: 0 }
   | { readonly type: 'recordEvent'; readonly event: CoreEvent }
   | { readonly type: 'requestToken'; readonly request: TokenRequest } // token
+  | {
+      readonly type: 'getObject';
+      readonly apiVersion: string;
+      readonly kind: string;
+      readonly namespace: string;
+      readonly name: string;
+    } // object
   | { readonly type: 'createObject'; readonly object: KubeObject } // object
   /** Replaces what is stored; with `status` only the status. A resourceVersion that is not the newest: Conflict. */
   | { readonly type: 'updateObject'; readonly object: KubeObject; readonly subresource?: 'status' } // object

@@ -1,5 +1,11 @@
 /** The closed list of events that enter the core: one event, one turn, one step. */
-import type { ContainerStatus, ExecSyncResponse, Image, PodSandboxStatus } from '../api/cri.ts';
+import type {
+  ContainerStatus,
+  ExecSyncResponse,
+  Image,
+  PodSandboxStatus,
+  RuntimeCondition,
+} from '../api/cri.ts';
 import type { MeasuredStats } from '../api/stats.ts';
 import type { KubeObject, Pod } from '../api/types.ts';
 import type { EffectId, EffectType, Owner } from './effects.ts';
@@ -12,6 +18,7 @@ export type EffectResult =
       readonly sandboxes: readonly PodSandboxStatus[];
       readonly containers: readonly ContainerStatus[];
     }
+  | { readonly type: 'runtimeStatus'; readonly runtime: RuntimeCondition; readonly network: RuntimeCondition }
   | { readonly type: 'sandbox'; readonly status: PodSandboxStatus }
   | { readonly type: 'container'; readonly status: ContainerStatus }
   | { readonly type: 'exec'; readonly response: ExecSyncResponse }

@@ -14,6 +14,7 @@ import { invariant, present } from '../lib/assert.ts';
 import { containerMachine } from './container.ts';
 import type { EffectBody } from './effects.ts';
 import { imagePullMachine } from './image-pull.ts';
+import { nodeConditionMachine } from './node-condition.ts';
 import { podMachine } from './pod.ts';
 import { podWorkerMachine } from './pod-worker.ts';
 import { probeMachine } from './probe.ts';
@@ -32,6 +33,7 @@ export const machines = {
   storedImage: storedImageMachine,
   volume: volumeMachine,
   probe: probeMachine,
+  nodeCondition: nodeConditionMachine,
 } as const;
 
 export type MachineName = keyof typeof machines;

@@ -255,6 +255,13 @@ export const states = {
   'state.probe.onHold.Success': { en: 'succeeded, and holds', zh: '已成功，暂停探测' },
   'state.probe.onHold.Failure': { en: 'failed, and holds', zh: '已失败，暂停探测' },
   'state.probe.stopped': { en: 'over', zh: '已结束' },
+
+  'state.nodeCondition.Unknown': {
+    en: 'not told yet, or the node is given up for lost',
+    zh: '尚未上报，或节点已被视为失联',
+  },
+  'state.nodeCondition.True': { en: 'it holds', zh: '条件成立' },
+  'state.nodeCondition.False': { en: 'it does not hold', zh: '条件不成立' },
 } as const satisfies Catalogue;
 
 export type StateKey = keyof typeof states;

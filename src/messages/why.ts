@@ -4,6 +4,7 @@ import { whyContainer } from './why-container.ts';
 import { whyEviction } from './why-eviction.ts';
 import { whyGc } from './why-gc.ts';
 import { whyLogs } from './why-logs.ts';
+import { whyNode } from './why-node.ts';
 import { whyPods } from './why-pods.ts';
 import { whyResources } from './why-resources.ts';
 import { whyShutdown } from './why-shutdown.ts';
@@ -188,6 +189,7 @@ export const why = {
 
   ...whyContainer,
   ...whyEviction,
+  ...whyNode,
   ...whyPods,
   ...whyResources,
   ...whyShutdown,

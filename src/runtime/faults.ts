@@ -2,6 +2,8 @@
  * The fault injector: any runtime, with troubles that a lesson or a test can cause. What the kubelet asks
  * passes through here; what is done from outside (`crictl stop` on the node) goes past it.
  */
+
+import { READY } from '../api/cri.ts';
 import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
 import {
   type FailingCall,
@@ -16,6 +18,13 @@ import {
 const DOWN =
   'connection error: desc = "transport: Error while dialing: dial unix /run/podstep.sock: connect: connection refused"';
 
+/** As containerd says it before a network plugin was set up. */
+const NO_NETWORK = {
+  ready: false,
+  reason: 'NetworkPluginNotReady',
+  message: 'Network plugin returns error: cni plugin not initialized',
+} as const;
+
 class Injector implements RuntimeFaults {
   readonly #runtime: Runtime;
   readonly #next = new Map<string, RuntimeError[]>();
@@ -23,6 +32,8 @@ class Injector implements RuntimeFaults {
   readonly #hanging = new Map<() => void, number>();
   #health: RuntimeHealth = 'up';
   readonly #hangMs: number;
+  #networkReady = true;
+  readonly #stuck = new Set<string>();
   #nowMs: number;
 
   constructor(runtime: Runtime, epochMs: number, hangMs: number) {
@@ -51,8 +62,21 @@ class Injector implements RuntimeFaults {
     return this.#runtime.runtimeService.stopPodSandbox(sandboxId);
   }
 
+  setNetworkReady(ready: boolean): void {
+    this.#networkReady = ready;
+  }
+
+  setHanging(call: string, hanging: boolean): void {
+    if (hanging) this.#stuck.add(call);
+    else this.#stuck.delete(call);
+  }
+
   /** The fault that a call meets; undefined when it goes through. */
-  meet(call: string): Promise<never> | undefined {
+  meet(call: string): Promise<unknown> | undefined {
+    if (call === 'status' && this.#health === 'up' && !this.#networkReady) {
+      return Promise.resolve({ runtime: READY, network: NO_NETWORK });
+    }
+    if (this.#stuck.has(call)) return this.#hang(call);
     if (this.#health === 'down') return Promise.reject(new RuntimeError('Unavailable', DOWN));
     if (this.#health === 'hanging') return this.#hang(call);
     const error = this.#next.get(call)?.shift();

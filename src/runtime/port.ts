@@ -13,6 +13,7 @@ import type {
   LinuxPodResources,
   PodSandboxConfig,
   PodSandboxStatus,
+  RuntimeCondition,
 } from '../api/cri.ts';
 
 /** gRPC's code names, as CRI's servers use them. */
@@ -97,11 +98,7 @@ export interface RuntimeService {
     readonly runtimeVersion: string;
     readonly runtimeApiVersion: string;
   }>;
-  status(): Promise<{
-    readonly runtimeReady: boolean;
-    readonly networkReady: boolean;
-    readonly message: string;
-  }>;
+  status(): Promise<{ readonly runtime: RuntimeCondition; readonly network: RuntimeCondition }>;
 
   /** Makes and starts a sandbox; resolves to its id once its network is up. AlreadyExists for the same uid and attempt. */
   runPodSandbox(config: PodSandboxConfig): Promise<string>;
@@ -232,6 +229,10 @@ export type FailingCall =
 export interface RuntimeFaults {
   /** Until it is set again. `hanging`: calls end with DeadlineExceeded after two minutes. */
   setHealth(health: RuntimeHealth): void;
+  /** Until it is set again: the runtime says that its network plugin does not work; pods that have a sandbox keep it. */
+  setNetworkReady(ready: boolean): void;
+  /** Until it is set again: calls of this kind end with DeadlineExceeded after two minutes. */
+  setHanging(call: string, hanging: boolean): void;
   /** The next call of this kind fails so; several wait in line. */
   failNext(call: FailingCall, error: RuntimeError): void;
   /** Ends a container behind the kubelet's back, as the node's own tools would: SIGKILL. */

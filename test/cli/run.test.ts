@@ -115,10 +115,14 @@ describe('podstep run', () => {
 
   test('-o json is one List with pods, events and the node', async () => {
     const { out } = await run('--until', 'Ready', '-o', 'json');
-    const list = JSON.parse(out) as { kind: string; items: { kind: string; reason?: string }[] };
+    const list = JSON.parse(out) as {
+      kind: string;
+      items: { kind: string; reason?: string; involvedObject?: { kind: string } }[];
+    };
     expect(list.kind).toBe('List');
     const kinds = new Set(list.items.map(({ kind }) => kind));
     expect([...kinds].sort()).toEqual([
+      'CSINode',
       'ConfigMap',
       'Event',
       'Namespace',
@@ -127,7 +131,8 @@ describe('podstep run', () => {
       'Service',
       'ServiceAccount',
     ]);
-    const reasons = list.items.flatMap(({ reason }) => reason ?? []);
+    const aboutPods = list.items.filter(({ involvedObject }) => involvedObject?.kind === 'Pod');
+    const reasons = aboutPods.flatMap(({ reason }) => reason ?? []);
     expect(reasons).toEqual(['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']);
   });
 

@@ -148,7 +148,6 @@ test('what is applied or deleted reaches the kubelet as events, and its answers 
     'ServiceAccount',
     'ConfigMap',
     'Service',
-    'Node',
     'Event',
   ]);
 });

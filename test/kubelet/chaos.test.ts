@@ -15,7 +15,7 @@ test.each(SEEDS)('whatever happens to pods, deleted ones leave nothing behind (s
     pods: [...world.pods.keys()],
     containers: [...world.boxes.keys()],
     sandboxes: [...world.sandboxes.keys()],
-    machines: Object.keys(world.state.machines),
+    machines: world.podsWithMachines,
     workers: Object.keys(world.state.workers),
     probes: Object.keys(world.state.probes.workers),
   }).toEqual({ pods: [], containers: [], sandboxes: [], machines: [], workers: [], probes: [] });

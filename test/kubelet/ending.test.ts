@@ -193,7 +193,7 @@ test('deleted after any number of events, a pod ends, and nothing of it is left'
     for (let step = 0; step < after; step += 1) world.step();
     world.delete('uid-1');
     world.run(200_000);
-    const left = [world.pods.size, world.boxes.size, world.sandboxes.size, Object.keys(world.state.machines)];
+    const left = [world.pods.size, world.boxes.size, world.sandboxes.size, world.podsWithMachines];
     expect(left, `deleted after ${after} events`).toEqual([0, 0, 0, []]);
   }
 });

@@ -17,6 +17,7 @@ test('a pod goes through mount, sandbox, pull, create and start to Running, and 
     'PodScheduled=True',
   ]);
   const runtimeCalls = world.effects
+    .filter(({ owner }) => owner.podUid !== '')
     .map(({ type }) => type)
     .filter(
       (type) =>
@@ -36,6 +37,6 @@ test('a pod goes through mount, sandbox, pull, create and start to Running, and 
   world.run(150_000);
   expect(world.pods.size).toBe(0);
   expect([world.sandboxes.size, world.boxes.size]).toEqual([0, 0]);
-  expect(world.state.machines).toEqual({});
+  expect(world.podsWithMachines).toEqual([]);
   expect(world.state.workers).toEqual({});
 });

@@ -124,7 +124,7 @@ test.each(Array.from({ length: 8 }, (_, index) => index + 1))(
     }
     for (const uid of [...world.pods.keys()]) world.delete(uid, 5);
     world.run(3_600_000);
-    const left = [world.pods.size, world.boxes.size, world.sandboxes.size, Object.keys(world.state.machines)];
+    const left = [world.pods.size, world.boxes.size, world.sandboxes.size, world.podsWithMachines];
     expect(left).toEqual([0, 0, 0, []]);
     expect(Object.keys(world.state.workers)).toEqual([]);
     expect(world.state.images.queue).toEqual([]);

@@ -64,6 +64,6 @@ test('a pod whose object vanishes is stopped all the same, and forgotten', () =>
   world.pods.delete('uid-1');
   world.send({ type: 'PodRemoved', source: 'api', pod });
   world.run(200_000);
-  expect([world.boxes.size, world.sandboxes.size, Object.keys(world.state.machines)]).toEqual([0, 0, []]);
+  expect([world.boxes.size, world.sandboxes.size, world.podsWithMachines]).toEqual([0, 0, []]);
   expect(world.timesOf('deletePod')).toEqual([]);
 });

@@ -1,8 +1,13 @@
 /** A small world for driving `turn` by hand: answers effects at once or as told, keeps timers, jumps in time. */
-import type { ContainerStats, ContainerStatus, PodSandboxStatus } from '../../src/api/cri.ts';
+import {
+  type ContainerStats,
+  type ContainerStatus,
+  type PodSandboxStatus,
+  READY,
+} from '../../src/api/cri.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/api/kubelet-configuration/defaulting.ts';
 import type { MeasuredStats, MeasuredVolume } from '../../src/api/stats.ts';
-import type { CoreEvent, Pod, PodStatus } from '../../src/api/types.ts';
+import type { CoreEvent, KubeObject, Pod, PodStatus } from '../../src/api/types.ts';
 import { podDirectory } from '../../src/kubelet/paths.ts';
 import { initialState, type KubeletState } from '../../src/kubelet/state.ts';
 import { turn } from '../../src/kubelet/turn.ts';
@@ -43,13 +48,17 @@ export class World {
   readonly startMs = this.nowMs;
   readonly trace: (TraceEntry & { readonly atMs: number })[] = [];
   readonly effects: (Effect & { readonly atMs: number })[] = [];
+  /** The events about pods, and those about the node. */
   readonly events: CoreEvent[] = [];
   /** The kubelet's own log. */
   readonly logged: string[] = [];
+  readonly nodeEvents: CoreEvent[] = [];
   readonly statuses = new Map<string, PodStatus>();
   readonly pods = new Map<string, Pod>();
   /** The node's small files, by path. */
   readonly files: Map<string, string>;
+  /** What else the kubelet has written, by kind and name. */
+  readonly objects = new Map<string, KubeObject>();
   readonly images = new Set<string>();
   /** The directories of the node that the kubelet has made. */
   readonly directories = new Set<string>();
@@ -82,6 +91,11 @@ export class World {
     this.state = initialState({ nowMs: this.nowMs, runtimeName: 'test', allocatable, config });
     this.send({ type: 'KubeletStarted', nodeName: 'node', hostIP: '10.0.0.1', seed: 1 });
     this.send({ type: 'PodsListed', source: 'api', pods: [] });
+  }
+
+  /** The UIDs of the pods that machines are kept for. */
+  get podsWithMachines(): string[] {
+    return Object.keys(this.state.machines).filter((uid) => uid !== '');
   }
 
   get elapsedMs(): number {
@@ -155,7 +169,9 @@ export class World {
 
   /** The texts of the events with this reason. */
   said(reason: string): (string | undefined)[] {
-    return this.events.filter((event) => event.reason === reason).map(({ message }) => message);
+    return [...this.events, ...this.nodeEvents]
+      .filter((event) => event.reason === reason)
+      .map(({ message }) => message);
   }
 
   /** A container dies by itself. */
@@ -200,7 +216,7 @@ export class World {
         this.logged.push(klogLine(effect.record, this.nowMs));
         return;
       case 'recordEvent':
-        this.events.push(effect.event);
+        (effect.event.involvedObject.kind === 'Node' ? this.nodeEvents : this.events).push(effect.event);
         return;
       case 'stopContainer':
         this.#stop(effect);
@@ -326,6 +342,15 @@ export class World {
         box.status = { ...box.status, resources: effect.resources };
         return { type: 'container', status: box.status };
       }
+      case 'runtimeStatus':
+        return { type: 'runtimeStatus', runtime: READY, network: READY };
+      case 'getObject':
+        return this.#object(effect.kind, effect.name);
+      case 'createObject':
+        this.objects.set(`${effect.object.kind}/${effect.object.metadata.name}`, effect.object);
+        return { type: 'object', object: effect.object };
+      case 'updateObject':
+        return this.#updated(effect);
       case 'patchPodStatus':
         this.statuses.set(effect.podUid, effect.status);
         return { type: 'done' };
@@ -366,6 +391,21 @@ export class World {
       logBytes: 0,
       processCount: running ? 1 : 0,
     };
+  }
+
+  #object(kind: string, name: string | undefined): Answer {
+    const object = this.objects.get(`${kind}/${name}`);
+    return object === undefined
+      ? { code: 'NotFound', message: `no ${kind} ${name}` }
+      : { type: 'object', object };
+  }
+
+  #updated({ object, subresource }: Extract<Effect, { type: 'updateObject' }>): Answer {
+    const found = this.#object(object.kind, object.metadata.name);
+    if (!('type' in found) || found.type !== 'object') return found;
+    const updated = subresource === 'status' ? { ...found.object, status: object.status } : object;
+    this.objects.set(`${object.kind}/${object.metadata.name}`, updated);
+    return { type: 'object', object: updated };
   }
 
   #id(kind: string): string {

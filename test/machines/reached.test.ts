@@ -80,6 +80,7 @@ const EVENTS: { readonly [Name in MachineName]: readonly EventOf<Name>[] } = {
     { type: 'NeverStarted' },
     { type: 'SeenTerminated' },
   ],
+  nodeCondition: [{ type: 'ConditionMet' }, { type: 'ConditionNotMet' }, { type: 'HeartbeatMissed' }],
   sandbox: [
     { type: 'RunPodSandbox', config: sandboxConfig },
     { type: 'SandboxStarted', sandboxId: 's' },

@@ -10,6 +10,9 @@ import { verbs } from './verbs.ts';
 /** Stages whose moves are told without being asked for. */
 const STAGES = ['mount', 'sandbox', 'pull', 'create', 'start', 'probe', 'hook', 'kill', 'event', 'log'];
 
+/** What every node says of itself when it starts: told when it is asked for, as `node`. */
+const NODE_STARTS = /^(Starting|NodeAllocatableEnforced|NodeReady|NodeHas(Sufficient|NoDisk).*)$/;
+
 /** A moment has to pass for an answer to come. */
 const MOMENT_MS = 100;
 
@@ -128,7 +131,8 @@ export class Stage {
         const { kind = '', name, fieldPath } = event.involvedObject;
         const about = fieldPath?.replace(/^.*\{(.+)\}$/, ' $1') ?? '';
         const object = `${kind.toLowerCase()}/${name}${about}`;
-        this.#tell('event', object, `${event.type} ${event.reason}: ${event.message}`);
+        const stage = NODE_STARTS.test(event.reason ?? '') ? 'node' : 'event';
+        this.#tell(stage, object, `${event.type} ${event.reason}: ${event.message}`);
       },
       onLog: ({ containerName, line }) => this.#tell('log', containerName, line.text),
     });

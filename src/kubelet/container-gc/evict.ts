@@ -1,4 +1,5 @@
 /** The collector's removals: decisions of the tables beside it become machine events and effects. */
+
 import type { ObjectReference } from '../../api/types.ts';
 import type { EffectId } from '../../machines/effects.ts';
 import type { NodeEntry } from '../../machines/events.ts';

@@ -3,6 +3,7 @@
  * gone since, and after a start, when nobody knows what an earlier kubelet left.
  * Follows pkg/kubelet/kubelet_volumes.go cleanupOrphanedPodDirs.
  */
+
 import type { EffectId } from '../../machines/effects.ts';
 import type { EffectError, EffectResult } from '../../machines/events.ts';
 import { type Draft, emit, note, type Say, update } from '../draft.ts';

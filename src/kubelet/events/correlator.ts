@@ -63,7 +63,8 @@ export function correlateEvent(
   const [similar, message] = aggregate(correlator, text, subject, nowMs);
   const [accepted, spam] = filterSpam(correlator, subject, nowMs);
   const combined = message !== text.message;
-  const key = join([kindKey(text, subject), combined ? '' : message]);
+  const { fieldPath = '' } = subject.object;
+  const key = combined ? similarKey(text, subject) : join([similarKey(text, subject), fieldPath, message]);
   const before = correlator.observed[key];
   const observation: Observation = before
     ? { ...before, count: before.count + 1 }
@@ -87,7 +88,7 @@ function aggregate(
   subject: EventSubject,
   nowMs: number,
 ): [similar: EventCorrelator['similar'], message: string] {
-  const key = kindKey(text, subject);
+  const key = similarKey(text, subject);
   const known = similar[key];
   const recent = known && nowMs - known.lastMs <= SIMILAR_WINDOW_MS ? known.messages : [];
   const messages = recent.includes(text.message) ? recent : [...recent, text.message];
@@ -117,8 +118,9 @@ function objectKey({ kind, namespace, name, uid, apiVersion }: InvolvedObject): 
   return [kind ?? '', namespace ?? '', name ?? '', uid ?? '', apiVersion ?? ''];
 }
 
-function kindKey(text: EventText, { object, component, host }: EventSubject): string {
-  return join([component, host, ...objectKey(object), object.fieldPath ?? '', text.type, text.reason]);
+/** EventAggregatorByReasonFunc: two containers of one pod count together. */
+function similarKey(text: EventText, { object, component, host }: EventSubject): string {
+  return join([component, host, ...objectKey(object), text.type, text.reason]);
 }
 
 /** The parts with a sign between them that none of them holds. */

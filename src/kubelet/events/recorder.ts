@@ -1,7 +1,9 @@
 /** Records core/v1 Events on pods and on the node: the texts that people see under `kubectl describe`. */
+
 import type { Pod } from '../../api/types.ts';
 import type { Owner } from '../../machines/effects.ts';
 import { type Draft, emit, referenceOf, update } from '../draft.ts';
+import { nodeOwner } from '../pleg/pleg.ts';
 import { correlateEvent, type EventSubject } from './correlator.ts';
 import { involvedNode, involvedPod } from './subject.ts';
 import type { EventText } from './texts.ts';
@@ -10,21 +12,15 @@ import type { EventText } from './texts.ts';
 export function recordEvent(draft: Draft, pod: Pod, text: EventText, container?: string): void {
   const { uid } = pod.metadata;
   const owner = { podUid: uid, key: `pod/${uid}`, object: referenceOf(pod, container) };
-  record(draft, owner, involvedPod(pod, container), text);
+  record(draft, involvedPod(pod, container), owner, text);
 }
 
-/** Records an event on the node itself; it lands in the namespace default. */
+/** Records an event on the node. */
 export function recordNodeEvent(draft: Draft, text: EventText): void {
-  const { nodeName } = draft.state.node;
-  const owner: Owner = {
-    podUid: '',
-    key: 'node',
-    object: { kind: 'Node', name: nodeName, uid: nodeName },
-  };
-  record(draft, owner, involvedNode(nodeName), text);
+  record(draft, involvedNode(draft.state.node.nodeName), nodeOwner(draft.state, 'node'), text);
 }
 
-function record(draft: Draft, owner: Owner, object: EventSubject['object'], text: EventText): void {
+function record(draft: Draft, object: EventSubject['object'], owner: Owner, text: EventText): void {
   const { nowMs, node, events } = draft.state;
   const subject = { object, component: 'kubelet', host: node.nodeName };
   const { correlator, event } = correlateEvent(events, text, subject, nowMs);

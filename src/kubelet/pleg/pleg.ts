@@ -20,6 +20,7 @@ export const RELIST_PERIOD_MS = 1_000;
 export const PLEG_CHANNEL_CAPACITY = 1_000;
 export const RELIST_TIMER = 'pleg/relist';
 
+/** `key` says which part of the kubelet waits for the outcome. */
 export function nodeOwner({ node }: KubeletState, key: string): Owner {
   const object: ObjectReference = { kind: 'Node', name: node.nodeName, uid: '' };
   return { podUid: '', key, object };

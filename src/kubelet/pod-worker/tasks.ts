@@ -132,7 +132,27 @@ function syncStatus(draft: Draft, pod: Pod): void {
   if (isTerminalPhase(phase) || generated.startsWith('Succeeded') || generated.startsWith('Failed')) {
     setSync(draft, uid, { terminal: true });
     dropTasks(draft, uid);
+    return;
   }
+  refuseWithoutNetwork(draft, pod);
+}
+
+/** While the runtime's network is not ready only pods of the host's network are started. */
+function refuseWithoutNetwork(draft: Draft, pod: Pod): void {
+  const { networkError } = draft.state.runtime;
+  if (networkError === undefined || pod.spec.hostNetwork) return;
+  const { uid } = pod.metadata;
+  recordEvent(draft, pod, texts.networkNotReady(networkError));
+  const say = {
+    stage: 'sync',
+    why: 'sync.networkNotReady',
+    values: { message: networkError },
+    where: WHERE.syncPod,
+  } as const;
+  note(draft, 'podWorker', referenceOf(pod), 'NetworkNotReady', 'syncing.working', say);
+  const message = `network is not ready: ${networkError}`;
+  addError(draft, uid, { kind: 'networkNotReady', reason: 'NetworkNotReady', message });
+  dropTasks(draft, uid);
 }
 
 function makePodDirectories(draft: Draft, pod: Pod): void {

@@ -1,6 +1,5 @@
 /** The fake runtime: the whole port in virtual time, with outcomes that a script decides. */
-
-import type { ContainerStatus, PodSandboxStatus } from '../../api/cri.ts';
+import { type ContainerStatus, type PodSandboxStatus, READY } from '../../api/cri.ts';
 import { TERMINATION_MESSAGE } from '../../api/termination-message.ts';
 import { type Runtime, RuntimeError, type RuntimeService } from '../port.ts';
 import {
@@ -67,7 +66,7 @@ function fakeRuntimeService(node: FakeNode): RuntimeService {
   const { faults } = node;
   return {
     version: async () => ({ runtimeName: 'fake', runtimeVersion: '0.1.0', runtimeApiVersion: 'v1' }),
-    status: async () => ({ runtimeReady: true, networkReady: true, message: '' }),
+    status: async () => ({ runtime: READY, network: READY }),
 
     runPodSandbox: (config) =>
       faults.meet('runPodSandbox', { pod: config.metadata.name, attempt: config.metadata.attempt }, () =>

@@ -1,5 +1,5 @@
 /** CRI's RuntimeService over the records and the runtime thread. */
-import type { ContainerConfig, PodSandboxConfig } from '../../api/cri.ts';
+import { type ContainerConfig, type PodSandboxConfig, READY } from '../../api/cri.ts';
 import { RuntimeError, type RuntimeService } from '../port.ts';
 import { containerUsage } from './container-usage.ts';
 import type { CompiledImages } from './image.ts';
@@ -21,9 +21,7 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
     async version() {
       return { runtimeName: 'podstep-wasm', runtimeVersion: '0.1.0', runtimeApiVersion: 'v1' };
     },
-    async status() {
-      return { runtimeReady: true, networkReady: true, message: '' };
-    },
+    status: async () => ({ runtime: READY, network: READY }),
     runPodSandbox: (config) => runPodSandbox(node, call, config),
     stopPodSandbox: (sandboxId) => stopPodSandbox(node, call, sandboxId),
     async removePodSandbox(sandboxId) {

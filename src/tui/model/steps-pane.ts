@@ -17,7 +17,8 @@ function lastName(path: string): string {
 }
 
 function objectName({ entry }: StepRow): string {
-  return clean(entry.object.container ?? entry.object.name);
+  const { container, condition, name } = entry.object;
+  return clean(container ?? condition ?? name);
 }
 
 /** The move in the longest form that fits: `from → to` in full, in last names, or the target alone. */

@@ -59,7 +59,7 @@ test('a pass that cannot ask the runtime is told as an event on the node', () =>
   world.intercept = ({ type }) =>
     type === 'relist' ? { code: 'Unavailable', message: 'connection refused' } : undefined;
   world.run(1_000);
-  const [event] = world.events.filter(({ reason }) => reason === 'ContainerGCFailed');
+  const [event] = world.nodeEvents.filter(({ reason }) => reason === 'ContainerGCFailed');
   expect(event).toMatchObject({
     type: 'Warning',
     message: 'rpc error: code = Unavailable desc = connection refused',

@@ -11,6 +11,7 @@ import { extractFieldPath, splitSubscript } from '../../../src/kubelet/env/field
 import { type EnvLookup, makeEnvironment } from '../../../src/kubelet/env/make-environment.ts';
 import { divideUp } from '../../../src/kubelet/env/resource-field.ts';
 import { failed } from '../../../src/kubelet/events/texts.ts';
+import { machineOf } from '../../../src/kubelet/node-config.ts';
 import { containerConfigOf } from '../../../src/kubelet/runtime-config/container-config.ts';
 import { emptyRuntimePod } from '../../../src/kubelet/runtime-pod.ts';
 import { toApiContainerStatuses } from '../../../src/kubelet/status/container-statuses.ts';
@@ -280,7 +281,13 @@ function mountsOf(subPath: string): string | undefined {
     container,
     attempt: 0,
     facts: { podIPs: [], hostIPs: [] },
-    node: { ...NODE, nodeName: 'node', hostIP: '', runtimeName: 'test' },
+    node: {
+      ...NODE,
+      machine: machineOf(NODE.allocatable),
+      nodeName: 'node',
+      hostIP: '',
+      runtimeName: 'test',
+    },
     imageRef: '',
     imageUser: '',
     runtimePod: { podUid: 'uid-1', sandboxes: [], containers: [] },

@@ -3,6 +3,7 @@
  * when the disk is full the ones that were not used for longest are removed, one after the other.
  * Follows pkg/kubelet/images/image_gc_manager.go and pkg/kubelet/kubelet.go StartGarbageCollection.
  */
+
 import type { Image } from '../../../api/cri.ts';
 import type { MeasuredStats } from '../../../api/stats.ts';
 import type { EffectId } from '../../../machines/effects.ts';

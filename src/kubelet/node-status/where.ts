@@ -1,0 +1,16 @@
+/** Where the real kubelet keeps its Node, its Lease and its idea of the runtime. */
+import type { Where } from '../../machines/trace.ts';
+
+const nodeStatus = 'pkg/kubelet/kubelet_node_status.go';
+const at = (file: string, name: string): Where => ({ file, function: name });
+
+export const NODE_WHERE = {
+  register: at(nodeStatus, 'tryRegisterWithAPIServer'),
+  update: at(nodeStatus, 'tryUpdateNodeStatus'),
+  fast: at(nodeStatus, 'fastNodeStatusUpdate'),
+  setters: at('pkg/kubelet/nodestatus/setters.go', 'ReadyCondition'),
+  pressure: at('pkg/kubelet/nodestatus/setters.go', 'MemoryPressureCondition'),
+  csiNode: at('pkg/volume/csi/nodeinfomanager/nodeinfomanager.go', 'CreateCSINode'),
+  lease: at('staging/src/k8s.io/component-helpers/apimachinery/lease/controller.go', 'ensureLease'),
+  renewLease: at('staging/src/k8s.io/component-helpers/apimachinery/lease/controller.go', 'retryUpdateLease'),
+} as const satisfies Record<string, Where>;
