@@ -1,9 +1,9 @@
 /** The kubelet's core, as the engine and a replay start it. */
-import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
+
 import { countedAmounts } from '../api/pod-requests.ts';
 import { amountsOf } from '../api/resource-list.ts';
 import type { KubeletCore } from '../engine/core.ts';
-import type { MachineInfo } from '../kubelet/node-config.ts';
+import { CLUSTER_CONFIGURATION, type MachineInfo } from '../kubelet/node-config.ts';
 import { allocatableOf, capacityOf } from '../kubelet/node-status/capacity.ts';
 import { initialState, type KubeletState } from '../kubelet/state.ts';
 import { turn } from '../kubelet/turn.ts';
@@ -13,7 +13,7 @@ import { type NodeSize, nodeFacts } from './node.ts';
 export function kubeletOf(
   runtimeName: string,
   startedAtMs: number,
-  config = DEFAULT_CONFIGURATION,
+  config = CLUSTER_CONFIGURATION,
   size?: NodeSize,
 ): KubeletCore<KubeletState> {
   const facts = nodeFacts('', runtimeName, config, size);
