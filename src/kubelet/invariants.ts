@@ -15,11 +15,13 @@ export function checkInvariants(
     if (after.workers[podUid] !== undefined) checkWorker(after, podUid);
     checkPhase(after, podUid);
   }
-  const [pull] = after.images.queue;
-  if (pull !== undefined && after.images.queue !== before.images.queue) {
-    const state = after.machines[pull.podUid]?.[`image/${pull.podUid}/${pull.container}`]?.state;
-    const gone = after.workers[pull.podUid] === undefined;
-    invariant(gone || state === 'pulling', `the first pull in the queue is under way (${state})`);
+  if (after.images.queue === before.images.queue) return;
+  const [first] = after.images.queue;
+  invariant(first === undefined || first.underWay, 'the first pull in the queue is under way');
+  for (const { podUid, container, underWay } of after.images.queue) {
+    const state = after.machines[podUid]?.[`image/${podUid}/${container}`]?.state;
+    const gone = after.workers[podUid] === undefined;
+    invariant(!underWay || gone || state === 'pulling', `a pull that is under way is under way (${state})`);
   }
 }
 

@@ -107,7 +107,7 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
     return;
   }
   if (pod === undefined) {
-    if (event.effectType === 'pullImage') orphanPullEnded(draft);
+    if (event.effectType === 'pullImage') orphanPullEnded(draft, podUid, event.owner.object.container ?? '');
     return;
   }
   switch (event.effectType) {
@@ -246,7 +246,7 @@ function imageCallReturned(draft: Draft, pod: Pod, event: Outcome): void {
   const name = event.owner.object.container ?? '';
   const container = findContainer(pod, name);
   if (container === undefined) {
-    if (event.effectType === 'pullImage') orphanPullEnded(draft);
+    if (event.effectType === 'pullImage') orphanPullEnded(draft, uid, name);
     return;
   }
   const result = broughtBack(event);

@@ -47,7 +47,7 @@ export const WHERE = {
   runHook: at('pkg/kubelet/lifecycle/handlers.go', 'Run'),
   ensureImageExists: at(imageManager, 'EnsureImageExists'),
   pullImage: at(imageManager, 'pullImage'),
-  serialPull: at('pkg/kubelet/images/puller.go', 'processImagePullRequests'),
+  pullImages: at('pkg/kubelet/images/puller.go', 'processImagePullRequests'),
   waitForMount: at(volumeManager, 'WaitForAttachAndMount'),
   mountVolume: at(volumeExecutor, 'GenerateMountVolumeFunc'),
   unmountVolume: at(volumeExecutor, 'GenerateUnmountVolumeFunc'),

@@ -167,8 +167,8 @@ export const why = {
   // Images.
   'image.inspect': { en: 'is image {image} on the node already?', zh: '节点上是否已有镜像 {image}？' },
   'image.queue': {
-    en: 'image {image} has to be pulled; pulls are done one at a time',
-    zh: '需要拉取镜像 {image}；拉取逐个进行',
+    en: 'image {image} has to be pulled: it waits for its turn',
+    zh: '需要拉取镜像 {image}：排队等候',
   },
   'image.pull': { en: 'it is the turn of image {image}', zh: '轮到拉取镜像 {image}' },
   'image.pulled': { en: 'image {image} was pulled', zh: '镜像 {image} 已拉取' },

@@ -20,6 +20,8 @@ const HONOURED: ReadonlySet<string> = new Set([
   'syncFrequency',
   'registryPullQPS',
   'registryBurst',
+  'serializeImagePulls',
+  'maxParallelImagePulls',
   'imageMinimumGCAge',
   'containerLogMaxSize',
   'containerLogMaxFiles',

@@ -1,9 +1,10 @@
 /**
- * The image manager at work: performs the decisions of `ensure.ts`, one pull at a time for the node.
- * Follows pkg/kubelet/images/image_manager.go and puller.go (serialImagePuller).
+ * The image manager at work: performs the decisions of `ensure.ts`, one pull at a time for the node unless the
+ * configuration allows more. Follows pkg/kubelet/images/image_manager.go and puller.go.
  */
 import type { Image } from '../../api/cri.ts';
 import { applyDefaultImageTag, defaultPullPolicy } from '../../api/image-name.ts';
+import type { KubeletConfiguration } from '../../api/kubelet-configuration/fields.ts';
 import type { Container, Pod, PullPolicy } from '../../api/types.ts';
 import { type Draft, type MachineRef, move, moveIf, refOf, type Say, update } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
@@ -24,12 +25,13 @@ export interface QueuedPull {
   readonly podUid: string;
   readonly container: string;
   readonly queuedMs: number;
+  readonly underWay: boolean;
 }
 
 /** The image manager's slice. */
 export interface ImageManager {
   readonly pulls: ImagePullState;
-  /** First come, first pulled; the first one is under way. */
+  /** First come, first pulled; those that are done are gone from here. */
   readonly queue: readonly QueuedPull[];
 }
 
@@ -87,18 +89,18 @@ export function pullEnded(
   container: Container,
   outcome: { readonly image: Image; readonly pullMs: number } | { readonly error: string },
 ): ImageDecision {
-  const { images, nowMs } = draft.state;
-  const [head, ...queue] = images.queue;
-  update(draft, { images: { ...images, queue } });
+  const { nowMs } = draft.state;
+  const pull = takePull(draft, pod.metadata.uid, container.name);
+  const { images } = draft.state;
   const told =
-    'error' in outcome ? outcome : { ...outcome, withWaitingMs: nowMs - (head?.queuedMs ?? nowMs) };
+    'error' in outcome ? outcome : { ...outcome, withWaitingMs: nowMs - (pull?.queuedMs ?? nowMs) };
   const decision = follow(
     draft,
     pod,
     container,
     afterPull(requestOf(pod, container), images.pulls, told, nowMs),
   );
-  pullNext(draft);
+  beginPulls(draft);
   return decision;
 }
 
@@ -120,10 +122,11 @@ function follow(draft: Draft, pod: Pod, container: Container, step: EnsureImageS
       return { type: 'waits' };
     case 'pull': {
       move(draft, ref, { type: 'QueuePull' }, { stage: 'pull', why: 'image.queue', values, where });
-      const queued = { podUid: pod.metadata.uid, container: container.name, queuedMs: draft.state.nowMs };
-      const { images } = draft.state;
+      const { images, nowMs } = draft.state;
+      const { uid: podUid } = pod.metadata;
+      const queued = { podUid, container: container.name, queuedMs: nowMs, underWay: false };
       update(draft, { images: { ...images, queue: [...images.queue, queued] } });
-      if (images.queue.length === 0) pullNext(draft);
+      beginPulls(draft);
       return { type: 'waits' };
     }
     case 'present':
@@ -183,21 +186,48 @@ function refused(draft: Draft, ref: MachineRef<'imagePull'>, error: StartError, 
   }
 }
 
-/** Begins the pull whose turn it is; one whose pod is gone makes way. */
-function pullNext(draft: Draft): void {
+/** How many images may be pulled at a time (NewImageManager: the serial or the parallel puller). */
+function pullsAtATime({ serializeImagePulls, maxParallelImagePulls }: KubeletConfiguration): number {
+  return serializeImagePulls ? 1 : (maxParallelImagePulls ?? Number.POSITIVE_INFINITY);
+}
+
+function setQueue(draft: Draft, queue: readonly QueuedPull[]): void {
+  update(draft, { images: { ...draft.state.images, queue } });
+}
+
+/** Begins the pulls whose turn it is; one whose pod is gone makes way. */
+function beginPulls(draft: Draft): void {
+  const limit = pullsAtATime(draft.state.config);
   for (;;) {
-    const { images, workers } = draft.state;
-    const [head, ...queue] = images.queue;
-    if (head === undefined) return;
-    const pod = workers[head.podUid]?.pod;
-    if (pod !== undefined) {
-      const image = imageOf(pod, head.container);
-      const ref = refOf('imagePull', pod, { name: head.container });
-      const say: Say = { stage: 'pull', why: 'image.pull', values: { image }, where: WHERE.serialPull };
-      if (moveIf(draft, ref, { type: 'PullImage', image }, say) !== undefined) return;
-    }
-    update(draft, { images: { ...images, queue } });
+    const { queue } = draft.state.images;
+    const next = queue.find(({ underWay }) => !underWay);
+    if (next === undefined || queue.filter(({ underWay }) => underWay).length >= limit) return;
+    const begun = begin(draft, next);
+    const others = (pull: QueuedPull) =>
+      pull === next ? (begun ? [{ ...next, underWay: true }] : []) : [pull];
+    setQueue(draft, queue.flatMap(others));
   }
+}
+
+/** False when nobody wants it any more. */
+function begin(draft: Draft, { podUid, container }: QueuedPull): boolean {
+  const pod = draft.state.workers[podUid]?.pod;
+  if (pod === undefined) return false;
+  const image = imageOf(pod, container);
+  const ref = refOf('imagePull', pod, { name: container });
+  const say: Say = { stage: 'pull', why: 'image.pull', values: { image }, where: WHERE.pullImages };
+  return moveIf(draft, ref, { type: 'PullImage', image }, say) !== undefined;
+}
+
+/** Takes the pull that has ended out of the queue. */
+function takePull(draft: Draft, podUid: string, container: string): QueuedPull | undefined {
+  const { queue } = draft.state.images;
+  const ended = queue.find((pull) => pull.underWay && pull.podUid === podUid && pull.container === container);
+  setQueue(
+    draft,
+    queue.filter((pull) => pull !== ended),
+  );
+  return ended;
 }
 
 function imageOf({ spec }: Pod, name: string): string {
@@ -207,14 +237,13 @@ function imageOf({ spec }: Pod, name: string): string {
 
 /** A pod is gone: its pulls that have not begun are dropped; one under way ends by itself. */
 export function dropPulls(draft: Draft, podUid: string): void {
-  const { images } = draft.state;
-  const queue = images.queue.filter((pull, index) => index === 0 || pull.podUid !== podUid);
-  if (queue.length !== images.queue.length) update(draft, { images: { ...images, queue } });
+  const { queue } = draft.state.images;
+  const left = queue.filter((pull) => pull.underWay || pull.podUid !== podUid);
+  if (left.length !== queue.length) setQueue(draft, left);
 }
 
 /** The outcome of a pull whose pod is gone: it only makes way for the next. */
-export function orphanPullEnded(draft: Draft): void {
-  const { images } = draft.state;
-  update(draft, { images: { ...images, queue: images.queue.slice(1) } });
-  pullNext(draft);
+export function orphanPullEnded(draft: Draft, podUid: string, container: string): void {
+  takePull(draft, podUid, container);
+  beginPulls(draft);
 }

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { defaultConfiguration } from '../../../src/api/kubelet-configuration/defaulting.ts';
+import { pod } from '../fixtures.ts';
 import { podOf, World } from '../world.ts';
 
 const told = (world: World) => world.events.map(({ reason, message }) => `${reason}: ${message}`);
@@ -43,4 +45,20 @@ test('under Never an image that is not here is never asked of a registry', () =>
     'ErrImageNeverPull',
   );
   expect(told(world)).toContain('Failed: Error: ErrImageNeverPull');
+});
+
+test.each([
+  [{}, [0, 1_000, 2_000, 3_000]],
+  [{ maxParallelImagePulls: 2 }, [0, 0, 1_000, 1_000]],
+  [{ serializeImagePulls: false }, [0, 0, 0, 0]],
+])('with %j images are pulled so many at a time', (settings, times) => {
+  const world = new World(undefined, defaultConfiguration(settings));
+  world.tookMs = ({ type }) => (type === 'pullImage' ? 1_000 : 0);
+  for (const name of ['a', 'b', 'c', 'd']) {
+    const containers = [{ name, image: `${name}:1`, imagePullPolicy: 'IfNotPresent' as const }];
+    world.apply(pod({ containers }, { name, uid: name }));
+  }
+  world.run(10_000);
+  expect(world.timesOf('pullImage')).toEqual(times);
+  expect(world.state.images.queue).toEqual([]);
 });
