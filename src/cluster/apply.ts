@@ -24,6 +24,7 @@ import {
   type Store,
   unchanged,
 } from './store.ts';
+import { BINDER_KINDS, bindVolumes } from './volume-binder.ts';
 
 /** Kinds that a controller would turn into pods. */
 const TEMPLATES: ReadonlySet<string> = new Set([
@@ -106,16 +107,33 @@ function admit(
       const spec = { ...(clusterIP === undefined ? {} : { clusterIP }), ...(object.spec as object) };
       return withClusterIP(store, { ...object, spec });
     }
+    case 'PersistentVolume':
+    case 'PersistentVolumeClaim':
+      return [withBinding(object, stored), store.random];
     default:
       return [object, store.random];
   }
+}
+
+/** What binding wrote stays when the manifest, which knows nothing of it, is applied again. */
+function withBinding(object: KubeObject, stored: KubeObject | undefined): KubeObject {
+  const annotations = {
+    ...(stored?.metadata.annotations as object | undefined),
+    ...(object.metadata.annotations as object | undefined),
+  };
+  return {
+    ...object,
+    metadata: { ...object.metadata, ...(Object.keys(annotations).length > 0 && { annotations }) },
+    spec: { ...(stored?.spec as object | undefined), ...(object.spec as object | undefined) },
+  };
 }
 
 /** What controllers make of a change at once. */
 function followed(change: Change, atMs: number): Changes {
   const { kind, metadata } = change.object;
   const isNew = change.deltas.some(({ type }) => type === 'ADDED');
-  return kind === 'Namespace' && isNew ? furnish(change, metadata.name ?? '', atMs) : change;
+  if (kind === 'Namespace' && isNew) return furnish(change, metadata.name ?? '', atMs);
+  return BINDER_KINDS.has(kind) && change.deltas.length > 0 ? bindVolumes(change, atMs) : change;
 }
 
 function created(store: Store, object: KubeObject, options: { readonly nodeName: string }): KubeObject {

@@ -51,14 +51,16 @@ export async function openNodeFiles({ manifestDirectory }: NodeFilesOptions = {}
   const root = await realpath(await mkdtemp(join(tmpdir(), 'podstep-')));
   if (openRoots.size === 0) process.once('exit', removeOpenRoots);
   openRoots.add(root);
+  // As on every node: somewhere to mount things.
+  await mkdir(join(root, 'mnt'));
   const manifests = manifestDirectory === undefined ? undefined : watchedDirectory(manifestDirectory);
   const isUnder = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
+  const isOwn = (nodePath: string) => OWN_PLACES.some((place) => isUnder(nodePath, place));
   const toReal = (nodePath: string) => {
     if (manifests !== undefined && isUnder(nodePath, MANIFEST_DIRECTORY)) {
       return join(manifests.path, ...nodePath.slice(MANIFEST_DIRECTORY.length).split('/'));
     }
-    const isOwn = OWN_PLACES.some((place) => isUnder(nodePath, place));
-    return isOwn ? join(root, ...nodePath.split('/')) : nodePath;
+    return isOwn(nodePath) ? join(root, ...nodePath.split('/')) : nodePath;
   };
   const toNode = (realPath: string) =>
     realPath.startsWith(root) ? realPath.slice(root.length).split(sep).join('/') : realPath;
@@ -70,7 +72,7 @@ export async function openNodeFiles({ manifestDirectory }: NodeFilesOptions = {}
     async mountVolume(volume) {
       const { source } = volume;
       const nodePath = ownVolumePath(volume);
-      if (source.kind === 'hostPath') await openHostPath(source, toReal(source.path));
+      if (source.kind === 'hostPath') await openHostPath(source, toReal(source.path), isOwn(source.path));
       if (nodePath === undefined) return source.kind === 'hostPath' ? source.path : '';
       if (source.kind === 'emptyDir') await makeEmptyDir(source, toReal(nodePath));
       if (source.kind === 'files') {
@@ -108,8 +110,12 @@ async function makeEmptyDir({ mode, forGroup }: Source<'emptyDir'>, real: string
   await chmod(real, (mode ?? EMPTY_DIR_MODE) | (forGroup ? GROUP_DIRECTORY_MODE : 0));
 }
 
-/** Makes sure that what lies there is what the pod says; `real` is the path on this machine. */
-async function openHostPath({ path, type }: Source<'hostPath'>, real: string): Promise<void> {
+/**
+ * Makes sure that what lies there is what the pod says; `real` is the path on this machine. A runtime makes the
+ * directory of an empty type when it is missing: only where nothing but the run is touched is that done here.
+ */
+async function openHostPath({ path, type }: Source<'hostPath'>, real: string, isOwn: boolean): Promise<void> {
+  if (type === '' && isOwn && (await kindOf(real)) === undefined) await mkdir(real, { recursive: true });
   const parentFound = (await kindOf(dirname(real))) === 'directory';
   const creates = checkHostPath(path, type, await kindOf(real), parentFound);
   try {

@@ -20,7 +20,14 @@ export function objectText({ kind, name, container, condition }: ObjectReference
   return part === undefined ? object : `${object} ${part}`;
 }
 
-export function transitionText({ machine, from, to }: TraceEntry): string {
+/** A machine as a line names it; a volume's with the volume's name, for a pod has several. */
+export function machineText({ machine, key }: TraceEntry): string {
+  return machine === 'volume' ? `volume ${key?.split('/').at(-1) ?? ''}` : machine;
+}
+
+export function transitionText(entry: TraceEntry): string {
+  const { from, to } = entry;
+  const machine = machineText(entry);
   return from === to ? `${machine} ${to}`.trim() : `${machine} ${from} -> ${to}`.trim();
 }
 

@@ -41,3 +41,17 @@ export function runtimePodIPs(runtimePod: RuntimePod): readonly string[] {
   const ip = activeSandbox(runtimePod)?.ip;
   return ip ? [ip] : [];
 }
+
+/**
+ * A record says only what its state can know: nothing of a start before it was started, nothing of an end
+ * before it has ended (kuberuntime_container.go toKubeContainerStatus).
+ */
+export function kubeContainerStatus(status: ContainerStatus): ContainerStatus {
+  const { state, startedAtMs, finishedAtMs, exitCode, reason, message } = status;
+  if (state === 'CONTAINER_EXITED') return status;
+  const started = state === 'CONTAINER_CREATED' ? 0 : startedAtMs;
+  const clean = finishedAtMs === 0 && exitCode === 0 && reason === '' && message === '';
+  // What is the same stays the same object, for whoever compares.
+  if (clean && started === startedAtMs) return status;
+  return { ...status, startedAtMs: started, finishedAtMs: 0, exitCode: 0, reason: '', message: '' };
+}

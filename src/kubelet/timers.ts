@@ -22,7 +22,13 @@ import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
 import { activePods } from './pod-worker/active-pods.ts';
 import { takeTurn } from './pod-worker/kill.ts';
 import { isKillTimer, killTimedOut } from './pod-worker/kill-pod-now.ts';
-import { mountTimedOut, mountTimerOf, unmountTimedOut } from './pod-worker/tasks.ts';
+import {
+  mountTimedOut,
+  mountTimerOf,
+  pollTimerOf,
+  pollVolumes,
+  unmountTimedOut,
+} from './pod-worker/tasks.ts';
 import { updatePod } from './pod-worker/worker.ts';
 import { resume } from './pod-worker/worker-run.ts';
 import { waitOf } from './pod-worker/worker-slice.ts';
@@ -124,6 +130,7 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
   const delayed = delayedEvent(timerId);
   if (delayed !== undefined) machineTimer(draft, pod, delayed.key, delayed.event.type);
   else if (timerId === mountTimerOf(owner.podUid)) mountTimer(draft, pod);
+  else if (timerId === pollTimerOf(owner.podUid)) pollTimer(draft, pod);
   else if (timerId.startsWith('probe/')) probeTurn(draft, pod, timerId.slice('probe/'.length));
 }
 
@@ -134,6 +141,11 @@ function mountTimer(draft: Draft, pod: Pod): void {
   if (wait !== 'volumes') return;
   mountTimedOut(draft, pod);
   resume(draft, uid);
+}
+
+function pollTimer(draft: Draft, pod: Pod): void {
+  const { uid } = pod.metadata;
+  if (waitOf(draft, uid)?.for === 'volumes' && pollVolumes(draft, pod)) resume(draft, uid);
 }
 
 /** How the end of each machine's delay is told. */

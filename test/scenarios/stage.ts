@@ -2,7 +2,7 @@
 import type { CoreEvent, KubeObject, Pod } from '../../src/api/types.ts';
 import type { AppliedPod } from '../../src/cli/condition.ts';
 import { type ComposeOptions, composeEngine } from '../../src/compose/engine.ts';
-import { elapsedText, objectText } from '../../src/engine/trace-text.ts';
+import { elapsedText, machineText, objectText } from '../../src/engine/trace-text.ts';
 import type { Engine, Step } from '../../src/engine/types.ts';
 import { tell } from '../../src/messages/index.ts';
 import { verbs } from './verbs.ts';
@@ -139,11 +139,13 @@ export class Stage {
   }
 
   #onStep(step: Step): void {
-    for (const { stage, object, machine, from, to, event, why } of step.quiet ? [] : step.entries) {
+    for (const entry of step.quiet ? [] : step.entries) {
+      const { stage, object, from, to, event, why } = entry;
       const moved = from !== to;
       if (!moved && !this.shown.includes('notes')) continue;
       const reason = this.shown.includes('why') ? ` (${tell(why, 'en')})` : '';
-      this.#tell(stage, objectText(object), `${machine} ${moved ? `${from} -> ${to}` : event}${reason}`);
+      const what = `${machineText(entry)} ${moved ? `${from} -> ${to}` : event}`;
+      this.#tell(stage, objectText(object), `${what}${reason}`);
     }
   }
 

@@ -9,7 +9,7 @@ import type { ObjectReference } from '../../api/types.ts';
 import type { Owner } from '../../machines/effects.ts';
 import { type Draft, emit, note, update } from '../draft.ts';
 import { logError } from '../log/log.ts';
-import type { RuntimePod } from '../runtime-pod.ts';
+import { kubeContainerStatus, type RuntimePod } from '../runtime-pod.ts';
 import type { KubeletState } from '../state.ts';
 import { WHERE } from '../where.ts';
 import { diffRecords, type PlegEvent, type PlegRecords, recordsOf } from './diff.ts';
@@ -56,7 +56,9 @@ export function runtimePodsOf(
     return known;
   };
   for (const sandbox of sandboxes) podOf(sandbox.metadata.uid).sandboxes.push(sandbox);
-  for (const container of containers) podOf(container.labels[LABEL.podUid] ?? '').containers.push(container);
+  for (const container of containers) {
+    podOf(container.labels[LABEL.podUid] ?? '').containers.push(kubeContainerStatus(container));
+  }
   for (const pod of pods.values()) {
     pod.sandboxes.sort((a, b) => b.createdAtMs - a.createdAtMs || b.metadata.attempt - a.metadata.attempt);
     pod.containers.sort((a, b) => b.createdAtMs - a.createdAtMs || b.metadata.attempt - a.metadata.attempt);

@@ -38,7 +38,7 @@ export function startStep(draft: Draft, pod: Pod, task: StartTask): void {
       startImage(draft, pod, task, container);
       return;
     case 'environment':
-      if (!readEnvFiles(draft, pod, container)) goOn(draft, pod, task, 'create');
+      goOn(draft, pod, task, readEnvFiles(draft, pod, container) ? 'environment' : 'create');
       return;
     case 'create':
       createContainer(draft, pod, task, container);

@@ -27,7 +27,13 @@ import {
   unmountVolumes,
   waitStateOf,
 } from '../volumes/volume-manager.ts';
-import { DEADLINE_EXCEEDED, MOUNT_TIMEOUT_MS, unmountFailure, waitFailure } from '../volumes/wait.ts';
+import {
+  DEADLINE_EXCEEDED,
+  MOUNT_POLL_MS,
+  MOUNT_TIMEOUT_MS,
+  unmountFailure,
+  waitFailure,
+} from '../volumes/wait.ts';
 import { WHERE_VOLUMES } from '../volumes/where.ts';
 import { WHERE } from '../where.ts';
 import { killContainers, killTargetsOf, toKillTarget } from './kill.ts';
@@ -49,6 +55,9 @@ import type { Task } from './worker-state.ts';
 
 /** The timer that ends the wait for volumes. */
 export const mountTimerOf = (podUid: string) => `worker/${podUid}/volumes`;
+
+/** The timer of the wait's next look. */
+export const pollTimerOf = (podUid: string) => `worker/${podUid}/volumes/poll`;
 
 export function performTask(draft: Draft, podUid: string, task: Task): void {
   const { pod } = workerOf(draft, podUid);
@@ -173,24 +182,24 @@ function makePodDirectories(draft: Draft, pod: Pod): void {
 
 /** Volumes come before sandbox and images: without them nothing of the pod starts. */
 function waitForVolumes(draft: Draft, pod: Pod): void {
-  const { uid } = pod.metadata;
   const errors = processPodVolumes(draft, pod);
-  if (allMounted(draft, pod)) volumesMounted(draft, pod);
-  else if (errors.length > 0) waitFailed(draft, pod, errors.join('; '));
-  else {
-    startMountTimer(draft, pod);
-    waitFor(draft, uid, { for: 'volumes' });
+  if (allMounted(draft, pod)) {
+    volumesMounted(draft, pod);
+    return;
   }
+  startTimer(draft, pod, mountTimerOf(pod.metadata.uid), MOUNT_TIMEOUT_MS);
+  // Mounts are waited for; of what cannot even be wanted the wait hears when it looks next.
+  if (errors.length > 0) startTimer(draft, pod, pollTimerOf(pod.metadata.uid), MOUNT_POLL_MS);
+  waitFor(draft, pod.metadata.uid, { for: 'volumes' });
 }
 
-function startMountTimer(draft: Draft, pod: Pod): void {
-  const timerId = mountTimerOf(pod.metadata.uid);
-  emit(draft, refOf('podWorker', pod), { type: 'startTimer', timerId, delayMs: MOUNT_TIMEOUT_MS });
+function startTimer(draft: Draft, pod: Pod, timerId: string, delayMs: number): void {
+  emit(draft, refOf('podWorker', pod), { type: 'startTimer', timerId, delayMs });
 }
 
 function unmountAll(draft: Draft, pod: Pod): void {
   if (unmountVolumes(draft, pod)) return;
-  startMountTimer(draft, pod);
+  startTimer(draft, pod, mountTimerOf(pod.metadata.uid), MOUNT_TIMEOUT_MS);
   waitFor(draft, pod.metadata.uid, { for: 'unmounts' });
 }
 
@@ -204,6 +213,13 @@ export function volumesMounted(draft: Draft, pod: Pod): void {
 /** The wait for volumes took too long: the sync fails and is tried again (no event of its own). */
 export function mountTimedOut(draft: Draft, pod: Pod): void {
   waitFailed(draft, pod, DEADLINE_EXCEEDED);
+}
+
+/** The wait looks: true when it is over, because volumes cannot be wanted. */
+export function pollVolumes(draft: Draft, pod: Pod): boolean {
+  const errors = processPodVolumes(draft, pod);
+  if (errors.length > 0) waitFailed(draft, pod, errors.join('; '));
+  return errors.length > 0;
 }
 
 /** The sync ends here: without its volumes the pod cannot go on. */
@@ -223,7 +239,7 @@ export function unmountTimedOut(draft: Draft, pod: Pod): void {
   const where = WHERE_VOLUMES.waitForUnmount;
   const say = { stage: 'kill', why: 'volume.unmountSlow', values: { message }, where } as const;
   note(draft, 'podWorker', referenceOf(pod), 'WaitForUnmount', 'terminated.working', say);
-  startMountTimer(draft, pod);
+  startTimer(draft, pod, mountTimerOf(pod.metadata.uid), MOUNT_TIMEOUT_MS);
 }
 
 /** Kills what runs; then each ready sandbox is stopped. */

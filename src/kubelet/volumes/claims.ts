@@ -42,7 +42,7 @@ export function resolveClaim(
   const claim = lookup.claim(namespace, claimName);
   if (claim === undefined) {
     return failed(
-      `failed to fetch PVC from API server: persistentvolumeclaim ${JSON.stringify(claimName)} not found`,
+      `failed to fetch PVC from API server: persistentvolumeclaims ${JSON.stringify(claimName)} not found`,
     );
   }
   const { spec, status } = claim as ClaimFields;
@@ -53,7 +53,7 @@ export function resolveClaim(
   const volume = lookup.volume(name);
   if (volume === undefined) {
     return failed(
-      `failed to fetch PV ${name} from API server: persistentvolume ${JSON.stringify(name)} not found`,
+      `failed to fetch PV ${name} from API server: persistentvolumes ${JSON.stringify(name)} not found`,
     );
   }
   const { claimRef, volumeMode = 'Filesystem' } = volume.spec as VolumeFields;

@@ -5,6 +5,9 @@ import type { EventText } from '../events/texts.ts';
 /** volume_manager.go podAttachAndMountTimeout: 2 minutes and 3 seconds. */
 export const MOUNT_TIMEOUT_MS = 123_000;
 
+/** volume_manager.go podAttachAndMountRetryInterval: how often the wait looks whether it is over. */
+export const MOUNT_POLL_MS = 300;
+
 /** How a wait that took too long ends. */
 export const DEADLINE_EXCEEDED = 'context deadline exceeded';
 

@@ -2,6 +2,7 @@
 import type { ContainerStatusApi, PodStatus } from '../../../src/api/types.ts';
 import { shouldContainerBeRestarted } from '../../../src/kubelet/pod-actions/restart-policy.ts';
 import { nextRestartCountFromLogs } from '../../../src/kubelet/restart-count.ts';
+import { kubeContainerStatus } from '../../../src/kubelet/runtime-pod.ts';
 import { toApiContainerStatuses } from '../../../src/kubelet/status/container-statuses.ts';
 import { generateApiPodStatus } from '../../../src/kubelet/status/generate.ts';
 import {
@@ -262,8 +263,52 @@ function restartCountFromLogs({ input }: VectorCase<{ fileNames: string[] }>) {
   return { nextRestartCount: nextRestartCountFromLogs(input.fileNames) };
 }
 
+interface CriStatus {
+  readonly state: string;
+  readonly image: string;
+  readonly createdAt: number;
+  readonly startedAt?: number;
+  /** A time that no case names. */
+  readonly finishedAt?: 'set';
+  readonly exitCode?: number;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+const REPORTED_END = 5_000;
+
+/** A record of the runtime as the kubelet keeps it. */
+function runtimeStatusConversion({ input }: VectorCase<CriStatus>) {
+  const { image, exitCode = 0, reason = '', message = '' } = input;
+  const status = kubeContainerStatus(
+    record('app', {
+      image,
+      state: containerState(input.state),
+      createdAtMs: input.createdAt,
+      startedAtMs: input.startedAt ?? 0,
+      finishedAtMs: input.finishedAt === undefined ? 0 : REPORTED_END,
+      exitCode,
+      reason,
+      message,
+    }),
+  );
+  const ended = status.state === 'CONTAINER_EXITED';
+  return {
+    state: status.state.replace('CONTAINER_', '').toLowerCase(),
+    createdAt: status.createdAtMs,
+    ...(status.startedAtMs > 0 && { startedAt: status.startedAtMs }),
+    ...(ended && {
+      finishedAt: status.finishedAtMs === REPORTED_END ? 'as reported' : status.finishedAtMs,
+      exitCode: status.exitCode,
+      reason: status.reason || undefined,
+      message: status.message || undefined,
+    }),
+  };
+}
+
 export default {
   groups: {
+    runtimeStatusConversion,
     convertToAPIContainerStatuses,
     startErrorReasons,
     order,

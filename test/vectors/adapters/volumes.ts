@@ -11,11 +11,13 @@ import { extractFieldPath, splitSubscript } from '../../../src/kubelet/env/field
 import { type EnvLookup, makeEnvironment } from '../../../src/kubelet/env/make-environment.ts';
 import { divideUp } from '../../../src/kubelet/env/resource-field.ts';
 import { failed } from '../../../src/kubelet/events/texts.ts';
+import { EVICTED } from '../../../src/kubelet/eviction/message.ts';
 import { machineOf } from '../../../src/kubelet/node-config.ts';
 import { containerConfigOf } from '../../../src/kubelet/runtime-config/container-config.ts';
 import { emptyRuntimePod } from '../../../src/kubelet/runtime-pod.ts';
 import { toApiContainerStatuses } from '../../../src/kubelet/status/container-statuses.ts';
 import { atomicLayout } from '../../../src/kubelet/volumes/atomic-writer.ts';
+import { bytesOf } from '../../../src/kubelet/volumes/empty-dir.ts';
 import { checkHostPath, type PathKind } from '../../../src/kubelet/volumes/host-path.ts';
 import { setUpOf } from '../../../src/kubelet/volumes/mount-request.ts';
 import { reconcileActions, type VolumeToReconcile } from '../../../src/kubelet/volumes/reconcile.ts';
@@ -30,7 +32,16 @@ import { unmountFailure, type WaitState, waitFailure } from '../../../src/kubele
 import type { RuntimeError } from '../../../src/runtime/port.ts';
 import { pod } from '../../kubelet/fixtures.ts';
 import type { VectorAdapter, VectorCase } from '../adapter.ts';
-import { endedPod, filesOf, isDirectory, modeOf, storedPod, textOf, withVolume } from '../volumes/pods.ts';
+import {
+  endedPod,
+  filesOf,
+  isDirectory,
+  modeOf,
+  overSizeLimit,
+  storedPod,
+  textOf,
+  withVolume,
+} from '../volumes/pods.ts';
 
 const NODE = { allocatable: { cpuMilli: 4_000, memoryBytes: 8 * 2 ** 30, pods: 110 } };
 
@@ -325,10 +336,11 @@ interface EmptyDir {
   readonly medium: string;
   readonly sizeLimit?: string;
   readonly podMemoryLimit?: string;
+  readonly used?: string;
 }
 
-function emptydir({ input }: VectorCase<EmptyDir>) {
-  const { medium, sizeLimit, podMemoryLimit: memory } = input;
+function emptydir({ input, expected }: VectorCase<EmptyDir, object>) {
+  const { medium, sizeLimit, podMemoryLimit: memory, used } = input;
   const volume: Volume = { name: 'v', emptyDir: { medium, ...(sizeLimit && { sizeLimit }) } };
   const containers = [{ name: 'app', ...(memory && { resources: { limits: { memory } } }) }];
   const made = setUpOf(
@@ -346,7 +358,21 @@ function emptydir({ input }: VectorCase<EmptyDir>) {
   );
   const { source } = made.ok ? made.request : {};
   const bytes = source?.kind === 'emptyDir' ? (source.sizeLimitBytes ?? 0) : 0;
-  return { size: `${formatQuantity(quantity(bytes, 0, 'BinarySI'))} (the smallest of the bounds)` };
+  const size = `${formatQuantity(quantity(bytes, 0, 'BinarySI'))} (the smallest of the bounds)`;
+  const usedBytes = used === undefined ? 0 : bytesOf(used);
+  const eviction = overSizeLimit(volume, usedBytes);
+  const minutes = DEFAULT_CONFIGURATION.volumeStatsAggPeriodMs / 60_000;
+  const told = {
+    size,
+    // Only memory has a file system of its own, which is full when it is.
+    writeFails: medium === 'Memory' && usedBytes > bytes,
+    evicted: eviction !== undefined,
+    reason: eviction && EVICTED,
+    message: eviction?.message,
+    graceSeconds: eviction?.graceSeconds,
+    seenWithin: `the next monitoring pass after the volume statistics refresh (about ${minutes} minute)`,
+  };
+  return asked(told, expected);
 }
 
 /** The steps of a pass in the file's words, in the order in which a pass with everything to do takes them. */

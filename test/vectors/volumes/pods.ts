@@ -3,10 +3,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultVolume } from '../../../src/api/defaulting/volume.ts';
+import { DEFAULT_CONFIGURATION } from '../../../src/api/kubelet-configuration/defaulting.ts';
 import type { KubeObject, Pod, Volume } from '../../../src/api/types.ts';
 import { bootstrap } from '../../../src/cluster/bootstrap.ts';
 import { admitServiceAccount } from '../../../src/cluster/service-accounts.ts';
 import { emptyStore, find } from '../../../src/cluster/store.ts';
+import { evictionConfig } from '../../../src/kubelet/eviction/config.ts';
+import { type Eviction, NO_MEMORY, observe } from '../../../src/kubelet/eviction/synchronize.ts';
 import { keyedDataOf } from '../../../src/kubelet/objects/keyed-data.ts';
 import { type PayloadInput, payloadOf } from '../../../src/kubelet/volumes/payload.ts';
 import { openSubPath } from '../../../src/runtime/wasm/fs/sub-path.ts';
@@ -71,4 +74,13 @@ export function endedPod(containersRunning: boolean) {
   const unmountedMs = world.timesOf('unmountVolume')[0];
   const deletedMs = world.timesOf('deletePod')[0];
   return { unmountedMs, deletedMs };
+}
+
+/** What a monitoring pass of eviction makes of a pod whose emptyDir `v` holds this much. */
+export function overSizeLimit(volume: Volume, usedBytes: number): Eviction | undefined {
+  const volumes = [{ name: 'v', usedBytes }];
+  const summary = { node: {}, pods: [{ podUid: 'uid-1', containers: [], volumes }] };
+  const config = evictionConfig(DEFAULT_CONFIGURATION, summary.node);
+  const { pass } = observe(NO_MEMORY, config, summary, [pod({ volumes: [volume] })], 0);
+  return pass.type === 'storageLimits' ? pass.evictions[0] : undefined;
 }
