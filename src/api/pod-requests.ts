@@ -17,6 +17,18 @@ export function podRequests(
   return sumAmounts(requests, amountsOf(spec.overhead));
 }
 
+/** PodLimits: likewise; the overhead comes on top of what has a limit at all. */
+export function podLimits(
+  spec: Pick<PodSpec, 'containers' | 'initContainers' | 'resources' | 'overhead'>,
+): Amounts {
+  const limits = new Map(aggregateContainers(spec, ({ resources }) => resources?.limits));
+  for (const [name, amount] of amountsOf(spec.resources?.limits)) {
+    if (POD_LEVEL.test(name)) limits.set(name, amount);
+  }
+  const overhead = [...amountsOf(spec.overhead)].filter(([name]) => limits.has(name));
+  return sumAmounts(limits, new Map(overhead));
+}
+
 /** A list in the units that the kubelet counts in: thousandths of a CPU, bytes, or pieces. */
 export function countedAmounts(amounts: Amounts): ReadonlyMap<string, number> {
   return new Map(

@@ -2,7 +2,9 @@
 import type { KubeObject, Pod } from '../api/types.ts';
 import { invalidMessage } from '../api/validation/invalid.ts';
 import { validatePodCreate } from '../api/validation/pod.ts';
+import { isResize, validatePodResize } from '../api/validation/pod-resize.ts';
 import { validatePodUpdate } from '../api/validation/pod-update.ts';
+import { computePodQos } from '../kubelet/qos.ts';
 import { PodstepError } from '../lib/errors.ts';
 import { sameData } from '../lib/same-data.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
@@ -166,7 +168,12 @@ function update(store: Store, stored: KubeObject, wanted: KubeObject): Change {
 function checkPodUpdate(stored: KubeObject, next: KubeObject): void {
   const [before, after] = [asPod(stored), asPod(next)];
   if (before === undefined || after === undefined) return;
-  const errors = validatePodUpdate(after, before);
+  const errors = isResize(after.spec, before.spec)
+    ? validatePodResize(after, before, {
+        stored: computePodQos(before.spec),
+        next: computePodQos(after.spec),
+      })
+    : validatePodUpdate(after, before);
   if (errors.length === 0) return;
   throw new PodstepError('BAD_MANIFEST', invalidMessage('Pod', before.metadata.name, errors), {
     advice: { key: 'cluster.deleteFirst' } satisfies Told<ClusterKey>,

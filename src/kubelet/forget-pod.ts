@@ -1,4 +1,5 @@
 /** Forgetting a pod: nothing that the managers remember of it stays. */
+import { forgetAllocation } from './allocation/allocation-manager.ts';
 import { type Draft, forgetMachines, update } from './draft.ts';
 import { dropPulls } from './images/image-manager.ts';
 import { without } from './state.ts';
@@ -17,4 +18,5 @@ export function forgetPod(draft: Draft, podUid: string): void {
   forgetVolumes(draft, podUid);
   forgetMachines(draft, podUid);
   dropPulls(draft, podUid);
+  forgetAllocation(draft, podUid);
 }

@@ -34,6 +34,7 @@ import { handleOperations } from './pod-handlers.ts';
 import { findContainer } from './pod-spec.ts';
 import { envFileRead } from './pod-worker/env-files.ts';
 import { mirrorReturned } from './pod-worker/mirror-task.ts';
+import { memoryChecked, resizeStopped } from './pod-worker/resize.ts';
 import { sandboxCreated, sandboxFailed, sandboxStopped } from './pod-worker/sandbox.ts';
 import {
   containerCreated,
@@ -86,7 +87,7 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
     relistReturned(draft, event, pod);
     return;
   }
-  if (event.effectType === 'readStats') {
+  if (event.effectType === 'readStats' && podUid === '') {
     statsReturned(draft, event.effectId, broughtBack(event));
     return;
   }
@@ -322,6 +323,13 @@ function taskReturned(draft: Draft, pod: Pod, event: Outcome): void {
       }
       break;
     }
+    case 'readStats':
+      memoryChecked(draft, pod, draft.state.workers[uid]?.sync?.task, result);
+      break;
+    case 'updateContainerResources':
+    case 'updatePodSandboxResources':
+      if (failure !== undefined) resizeStopped(draft, pod, failure);
+      break;
     default:
       break;
   }

@@ -6,6 +6,8 @@ import { supportWarnings } from '../api/support/warnings.ts';
 import type { Pod } from '../api/types.ts';
 import { admit } from './admission/admit.ts';
 import { nodeInfo } from './admission/node-info.ts';
+import { noticeResize, podToAdmit, promise, retryResizes } from './allocation/allocation-manager.ts';
+import { ALLOCATION_WHERE } from './allocation/where.ts';
 import { sourcesReady } from './config-sources/config-sources.ts';
 import type { PodOperation } from './config-sources/merge.ts';
 import { podDirectoryLeft } from './container-gc/pod-directories.ts';
@@ -25,7 +27,7 @@ import { POD_MANAGER_WHERE } from './pod-manager/where.ts';
 import { allContainers } from './pod-spec.ts';
 import { activePods } from './pod-worker/active-pods.ts';
 import { isTerminationRequested } from './pod-worker/pod-workers.ts';
-import { sendUpdate } from './pod-worker/worker.ts';
+import { sendUpdate, updatePod } from './pod-worker/worker.ts';
 import { statusOf } from './pod-worker/worker-slice.ts';
 import { beginPreemption, holdWhilePreempting } from './preemption/preempt.ts';
 import { PREEMPTION_WHERE } from './preemption/where.ts';
@@ -88,12 +90,13 @@ function mirrorChanged(draft: Draft, { op, pod: mirror }: PodOperation): void {
  * HandlePodAdditions: the node takes the pod or refuses it.
  * @param roomMade other pods have ended for it.
  */
-export function podAdded(draft: Draft, pod: Pod, roomMade = false): void {
+export function podAdded(draft: Draft, wanted: Pod, roomMade = false): void {
+  const pod = podToAdmit(draft, wanted);
   const { uid } = pod.metadata;
   // What is left of an earlier life under the same UID is not part of this one.
   if (statusOf(draft, uid) === undefined && draft.state.workers[uid] !== undefined) forgetPod(draft, uid);
   const others = activePods(draft.state);
-  update(draft, { pods: { ...draft.state.pods, [uid]: pod } });
+  update(draft, { pods: { ...draft.state.pods, [uid]: wanted } });
   if (isTerminationRequested(draft.state.podWorkers, uid)) {
     startAfterEnd(draft, pod);
     return;
@@ -143,6 +146,7 @@ function startAfterEnd(draft: Draft, pod: Pod): void {
 
 function admitted(draft: Draft, pod: Pod, roomMade: boolean): void {
   const { uid } = pod.metadata;
+  promise(draft, pod);
   const ref = refOf('pod', pod);
   const why = roomMade ? 'preemption.roomMade' : 'pod.admitted';
   move(draft, ref, { type: 'Admitted' }, { stage: 'admit', why, where: WHERE.admit });
@@ -191,6 +195,14 @@ function tellNotHonoured(draft: Draft, pod: Pod): void {
   if (paths.length > 0) recordEvent(draft, pod, fieldsNotHonoured(runtimeName, paths));
 }
 
+/** Resizes that wait may be granted now; the pods that have something new are synced. `except` is synced anyway. */
+export function resizesGoOn(draft: Draft, except?: string): void {
+  for (const podUid of retryResizes(draft, activePods(draft.state))) {
+    if (podUid === except) continue;
+    updatePod(draft, podUid, { stage: 'sync', why: 'resize.retried', where: ALLOCATION_WHERE.handleResize });
+  }
+}
+
 /** HandlePodUpdates. */
 function podUpdated(draft: Draft, pod: Pod): void {
   const { uid, deletionTimestamp } = pod.metadata;
@@ -198,6 +210,7 @@ function podUpdated(draft: Draft, pod: Pod): void {
   // A pod that was rejected has no worker yet; its deletion still takes the same way.
   if (draft.state.workers[uid] === undefined && deletionTimestamp === undefined) return;
   if (deletionTimestamp === undefined) {
+    if (noticeResize(draft, pod)) resizesGoOn(draft, uid);
     const say: Say = { stage: 'sync', why: 'sync.podUpdated', where: WHERE.handlePodUpdates };
     sendUpdate(draft, { type: 'update', pod }, say);
     return;
@@ -235,4 +248,5 @@ function podRemoved(draft: Draft, pod: Pod): void {
   const say: Say = { stage: 'kill', why, values, where: WHERE.handlePodRemoves };
   if (state.startsWith('terminat')) note(draft, 'podWorker', ref.object, 'PodRemoved', state, say);
   else sendUpdate(draft, { type: 'kill', pod }, say);
+  resizesGoOn(draft);
 }

@@ -7,6 +7,7 @@ import type { Pod, PodPhase, PodStatus } from '../api/types.ts';
 import { type RandomState, seedRandom } from '../lib/random.ts';
 import type { EffectId } from '../machines/effects.ts';
 import type { MachineSnapshot } from '../machines/run-machine.ts';
+import { type AllocationManager, NO_ALLOCATIONS } from './allocation/allocation-manager.ts';
 import type { Backoff } from './backoff/backoff.ts';
 import { configuredWindow, newCrashLoopBackoff } from './backoff/crash-loop.ts';
 import { type ConfigSources, NO_SOURCES } from './config-sources/sources-state.ts';
@@ -112,6 +113,8 @@ export interface KubeletState {
   /** What takes long to measure, as it was last found. */
   readonly stats: StatsProvider;
   readonly eviction: EvictionManager;
+  /** What pods were promised, and the resizes that wait. */
+  readonly allocation: AllocationManager;
   /** Which CPUs containers have for themselves. */
   readonly cpuManager: CpuManager;
   /** Why the kubelet has ended; from then on nothing reaches it. */
@@ -169,6 +172,7 @@ export function initialState(options: InitialStateOptions): KubeletState {
     events: NO_EVENTS,
     stats: NO_STATS,
     eviction: NO_EVICTION,
+    allocation: NO_ALLOCATIONS,
     cpuManager: NO_CPU_MANAGER,
     crashBackoff: newCrashLoopBackoff(configuredWindow(config)),
     images: {

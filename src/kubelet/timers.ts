@@ -3,6 +3,7 @@ import type { Pod } from '../api/types.ts';
 import type { KubeletEvent } from '../machines/events.ts';
 import { delayedEvent, type EventOf, type MachineName } from '../machines/run-machine.ts';
 import { pastActiveDeadline } from './active-deadline.ts';
+import { RESIZE_RETRY_TIMER } from './allocation/allocation-manager.ts';
 import { FILE_TIMER, fetchManifests, HTTP_TIMER, listManifests } from './config-sources/config-sources.ts';
 import { collectGarbage, GC_TIMER } from './container-gc/container-gc.ts';
 import { CPU_RECONCILE_TIMER, reconcileCpus } from './cpu-manager/cpu-manager.ts';
@@ -19,6 +20,7 @@ import { SHUTDOWN_TIMER, shutdownGroupTimedOut } from './node-shutdown/node-shut
 import { nodeTimer } from './node-status/node-status-manager.ts';
 import { volumesGoOn } from './outcomes.ts';
 import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
+import { resizesGoOn } from './pod-handlers.ts';
 import { activePods } from './pod-worker/active-pods.ts';
 import { takeTurn } from './pod-worker/kill.ts';
 import { isKillTimer, killTimedOut } from './pod-worker/kill-pod-now.ts';
@@ -111,6 +113,9 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
       return;
     case EVICTION_TIMER:
       evictionDue(draft);
+      return;
+    case RESIZE_RETRY_TIMER:
+      resizesGoOn(draft);
       return;
     case CPU_RECONCILE_TIMER:
       reconcileCpus(draft, activePods(draft.state));

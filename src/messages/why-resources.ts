@@ -26,4 +26,36 @@ export const whyResources = {
     en: 'the node’s memory ran out; the kernel killed the process with the worst score: {victim} (pid {pid}) of {pod}',
     zh: '节点内存耗尽；内核杀死了得分最高的进程：{pod} 的 {victim}（pid {pid}）',
   },
+  'resize.promised': {
+    en: 'the resize fits the node: from now on this is what the pod was promised',
+    zh: '节点容得下这次调整：从现在起按新的资源量分配',
+  },
+  'resize.deferred': {
+    en: 'the resize does not fit now and waits for room: {message}',
+    zh: '目前容不下这次调整，等待资源空出：{message}',
+  },
+  'resize.infeasible': {
+    en: 'the resize can never be done here: {message}',
+    zh: '这次调整在本节点上不可能实现：{message}',
+  },
+  'resize.retried': {
+    en: 'a resize that waited was looked at again',
+    zh: '重新评估了等待中的资源调整',
+  },
+  'resize.completed': {
+    en: 'every running container has what it was promised: the resize is done',
+    zh: '所有运行中的容器都已得到分配的资源：调整完成',
+  },
+  'resize.failed': {
+    en: 'the resize could not be carried out: {message}; the next sync tries again',
+    zh: '调整未能完成：{message}；下次同步会再试',
+  },
+  'resize.container': {
+    en: '{container} gets other limits while it runs: memory {memory} bytes, CPU shares {shares}, quota {quota} µs (0: none)',
+    zh: '{container} 在运行中改变限制：内存 {memory} 字节，CPU 份额 {shares}，配额 {quota} µs（0 表示无限制）',
+  },
+  'resize.pod': {
+    en: 'the pod as a whole gets other bounds: memory {memory} bytes, CPU shares {shares}, quota {quota} µs (0: none)',
+    zh: '整个 Pod 改变限制：内存 {memory} 字节，CPU 份额 {shares}，配额 {quota} µs（0 表示无限制）',
+  },
 } as const satisfies Catalogue;

@@ -128,7 +128,14 @@ const POD_FIELDS: readonly FieldSupport[] = [
   { path: 'spec.priorityClassName', wasm: 'honoured' },
   { path: 'spec.readinessGates', wasm: 'honoured' },
   { path: 'spec.resourceClaims', wasm: 'warned' },
-  { path: 'spec.resources.*', wasm: 'warned' },
+  {
+    path: 'spec.resources.*',
+    wasm: 'honoured',
+    note: note(
+      'memory is bounded for the pod as a whole, CPU container by container',
+      '内存按整个 Pod 限制，CPU 按容器限制',
+    ),
+  },
   { path: 'spec.restartPolicy', wasm: 'honoured' },
   {
     path: 'spec.runtimeClassName',
@@ -263,7 +270,11 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
     note: note('a pod that uses more is evicted', '超过该值的 Pod 会被驱逐'),
   },
   { path: 'resources.claims', wasm: 'warned' },
-  { path: 'resizePolicy', wasm: 'warned' },
+  {
+    path: 'resizePolicy',
+    wasm: 'honoured',
+    note: note('a manifest that changes only resources is a resize', '仅改变资源的清单即为原地调整'),
+  },
   { path: 'restartPolicy', wasm: 'honoured' },
   { path: 'restartPolicyRules', wasm: 'honoured' },
   { path: 'lifecycle.postStart.*', wasm: 'honoured' },

@@ -6,6 +6,7 @@ import type { ProbeResults } from '../probes/results.ts';
 import { newestContainer, type RuntimePod } from '../runtime-pod.ts';
 import { planInitContainers, restartsWithoutExitCode } from './init-containers.ts';
 import type { Plan } from './plan.ts';
+import { planResize, type ResizeOf } from './plan-resize.ts';
 import { containersToReset } from './reset-containers.ts';
 import { shouldContainerBeRestarted, shouldRestartOnFailure } from './restart-policy.ts';
 import { podSandboxChanged } from './sandbox-changed.ts';
@@ -17,6 +18,8 @@ export interface PodActionsInput {
   readonly probeResults: ProbeResults;
   /** `shouldAllContainersRestart` of this sync. */
   readonly restartAllContainers: boolean;
+  /** What the limits of a running container lack; left out: nothing. */
+  readonly resize?: ResizeOf;
 }
 
 /** kuberuntime_manager.go computePodActions, at about v1.36. */
@@ -33,6 +36,7 @@ export function computePodActions(input: PodActionsInput): PodActions {
     ephemeralContainersToStart: [],
     containersToKill: [],
     containersToReset: [],
+    containersToUpdate: [],
   };
   if (input.restartAllContainers) {
     plan.containersToReset = containersToReset(pod, runtimePod);
@@ -46,7 +50,7 @@ export function computePodActions(input: PodActionsInput): PodActions {
     // They are never restarted, and need no finished initialisation.
     if (!newestContainer(runtimePod, container.name)) plan.ephemeralContainersToStart.push(index);
   }
-  const initialized = planInitContainers(pod, runtimePod, probeResults, plan);
+  const initialized = planInitContainers(pod, runtimePod, probeResults, plan, input.resize);
   if (plan.killPod || !initialized) return plan;
   planContainers(input, plan);
   return plan;
@@ -78,7 +82,7 @@ function succeeded(container: Container, runtimePod: RuntimePod): boolean {
   return status?.state === 'CONTAINER_EXITED' && status.exitCode === 0;
 }
 
-function planContainers({ pod, runtimePod, probeResults }: PodActionsInput, plan: Plan): void {
+function planContainers({ pod, runtimePod, probeResults, resize }: PodActionsInput, plan: Plan): void {
   let keepCount = 0;
   for (const [index, container] of pod.spec.containers.entries()) {
     const status = newestContainer(runtimePod, container.name);
@@ -94,7 +98,8 @@ function planContainers({ pod, runtimePod, probeResults }: PodActionsInput, plan
     }
     const cause = reasonToKill(container, status, probeResults);
     if (!cause) {
-      keepCount += 1;
+      if (planResize(plan, container, status, resize) === 'restart') plan.containersToStart.push(index);
+      else keepCount += 1;
       continue;
     }
     // A changed definition restarts under every policy; a failed probe asks the policies.

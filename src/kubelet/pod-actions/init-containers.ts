@@ -5,6 +5,7 @@ import { containerChanged } from '../container-hash.ts';
 import type { ProbeResults } from '../probes/results.ts';
 import { activeContainers, newestContainer, type RuntimePod } from '../runtime-pod.ts';
 import type { Plan } from './plan.ts';
+import { planResize, type ResizeOf } from './plan-resize.ts';
 import { containerShouldRestart, isSidecar, shouldRestartOnFailure } from './restart-policy.ts';
 import type { KillReason } from './types.ts';
 
@@ -12,6 +13,7 @@ interface Walk {
   readonly pod: Pod;
   readonly probeResults: ProbeResults;
   readonly plan: Plan;
+  readonly resize: ResizeOf | undefined;
   readonly lastIndex: number;
   /** A later init container has a record, so this one has been passed already. */
   passed: boolean;
@@ -31,6 +33,7 @@ export function planInitContainers(
   runtimePod: RuntimePod,
   probeResults: ProbeResults,
   plan: Plan,
+  resize?: ResizeOf,
 ): boolean {
   const initContainers = pod.spec.initContainers ?? [];
   if (initContainers.length === 0) return true;
@@ -40,6 +43,7 @@ export function planInitContainers(
     pod,
     probeResults,
     plan,
+    resize,
     lastIndex: initContainers.length - 1,
     passed: initialized,
     initialized,
@@ -100,6 +104,8 @@ function planSidecar(walk: Walk, index: number, container: Container, status: Co
     plan.initContainersToStart.push(index);
   } else if (container.livenessProbe && probeResults.liveness[status.id] === 'failure') {
     kill(plan, container, status, `Init container ${container.name} failed liveness probe`, 'LivenessProbe');
+    plan.initContainersToStart.push(index);
+  } else if (planResize(plan, container, status, walk.resize) === 'restart') {
     plan.initContainersToStart.push(index);
   }
   return 'goOn';

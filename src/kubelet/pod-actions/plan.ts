@@ -1,5 +1,5 @@
 /** The plan while it is being made: the lists of PodActions, open for writing inside this folder only. */
-import type { ContainerToKill, ContainerToReset } from './types.ts';
+import type { ContainerToKill, ContainerToReset, ContainerToUpdate } from './types.ts';
 
 export interface Plan {
   killPod: boolean;
@@ -11,4 +11,5 @@ export interface Plan {
   ephemeralContainersToStart: number[];
   containersToKill: ContainerToKill[];
   containersToReset: ContainerToReset[];
+  containersToUpdate: ContainerToUpdate[];
 }

@@ -1,4 +1,5 @@
 /** What one sync of a pod must do: the plan that machines then carry out. */
+import type { LinuxContainerResources } from '../../api/cri.ts';
 
 /** Why one container is killed (kuberuntime containerKillReason); empty: its definition changed. */
 export type KillReason =
@@ -15,6 +16,14 @@ export interface ContainerToKill {
   /** The text of the Killing event. */
   readonly message: string;
   readonly reason: KillReason;
+}
+
+/** A running container whose limits are to change. */
+export interface ContainerToUpdate {
+  readonly id: string;
+  readonly name: string;
+  readonly before: LinuxContainerResources;
+  readonly resources: LinuxContainerResources;
 }
 
 /** A record to remove for RestartAllContainers; its logs stay. */
@@ -41,4 +50,5 @@ export interface PodActions {
   readonly ephemeralContainersToStart: readonly number[];
   readonly containersToKill: readonly ContainerToKill[];
   readonly containersToReset: readonly ContainerToReset[];
+  readonly containersToUpdate: readonly ContainerToUpdate[];
 }

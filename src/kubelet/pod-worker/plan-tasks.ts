@@ -7,6 +7,7 @@ import { computePodActions } from '../pod-actions/compute-pod-actions.ts';
 import { shouldAllContainersRestart } from '../pod-actions/restart-policy.ts';
 import type { PodActions } from '../pod-actions/types.ts';
 import { WHERE } from '../where.ts';
+import { resizeActionOf, resizeTasks } from './resize.ts';
 import { syncAgain, workerOf } from './worker-slice.ts';
 import type { ContainerKind, Task } from './worker-state.ts';
 
@@ -18,6 +19,7 @@ export function planTasks(draft: Draft, pod: Pod): readonly Task[] {
     pod,
     runtimePod,
     probeResults: draft.state.probes.results,
+    resize: (container, status) => resizeActionOf(draft, pod, container, status),
     restartAllContainers: shouldAllContainersRestart(pod, runtimePod, draft.state.statuses[uid]?.status),
   });
   const text = describe(pod, actions);
@@ -37,7 +39,10 @@ export function planTasks(draft: Draft, pod: Pod): readonly Task[] {
   // The containers that are removed here are started by a sync of its own, at once (kubelet.go SyncPod).
   if (actions.containersToReset.length > 0) syncAgain(draft, uid);
   if (actions.createSandbox && actions.sandboxId !== '') recordEvent(draft, pod, sandboxChanged());
-  return [...kills(pod, actions, draft), ...starts(pod, actions)];
+  const resize = resizeTasks(draft, pod, actions);
+  // What came of it is told by a sync of its own.
+  if (resize.length > 0) syncAgain(draft, uid);
+  return [...kills(pod, actions, draft), ...starts(pod, actions, resize)];
 }
 
 function kills(pod: Pod, actions: PodActions, draft: Draft): Task[] {
@@ -77,7 +82,7 @@ function kills(pod: Pod, actions: PodActions, draft: Draft): Task[] {
   ];
 }
 
-function starts(pod: Pod, actions: PodActions): Task[] {
+function starts(pod: Pod, actions: PodActions, resize: readonly Task[]): Task[] {
   const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
   const start = (
     list: readonly { readonly name: string }[],
@@ -92,6 +97,7 @@ function starts(pod: Pod, actions: PodActions): Task[] {
     ...(actions.createSandbox ? [{ type: 'createSandbox', attempt: actions.attempt } as const] : []),
     ...start(ephemeralContainers, actions.ephemeralContainersToStart, 'ephemeral'),
     ...start(initContainers, actions.initContainersToStart, 'init'),
+    ...resize,
     ...start(containers, actions.containersToStart, 'regular'),
   ];
 }
@@ -107,11 +113,13 @@ function describe(pod: Pod, actions: PodActions): string {
   ];
   const killed = actions.containersToKill.map(({ name }) => name);
   const reset = actions.containersToReset.map(({ name }) => name);
+  const updated = actions.containersToUpdate.map(({ name }) => name);
   return [
     ...(actions.killPod && actions.sandboxId !== '' ? ['KillPod'] : []),
     ...(actions.createSandbox ? [`CreateSandbox attempt=${actions.attempt}`] : []),
     ...(killed.length > 0 ? [`ContainersToKill=[${killed.join(' ')}]`] : []),
     ...(reset.length > 0 ? [`ContainersToReset=[${reset.join(' ')}]`] : []),
+    ...(updated.length > 0 ? [`ContainersToUpdate=[${updated.join(' ')}]`] : []),
     ...(started.length > 0 ? [`ContainersToStart=[${started.join(' ')}]`] : []),
   ].join(', ');
 }

@@ -5,9 +5,10 @@ import { type Draft, move, moveIf, refOf } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import { failedCreatePodSandBox, failedKillPod, formatPod } from '../events/texts.ts';
 import { kObj, logInfo } from '../log/log.ts';
+import { linuxPodResources } from '../resources/pod.ts';
 import { sandboxConfigOf } from '../runtime-config/sandbox-config.ts';
 import { WHERE } from '../where.ts';
-import { addError, dropTasks, setSync, waitFor } from './worker-slice.ts';
+import { addError, dropTasks, setSync, setWorker, waitFor } from './worker-slice.ts';
 
 /** kuberuntime_sandbox.go createPodSandbox. */
 export function createSandbox(draft: Draft, pod: Pod, attempt: number): void {
@@ -18,6 +19,7 @@ export function createSandbox(draft: Draft, pod: Pod, attempt: number): void {
   }
   const { config } = made;
   for (const event of made.events) recordEvent(draft, pod, event);
+  setWorker(draft, pod.metadata.uid, { podResources: linuxPodResources(pod) });
   if (attempt === 0) {
     const values = { pod: kObj(pod) };
     logInfo(draft, 2, 'util.go', 'No sandbox for pod can be found. Need to start a new one', values);

@@ -5,6 +5,7 @@
  */
 import type { Pod } from '../../api/types.ts';
 import { unreachable } from '../../lib/assert.ts';
+import { resizeSeen } from '../allocation/allocation-manager.ts';
 import { type Draft, emit, move, moveIf, note, referenceOf, refOf, stateOf } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import * as texts from '../events/texts.ts';
@@ -39,6 +40,7 @@ import { WHERE } from '../where.ts';
 import { killContainers, killTargetsOf, toKillTarget } from './kill.ts';
 import { reconcileMirrorPod } from './mirror-task.ts';
 import { planTasks } from './plan-tasks.ts';
+import { isResizeInProgress, performResize } from './resize.ts';
 import { createSandbox } from './sandbox.ts';
 import { startStep } from './start-container.ts';
 import {
@@ -114,6 +116,11 @@ export function performTask(draft: Draft, podUid: string, task: Task): void {
     case 'startContainer':
       startStep(draft, pod, task);
       return;
+    case 'checkMemory':
+    case 'resizePod':
+    case 'resizeContainer':
+      performResize(draft, pod, task);
+      return;
     case 'readPodStatus': {
       const effectId = emit(draft, refOf('podWorker', pod), { type: 'relist' });
       waitFor(draft, podUid, { for: 'effect', effectId });
@@ -133,6 +140,7 @@ export function performTask(draft: Draft, podUid: string, task: Task): void {
 /** The status first: what is known now is told before anything is done about it. */
 function syncStatus(draft: Draft, pod: Pod): void {
   const { uid } = pod.metadata;
+  resizeSeen(draft, pod, isResizeInProgress(draft, pod));
   probeReadinessNow(draft, pod, generateStatus(draft, pod));
   const worker = refOf('podWorker', pod);
   if (!stateOf(draft, worker).startsWith('syncing')) return;

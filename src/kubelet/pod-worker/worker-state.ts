@@ -1,9 +1,9 @@
 /** What a pod worker remembers: the pod as it is wanted, and the sync under way as a list of tasks. */
-import type { PodSandboxStatus } from '../../api/cri.ts';
+import type { LinuxContainerResources, LinuxPodResources, PodSandboxStatus } from '../../api/cri.ts';
 import type { Pod } from '../../api/types.ts';
 import type { EffectId } from '../../machines/effects.ts';
 import type { SyncError as RequeueError } from '../backoff/requeue.ts';
-import type { ContainerToKill, KillReason } from '../pod-actions/types.ts';
+import type { ContainerToKill, ContainerToUpdate, KillReason } from '../pod-actions/types.ts';
 import type { RuntimePod } from '../runtime-pod.ts';
 import type { PodEnding } from '../status/ending.ts';
 
@@ -36,6 +36,15 @@ export type Task =
       readonly step: StartStep;
       readonly name: string;
       readonly kind: ContainerKind;
+    }
+  // A resize in place.
+  | { readonly type: 'checkMemory'; readonly containers: readonly ContainerToUpdate[] }
+  | { readonly type: 'resizePod'; readonly resources: LinuxPodResources }
+  | {
+      readonly type: 'resizeContainer';
+      readonly name: string;
+      readonly containerId: string;
+      readonly resources: LinuxContainerResources;
     }
   // Terminating and terminated.
   | { readonly type: 'readPodStatus' }
@@ -106,6 +115,8 @@ export interface PodWorker {
   readonly logs: Readonly<Record<string, number>>;
   /** The pod's directories exist. */
   readonly directoriesMade: boolean;
+  /** The bounds of the pod as a whole, as they were last set; undefined: by an earlier kubelet, or not yet. */
+  readonly podResources?: LinuxPodResources;
   /** What its status says when the kubelet itself ended it (killPodNow). */
   readonly ending?: PodEnding;
   /** Until when whoever ended it waits for that; epoch milliseconds. */

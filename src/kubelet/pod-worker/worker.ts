@@ -3,6 +3,7 @@
  * pod; what comes meanwhile is merged into the next. Follows pkg/kubelet/pod_workers.go UpdatePod.
  */
 import type { Pod } from '../../api/types.ts';
+import { promisedPod } from '../allocation/allocation-manager.ts';
 import {
   type Draft,
   forgetMachine,
@@ -46,11 +47,17 @@ function isRuntimeDone({ state }: Draft, podUid: string): boolean {
   return !runs && !sandboxes.some((sandbox) => sandbox.state === 'SANDBOX_READY');
 }
 
+/** A worker sees its pod with what it was promised, never with what a resize still waits for. */
+function asPromised({ state }: Draft, options: UpdatePodOptions): UpdatePodOptions {
+  return options.pod === undefined ? options : { ...options, pod: promisedPod(state, options.pod) };
+}
+
 /**
  * Brings an update to the pod's worker, which begins with it if there is none: the pod is set up, or torn
  * down when it was deleted, has ended or is killed.
  */
-export function sendUpdate(draft: Draft, options: UpdatePodOptions, say: Say): void {
+export function sendUpdate(draft: Draft, wanted: UpdatePodOptions, say: Say): void {
+  const options = asPromised(draft, wanted);
   const podUid = options.pod?.metadata.uid ?? options.runningPod?.uid ?? '';
   const known = statusOf(draft, podUid);
   const applied = applyUpdate(

@@ -7,7 +7,7 @@ import { oomScoreAdjust } from './oom-score.ts';
 
 const MIN_SHARES = 2;
 const MAX_SHARES = 262_144;
-const QUOTA_PERIOD_MICROSECONDS = 100_000;
+export const QUOTA_PERIOD_MICROSECONDS = 100_000;
 const MIN_QUOTA_MICROSECONDS = 1_000;
 
 /** cgroup cpu.shares for so many millicores (pkg/kubelet/cm MilliCPUToShares); 2 for none. */
@@ -37,12 +37,14 @@ export function linuxContainerResources(
   cpus?: CpuAffinity,
 ): LinuxContainerResources {
   const { requests, limits } = container.resources ?? {};
-  const cpuLimit = milli(limits?.cpu);
+  // A container without a limit of its own has its pod's (getCPULimit, GetContainerMemoryLimit).
+  const podLevel = pod.spec.resources?.limits;
+  const cpuLimit = milli(limits?.cpu ?? podLevel?.cpu);
+  const memoryLimit = limits?.memory ?? podLevel?.memory;
   // A limit without a request counts as the request, also where defaulting has not said so.
   const cpuRequest = requests?.cpu === undefined ? cpuLimit : milli(requests.cpu);
   return {
-    memoryLimitBytes:
-      limits?.memory === undefined ? 0 : quantityValue(mustParseQuantity(String(limits.memory))),
+    memoryLimitBytes: memoryLimit === undefined ? 0 : quantityValue(mustParseQuantity(String(memoryLimit))),
     cpuShares: milliCpuToShares(cpuRequest),
     // CPUs of its own are limit enough (DisableCPUQuotaWithExclusiveCPUs).
     cpuQuota: cpus?.exclusive ? 0 : milliCpuToQuota(cpuLimit),

@@ -13,6 +13,8 @@ export type SandboxConfig =
   | { readonly config: PodSandboxConfig; readonly events: readonly EventText[] }
   | { readonly error: string };
 
+import { linuxPodResources } from '../resources/pod.ts';
+
 /** kuberuntime_sandbox.go generatePodSandboxConfig; `attempt` counts the pod's sandboxes from 0. */
 export function sandboxConfigOf(pod: Pod, attempt: number, cluster: ClusterDns): SandboxConfig {
   const { metadata, spec } = pod;
@@ -31,6 +33,7 @@ export function sandboxConfigOf(pod: Pod, attempt: number, cluster: ClusterDns):
     annotations: metadata.annotations ?? {},
     hostNetwork,
     sharedProcessNamespace: spec.shareProcessNamespace === true,
+    resources: linuxPodResources(pod),
     ...(spec.hostAliases?.length ? { hostAliases: hostAliasesOf(spec.hostAliases) } : {}),
   };
   return { config, events };

@@ -3,6 +3,7 @@ import type { ContainerStatus } from '../../api/cri.ts';
 import { ANNOTATION } from '../../api/cri.ts';
 import type { Container, ContainerStatusApi } from '../../api/types.ts';
 import { formatTime } from '../../lib/time.ts';
+import { type AmountName, enforcedAmounts, formatAmount, isEnforced } from '../resources/enforced.ts';
 
 type ApiState = NonNullable<ContainerStatusApi['state']>;
 
@@ -41,7 +42,7 @@ export function toApiContainerStatus(
     imageID: status.imageRef,
     containerID: apiContainerID(runtimeName, status.id),
     ...(container.resources?.requests ? { allocatedResources: container.resources.requests } : {}),
-    resources: container.resources ?? {},
+    resources: actualResources(container, status),
     ...(volumeMounts ? { volumeMounts } : {}),
     ...userOf(status),
   };
@@ -52,6 +53,33 @@ function userOf({ user }: ContainerStatus): Pick<ContainerStatusApi, 'user'> {
   if (user === undefined) return {};
   const { uid, gid, supplementalGroups } = user;
   return { user: { linux: { uid, gid, supplementalGroups: [...supplementalGroups] } } };
+}
+
+/**
+ * What the container was promised, but for what the kernel enforces while it runs otherwise
+ * (kubelet_pods.go convertContainerStatusResources).
+ */
+function actualResources(
+  { resources = {} }: Container,
+  { state, resources: actual }: ContainerStatus,
+): NonNullable<ContainerStatusApi['resources']> {
+  if (state !== 'CONTAINER_RUNNING' || actual === undefined) return resources;
+  const { requests, limits } = resources;
+  const seen = enforcedAmounts(actual);
+  const other = (kind: 'limits' | 'requests', name: AmountName, amount: number | undefined) => {
+    const told = resources[kind]?.[name];
+    if (amount === undefined || told === undefined || isEnforced(name, kind, String(told), amount)) return {};
+    return { [name]: formatAmount(name, amount) };
+  };
+  const differ = {
+    limits: { ...other('limits', 'cpu', seen.limits.cpu), ...other('limits', 'memory', seen.limits.memory) },
+    requests: other('requests', 'cpu', seen.requests.cpu),
+  };
+  return {
+    ...resources,
+    ...(Object.keys(differ.limits).length === 0 ? {} : { limits: { ...limits, ...differ.limits } }),
+    ...(Object.keys(differ.requests).length === 0 ? {} : { requests: { ...requests, ...differ.requests } }),
+  };
 }
 
 const LOST = {

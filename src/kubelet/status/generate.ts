@@ -2,6 +2,7 @@
 import type { ContainerStatusApi, Pod, PodCondition, PodPhase, PodStatus } from '../../api/types.ts';
 import { formatTime } from '../../lib/time.ts';
 import { DEADLINE_EXCEEDED, pastActiveDeadline } from '../active-deadline.ts';
+import { type ResizeState, resizeConditions } from '../allocation/resize-conditions.ts';
 import { hasAnyActiveRegularContainer } from '../pod-actions/init-containers.ts';
 import { shouldAllContainersRestart } from '../pod-actions/restart-policy.ts';
 import { type ProbeWorkerKey, updateReadiness } from '../probes/readiness.ts';
@@ -32,6 +33,8 @@ export interface StatusInput {
   /** The phase that was computed last; it may be ahead of the one that was told. */
   readonly computedPhase?: PodPhase | undefined;
   readonly startErrors: StartErrors;
+  /** How far a resize of the pod has come. */
+  readonly resize?: ResizeState | undefined;
   /** No container of the pod will run any more. */
   readonly podIsTerminal: boolean;
   /** The node's addresses, the primary one first. */
@@ -140,7 +143,7 @@ function phaseWords(pod: Pod, previous: PodStatus, phase: PodPhase): Pick<PodSta
 }
 
 function conditions(
-  { pod, runtimePod, nowMs, insecurePodWarnings = false }: StatusInput,
+  { pod, runtimePod, nowMs, resize = {}, insecurePodWarnings = false }: StatusInput,
   previous: PodStatus,
   phase: PodPhase,
   { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] }: PodStatus,
@@ -151,6 +154,7 @@ function conditions(
   );
   const disruption = previous.conditions?.find((condition) => condition.type === 'DisruptionTarget');
   const kept = disruption ? [...others, disruption] : others;
+  const resizing = resizeConditions(resize);
   const input = { pod, statuses, phase };
   const restarting = hasRestartAllContainersRule(pod)
     ? [allContainersRestartingCondition(pod, runtimePod, previous, phase)]
@@ -167,7 +171,7 @@ function conditions(
   const { generation } = pod.metadata;
   const observed = generation === undefined ? {} : { observedGeneration: generation };
   return withTransitionTimes(
-    [...kept, ...own.map((condition) => ({ ...condition, ...observed }))],
+    [...kept, ...resizing, ...own.map((condition) => ({ ...condition, ...observed }))],
     previous.conditions,
     nowMs,
   );

@@ -86,6 +86,7 @@ function sourcesOf({ state }: Draft, pod: Pod): Sources {
     previous: state.statuses[uid]?.status,
     computedPhase: state.statuses[uid]?.computedPhase,
     startErrors: state.startErrors[uid] ?? NO_START_ERRORS,
+    resize: state.allocation.resizes[uid],
     podIsTerminal: hasEnded(state, pod),
     hostIPs: [state.node.hostIP],
     runtimeName: state.node.runtimeName,

@@ -91,8 +91,10 @@ function sync({ input }: VectorCase<SyncInput, Record<string, unknown>>) {
     probeResults: { readiness: {}, ...input.probeResults },
     restartAllContainers: input.restartAllContainers ?? false,
   });
+  // Limits are told in vectors of their own kind: these records have none.
+  const { containersToUpdate: _none, ...rest } = actions;
   return {
-    ...actions,
+    ...rest,
     containersToKill: actions.containersToKill.map(({ id, name, reason }) => ({ id, name, reason })),
     // The list is told only where the gate is on.
     containersToReset: input.restartAllContainers === undefined ? undefined : actions.containersToReset,

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import type { Container } from '../../../src/api/types.ts';
+import { linuxContainerResources } from '../../../src/kubelet/resources/linux.ts';
+import { linuxPodResources } from '../../../src/kubelet/resources/pod.ts';
+import { pod } from '../fixtures.ts';
+
+const MIB = 1024 ** 2;
+const app = (limits: Record<string, string>, requests = limits): Container => ({
+  name: 'app',
+  resources: { limits, requests },
+});
+
+test('a pod is bounded where all its containers are; shares come from its requests', () => {
+  const both = pod({
+    containers: [app({ cpu: '1', memory: '64Mi' }), { ...app({ memory: '32Mi' }), name: 'b' }],
+  });
+  expect(linuxPodResources(both)).toEqual({
+    memoryLimitBytes: 96 * MIB,
+    cpuShares: 1024,
+    cpuQuota: 0,
+    cpuPeriod: 100_000,
+  });
+  expect(linuxPodResources(pod())).toMatchObject({ memoryLimitBytes: 0, cpuShares: 2, cpuQuota: 0 });
+});
+
+test('the pod’s own limits bound it whatever its containers say, and the overhead comes on top', () => {
+  const owner = pod({
+    containers: [{ name: 'app' }],
+    resources: { limits: { cpu: '2', memory: '128Mi' }, requests: { cpu: '500m', memory: '64Mi' } },
+    overhead: { cpu: '100m', memory: '16Mi' },
+  });
+  expect(linuxPodResources(owner)).toEqual({
+    memoryLimitBytes: 144 * MIB,
+    cpuShares: 614,
+    cpuQuota: 210_000,
+    cpuPeriod: 100_000,
+  });
+  expect(linuxContainerResources(owner, { name: 'app' }, 4096 * MIB)).toMatchObject({
+    memoryLimitBytes: 128 * MIB,
+    cpuQuota: 200_000,
+  });
+});
