@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { chmod, lstat, mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
-import { MANIFEST_DIRECTORY, PODS_ROOT, podDirectory, subPathsDirectory } from '../kubelet/paths.ts';
+import { MANIFEST_DIRECTORY, podDirectory, subPathsDirectory } from '../kubelet/paths.ts';
 import type { FileKind } from '../kubelet/volumes/host-path.ts';
 import type { VolumeMountRequest } from '../machines/effects.ts';
 import { RuntimeError } from '../runtime/port.ts';
@@ -12,7 +12,7 @@ import { directories } from './directories.ts';
 import { logFiles } from './log-files.ts';
 import { checkHostPath, type NodeFiles, ownVolumePath } from './node-files.ts';
 import { textFiles } from './text-files.ts';
-import { volumeUsage } from './volume-usage.ts';
+import { EmptyDirs } from './volume-usage.ts';
 import { watchedDirectory } from './watched-directory.ts';
 
 /** An emptyDir is for everybody unless its mode says otherwise (pkg/volume/emptydir, perm). */
@@ -53,6 +53,7 @@ export async function openNodeFiles({ manifestDirectory }: NodeFilesOptions = {}
   openRoots.add(root);
   // As on every node: somewhere to mount things.
   await mkdir(join(root, 'mnt'));
+  const emptyDirs = new EmptyDirs();
   const manifests = manifestDirectory === undefined ? undefined : watchedDirectory(manifestDirectory);
   const isUnder = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
   const isOwn = (nodePath: string) => OWN_PLACES.some((place) => isUnder(nodePath, place));
@@ -74,7 +75,10 @@ export async function openNodeFiles({ manifestDirectory }: NodeFilesOptions = {}
       const nodePath = ownVolumePath(volume);
       if (source.kind === 'hostPath') await openHostPath(source, toReal(source.path), isOwn(source.path));
       if (nodePath === undefined) return source.kind === 'hostPath' ? source.path : '';
-      if (source.kind === 'emptyDir') await makeEmptyDir(source, toReal(nodePath));
+      if (source.kind === 'emptyDir') {
+        await makeEmptyDir(source, toReal(nodePath));
+        emptyDirs.add(toReal(nodePath), volume);
+      }
       if (source.kind === 'files') {
         await writeAtomically(toReal(nodePath), source.payload, source.versionDirectory);
       }
@@ -84,9 +88,11 @@ export async function openNodeFiles({ manifestDirectory }: NodeFilesOptions = {}
       const nodePath = ownVolumePath(volume);
       const held = subPathsDirectory(volume.podUid, volume.volumeName);
       await rm(toReal(held), { recursive: true, force: true });
-      if (nodePath !== undefined) await rm(toReal(nodePath), { recursive: true, force: true });
+      if (nodePath === undefined) return;
+      await rm(toReal(nodePath), { recursive: true, force: true });
+      emptyDirs.delete(toReal(nodePath));
     },
-    volumeUsage: () => volumeUsage(toReal(PODS_ROOT)),
+    volumeUsage: () => emptyDirs.usage(),
     ...textFiles(toReal),
     ...directories(toReal),
     ...logFiles(toReal),

@@ -1,27 +1,36 @@
 /** How much lies in the pods' emptyDirs, found out by walking through them, as `du` does. */
-import { type Dirent, existsSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MeasuredVolume } from '../api/stats.ts';
+import type { VolumeMountRequest } from '../machines/effects.ts';
 
 /** A file takes whole blocks, on every machine the same. */
 const BLOCK_BYTES = 4096;
 
-/** Below a pod's directory (kubelet/paths.ts). */
-const EMPTY_DIRS = join('volumes', 'kubernetes.io~empty-dir');
+type Volume = Pick<VolumeMountRequest, 'podUid' | 'volumeName'>;
 
-/** Every emptyDir of the pods whose directories lie in `root`, sorted. */
-export async function volumeUsage(root: string): Promise<readonly MeasuredVolume[]> {
-  const found: MeasuredVolume[] = [];
-  for (const podUid of await namesIn(root)) {
-    const emptyDirs = join(root, podUid, EMPTY_DIRS);
-    // Most pods have none, and this is asked of each of them every few seconds.
-    if (!existsSync(emptyDirs)) continue;
-    for (const name of await namesIn(emptyDirs)) {
-      found.push({ podUid, name, ...(await usageOf(join(emptyDirs, name))) });
-    }
+/** The emptyDirs that there are: nobody looks for them every few seconds in the directories of all pods. */
+export class EmptyDirs {
+  /** By their paths on this machine. */
+  readonly #volumes = new Map<string, Volume>();
+
+  add(path: string, { podUid, volumeName }: Volume): void {
+    this.#volumes.set(path, { podUid, volumeName });
   }
-  return found;
+
+  delete(path: string): void {
+    this.#volumes.delete(path);
+  }
+
+  async usage(): Promise<readonly MeasuredVolume[]> {
+    const found: MeasuredVolume[] = [];
+    for (const [path, { podUid, volumeName }] of this.#volumes) {
+      if ((await lstat(path).catch(() => undefined)) === undefined) this.delete(path);
+      else found.push({ podUid, name: volumeName, ...(await usageOf(path)) });
+    }
+    return found;
+  }
 }
 
 /** pkg/volume/util/fs Usage: bytes in whole blocks and inodes, the directory's own among them. */
@@ -41,13 +50,6 @@ async function usageOf(path: string): Promise<{ usedBytes: number; inodesUsed: n
     total.inodesUsed += 1;
   }
   return total;
-}
-
-async function namesIn(directory: string): Promise<readonly string[]> {
-  return (await entriesOf(directory))
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
 }
 
 /** A directory that is gone, or that may not be looked into, holds nothing. */

@@ -2,7 +2,7 @@
  * A container's log on the node, as a CRI runtime keeps it: one file, written in CRI's format until the
  * kubelet has renamed it and asks for it to be opened again. Written at once, so that whoever looks sees it.
  */
-import { closeSync, mkdirSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { formatNanoTime } from '../lib/time.ts';
 import type { LogLine } from './port.ts';
@@ -15,6 +15,10 @@ function formatLogLine({ atMs, stream, text, partial }: LogLine): string {
 export class ContainerLogFile {
   readonly #path: string;
   #descriptor: number | undefined;
+  /** Of the file that is written. */
+  #ownBytes = 0;
+  /** Of the others, and the directory's time when they were looked at. */
+  #rotated = { seenMs: -1, bytes: 0 };
 
   private constructor(path: string) {
     this.#path = path;
@@ -31,13 +35,15 @@ export class ContainerLogFile {
   }
 
   write(lines: readonly LogLine[]): void {
-    if (this.#descriptor !== undefined) writeSync(this.#descriptor, lines.map(formatLogLine).join(''));
+    if (this.#descriptor === undefined) return;
+    this.#ownBytes += writeSync(this.#descriptor, lines.map(formatLogLine).join(''));
   }
 
   /** What is written from now on goes to a file of the log's own name (CRI ReopenContainerLog). */
   reopen(): void {
     this.close();
     this.#descriptor = openSync(this.#path, 'a');
+    this.#ownBytes = fstatSync(this.#descriptor).size;
   }
 
   close(): void {
@@ -45,12 +51,22 @@ export class ContainerLogFile {
     this.#descriptor = undefined;
   }
 
-  /** What the log takes on the disk, with its rotated files. */
+  /** What the log takes on the disk, with its rotated files; 0 once the kubelet has removed them all. */
   bytes(): number {
     const directory = dirname(this.#path);
-    const name = basename(this.#path);
-    const own = readdirSync(directory).filter((file) => file === name || file.startsWith(`${name}.`));
-    const sizes = own.map((file) => statSync(join(directory, file), { throwIfNoEntry: false })?.size ?? 0);
+    const changedMs = statSync(directory, { throwIfNoEntry: false })?.mtimeMs;
+    if (changedMs === undefined) return 0;
+    // Looking into the directory takes long, and it changes only when the kubelet turns the log over.
+    if (changedMs !== this.#rotated.seenMs) {
+      this.#rotated = { seenMs: changedMs, bytes: this.#rotatedBytes(directory) };
+    }
+    return this.#ownBytes + this.#rotated.bytes;
+  }
+
+  #rotatedBytes(directory: string): number {
+    const prefix = `${basename(this.#path)}.`;
+    const files = readdirSync(directory).filter((file) => file.startsWith(prefix));
+    const sizes = files.map((file) => statSync(join(directory, file), { throwIfNoEntry: false })?.size ?? 0);
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 }

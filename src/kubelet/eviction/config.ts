@@ -1,16 +1,27 @@
 /** The eviction manager's settings, from the kubelet's configuration and the node's disks. */
 
-import { parseThresholdConfig } from '../../api/eviction/thresholds.ts';
+import { parseThresholdConfig, type Threshold } from '../../api/eviction/thresholds.ts';
 import type { KubeletConfiguration } from '../../api/kubelet-configuration/fields.ts';
 import type { NodeStats } from '../../api/stats.ts';
 import type { DiskLayout } from './container-fs.ts';
 import type { EvictionConfig } from './synchronize.ts';
 
+/** A run's configuration stays the same: it is read once, not every ten seconds. */
+const thresholdsOf = new WeakMap<KubeletConfiguration, readonly Threshold[]>();
+
 /** A configuration that does not parse was refused before the kubelet started; here it has no thresholds. */
-export function evictionConfig(config: KubeletConfiguration, node: NodeStats): EvictionConfig {
+function thresholdsIn(config: KubeletConfiguration): readonly Threshold[] {
+  const known = thresholdsOf.get(config);
+  if (known !== undefined) return known;
   const parsed = parseThresholdConfig(config);
+  const thresholds = parsed.ok ? parsed.value : [];
+  thresholdsOf.set(config, thresholds);
+  return thresholds;
+}
+
+export function evictionConfig(config: KubeletConfiguration, node: NodeStats): EvictionConfig {
   return {
-    thresholds: parsed.ok ? parsed.value : [],
+    thresholds: thresholdsIn(config),
     maxPodGracePeriodSeconds: config.evictionMaxPodGracePeriod,
     pressureTransitionPeriodMs: config.evictionPressureTransitionPeriodMs,
     localStorageIsolation: config.localStorageCapacityIsolation,

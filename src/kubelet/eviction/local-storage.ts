@@ -35,6 +35,8 @@ function exceededEmptyDir({ spec }: Pod, { volumes }: PodStats): string | undefi
 }
 
 function exceededPod({ spec }: Pod, { ephemeralStorage }: PodStats): string | undefined {
+  const all = [...spec.containers, ...(spec.initContainers ?? [])];
+  if (!all.some(({ resources }) => resources?.limits?.[STORAGE] !== undefined)) return undefined;
   const limit = aggregateContainers(spec, ({ resources }) => resources?.limits).get(STORAGE);
   if (limit === undefined || compare(bytes(ephemeralStorage?.usedBytes), limit) <= 0) return undefined;
   return storageLimitMessage.pod(formatQuantity(limit));

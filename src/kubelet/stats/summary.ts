@@ -32,23 +32,17 @@ export interface SummaryInput {
 type Measurement = MeasuredStats['containers'][number];
 
 export function summarize(input: SummaryInput): StatsSummary {
-  const { measured, volumes } = input;
+  const { measured, volumes, pods } = input;
   const running = measured.containers.filter(({ status }) => status.state === 'CONTAINER_RUNNING');
-  const uids = new Set([...running.map(podUidOf), ...volumes.map(({ podUid }) => podUid)]);
-  const pods = [...uids].sort().flatMap((podUid) => {
-    const pod = input.pods[podUid];
+  const containersOf = Map.groupBy(running, podUidOf);
+  const volumesOf = Map.groupBy(volumes, ({ podUid }) => podUid);
+  const uids = new Set([...containersOf.keys(), ...volumesOf.keys()]);
+  const stats = [...uids].sort().flatMap((podUid) => {
+    const pod = pods[podUid];
     if (pod === undefined) return [];
-    const own = running.filter((each) => podUidOf(each) === podUid);
-    return [
-      podStats(
-        pod,
-        own,
-        volumes.filter((volume) => volume.podUid === podUid),
-        measured.atMs,
-      ),
-    ];
+    return [podStats(pod, containersOf.get(podUid) ?? [], volumesOf.get(podUid) ?? [], measured.atMs)];
   });
-  return { node: nodeStats(input, running), pods };
+  return { node: nodeStats(input, running), pods: stats };
 }
 
 const podUidOf = ({ status }: Measurement): string => status.labels[LABEL.podUid] ?? '';
