@@ -9,7 +9,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const NOTE = join(here, 'built.json');
 
 /** The folders that hold a program; each makes `<name>/<name>.wasm`. */
-export const PROGRAMS = ['busybox', 'nginx', 'pause', 'stress'] as const;
+export const PROGRAMS = ['busybox', 'nginx', 'pause', 'servers', 'stress'] as const;
 export type ProgramName = (typeof PROGRAMS)[number];
 
 /** What a component was made from, and what it is. */
