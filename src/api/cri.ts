@@ -220,6 +220,12 @@ export interface Image {
   readonly standIn: boolean;
 }
 
+/** What a registry wants to know before it gives an image. */
+export interface AuthConfig {
+  readonly username: string;
+  readonly password: string;
+}
+
 export interface FilesystemUsage {
   readonly atMs: number;
   readonly mountpoint: string;

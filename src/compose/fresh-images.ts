@@ -3,21 +3,27 @@
  * pulled. What lies in the store behind it only makes the pull quick.
  */
 import type { Image } from '../api/cri.ts';
+import { parseReference, taggedName } from '../runtime/wasm/images/reference.ts';
 import type { WasmImages } from '../runtime/wasm/images/store.ts';
 
-/** Shows only what was pulled through it. */
+/** Shows only what was pulled through it, under the names by which it was pulled. */
 export function freshImages(images: WasmImages): WasmImages {
   /** By id, in the order of the pulls. */
   const pulled = new Map<string, Image>();
   const known = async (ref: string) => {
-    const image = await images.imageStatus(ref);
-    return image !== null && pulled.has(image.id) ? image : null;
+    const image = pulled.get((await images.imageStatus(ref))?.id ?? '');
+    const isNamed =
+      image !== undefined && (ref.includes('sha256:') || image.repoTags.includes(fullName(ref)));
+    return isNamed ? image : null;
   };
   return {
-    async pullImage(ref, onProgress) {
-      const id = await images.pullImage(ref, onProgress);
+    async pullImage(ref, onProgress, auth) {
+      const id = await images.pullImage(ref, onProgress, auth);
       const image = await images.imageStatus(ref);
-      if (image !== null) pulled.set(image.id, image);
+      if (image !== null) {
+        const names = new Set([...(pulled.get(image.id)?.repoTags ?? []), fullName(ref)]);
+        pulled.set(image.id, { ...image, repoTags: [...names] });
+      }
       return id;
     },
     imageStatus: known,
@@ -35,3 +41,6 @@ export function freshImages(images: WasmImages): WasmImages {
     compiled: async (ref) => ((await known(ref)) === null ? null : images.compiled(ref)),
   };
 }
+
+/** `docker.io/library/busybox:1.36`. */
+const fullName = (ref: string) => taggedName(parseReference(ref));

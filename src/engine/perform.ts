@@ -89,7 +89,7 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
       return { type: 'image', image: await images.imageStatus(effect.image), tookMs: 0 };
     case 'pullImage': {
       const startedAtMs = world.now();
-      await images.pullImage(effect.image, world.onPullProgress);
+      await images.pullImage(effect.image, world.onPullProgress, effect.auth);
       const tookMs = world.now() - startedAtMs;
       return { type: 'image', image: await images.imageStatus(effect.image), tookMs };
     }

@@ -16,12 +16,10 @@ export function checkInvariants(
     checkPhase(after, podUid);
   }
   if (after.images.queue === before.images.queue) return;
-  const [first] = after.images.queue;
-  invariant(first === undefined || first.underWay, 'the first pull in the queue is under way');
-  for (const { podUid, container, underWay } of after.images.queue) {
-    const state = after.machines[podUid]?.[`image/${podUid}/${container}`]?.state;
+  for (const { podUid, name } of after.images.queue.active) {
+    const state = after.machines[podUid]?.[`image/${podUid}/${name}`]?.state;
     const gone = after.workers[podUid] === undefined;
-    invariant(!underWay || gone || state === 'pulling', `a pull that is under way is under way (${state})`);
+    invariant(gone || state === 'pulling', `a pull that has begun is under way (${name}: ${state})`);
   }
 }
 

@@ -15,7 +15,7 @@ import { CPU_MANAGER_KEY, checkpointRead } from './cpu-manager/cpu-manager.ts';
 import { type Draft, moveIf, refOf, type Say } from './draft.ts';
 import { statsReturned } from './eviction-loop.ts';
 import { hookReturned, resumeAfterKills } from './hook-outcomes.ts';
-import { type ImageDecision, imageInspected, orphanPullEnded, pullEnded } from './images/image-manager.ts';
+import { imageCallReturned, imagePullOrphaned } from './image-outcomes.ts';
 import { leaseCallReturned } from './lease/lease.ts';
 import { logPlegEvent, logProbeSync } from './log/loop-log.ts';
 import { nodeCallReturned } from './node-status/node-status-manager.ts';
@@ -31,7 +31,6 @@ import {
   scheduleRelist,
 } from './pleg/pleg.ts';
 import { handleOperations } from './pod-handlers.ts';
-import { findContainer } from './pod-spec.ts';
 import { envFileRead } from './pod-worker/env-files.ts';
 import { mirrorReturned } from './pod-worker/mirror-task.ts';
 import { memoryChecked, resizeStopped } from './pod-worker/resize.ts';
@@ -39,7 +38,6 @@ import { sandboxCreated, sandboxFailed, sandboxStopped } from './pod-worker/sand
 import {
   containerCreated,
   containerStarted,
-  imageDecided,
   type StartTask,
   startCallFailed,
 } from './pod-worker/start-container.ts';
@@ -108,7 +106,7 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
     return;
   }
   if (pod === undefined) {
-    if (event.effectType === 'pullImage') orphanPullEnded(draft, podUid, event.owner.object.container ?? '');
+    if (event.effectType === 'pullImage') imagePullOrphaned(draft, event.owner);
     return;
   }
   switch (event.effectType) {
@@ -126,7 +124,7 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
       return;
     case 'imageStatus':
     case 'pullImage':
-      imageCallReturned(draft, pod, event);
+      imageCallReturned(draft, pod, event.owner, event.effectType, broughtBack(event));
       return;
     case 'readTerminationMessage':
       terminationMessageReturned(draft, pod, event);
@@ -240,34 +238,6 @@ export function volumesGoOn(draft: Draft, pod: Pod): void {
 function startTaskOf(draft: Draft, podUid: string, name?: string): StartTask | undefined {
   const task = draft.state.workers[podUid]?.sync?.task;
   return task?.type === 'startContainer' && (name === undefined || task.name === name) ? task : undefined;
-}
-
-function imageCallReturned(draft: Draft, pod: Pod, event: Outcome): void {
-  const { uid } = pod.metadata;
-  const name = event.owner.object.container ?? '';
-  const container = findContainer(pod, name);
-  if (container === undefined) {
-    if (event.effectType === 'pullImage') orphanPullEnded(draft, uid, name);
-    return;
-  }
-  const result = broughtBack(event);
-  const image = 'code' in result ? { error: result.message } : result.type === 'image' ? result.image : null;
-  let decision: ImageDecision;
-  if (event.effectType === 'pullImage') {
-    const tookMs = 'type' in result && result.type === 'image' ? result.tookMs : 0;
-    const pulled =
-      image === null
-        ? { error: 'the image is not there after its pull' }
-        : 'error' in image
-          ? image
-          : { image, pullMs: tookMs };
-    decision = pullEnded(draft, pod, container, pulled);
-  } else decision = imageInspected(draft, pod, container, image);
-  const wait = waitOf(draft, uid);
-  const task = startTaskOf(draft, uid, name);
-  if (wait?.for !== 'image' || wait.name !== name || task === undefined || decision.type === 'waits') return;
-  imageDecided(draft, pod, task, decision);
-  resume(draft, uid);
 }
 
 function terminationMessageReturned(draft: Draft, pod: Pod, event: Outcome): void {

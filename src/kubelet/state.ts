@@ -19,6 +19,7 @@ import { type EvictionManager, NO_EVICTION } from './eviction/eviction-manager.t
 import { newImagePullState } from './images/ensure.ts';
 import { type ImageGc, NO_IMAGE_GC } from './images/gc/image-gc.ts';
 import type { ImageManager } from './images/image-manager.ts';
+import { NO_PULLS } from './images/pull-queue.ts';
 import { type LeaseSlice, NO_LEASE } from './lease/lease.ts';
 import { type ContainerLogs, NO_CONTAINER_LOGS } from './logs/container-log-manager.ts';
 import { CLUSTER_CONFIGURATION, type MachineInfo, machineOf, type NodeConfig } from './node-config.ts';
@@ -177,7 +178,8 @@ export function initialState(options: InitialStateOptions): KubeletState {
     crashBackoff: newCrashLoopBackoff(configuredWindow(config)),
     images: {
       pulls: newImagePullState(nowMs, { qps: config.registryPullQPS, burst: config.registryBurst }),
-      queue: [],
+      queue: NO_PULLS,
+      records: {},
     },
     imageGc: NO_IMAGE_GC,
     containerGc: {},

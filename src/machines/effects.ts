@@ -5,6 +5,7 @@
  * `recordEvent` and `writeLog`, which bring none.
  */
 import type {
+  AuthConfig,
   ContainerConfig,
   LinuxContainerResources,
   LinuxPodResources,
@@ -131,7 +132,7 @@ export type EffectBody =
     } // exec
   // CRI ImageService.
   | { readonly type: 'imageStatus'; readonly image: string } // image
-  | { readonly type: 'pullImage'; readonly image: string } // image
+  | { readonly type: 'pullImage'; readonly image: string; readonly auth?: AuthConfig } // image
   /** The images on the node, and the references of those that containers use. */
   | { readonly type: 'listImages' } // images
   | { readonly type: 'removeImage'; readonly image: string }

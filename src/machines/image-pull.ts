@@ -4,6 +4,7 @@
  * Follows pkg/kubelet/images/image_manager.go EnsureImageExists.
  */
 import { assign, setup } from 'xstate';
+import type { AuthConfig } from '../api/cri.ts';
 import { verbs } from './verbs.ts';
 
 export interface ImagePullContext {
@@ -18,16 +19,21 @@ export interface ImagePullContext {
 export type ImagePullEvent =
   | { readonly type: 'InspectImage'; readonly image: string }
   | { readonly type: 'ImagePresent'; readonly imageRef: string; readonly imageUser?: string }
-  /** A pull is needed; pulls are serial, so it waits for its turn. */
+  /** A pull is needed, and waits for its turn. */
   | { readonly type: 'QueuePull' }
   | { readonly type: 'InspectFailed' }
-  /** It is this pull's turn (pulls are serial). */
-  | { readonly type: 'PullImage'; readonly image: string }
+  /** It is this pull's turn, or it is tried with another credential. */
+  | { readonly type: 'PullImage'; readonly image: string; readonly auth?: AuthConfig }
   | { readonly type: 'ImagePulled'; readonly imageRef: string; readonly imageUser?: string }
   | { readonly type: 'ImagePullFailed' }
   | { readonly type: 'BackOff'; readonly backOffMs: number }
   | { readonly type: 'NeverPull' }
   | { readonly type: 'InvalidName' };
+
+const pullOf = ({ image, auth }: Extract<ImagePullEvent, { type: 'PullImage' }>) => ({
+  image,
+  ...(auth && { auth }),
+});
 
 export const imagePullMachine = setup({
   types: { context: {} as ImagePullContext, events: {} as ImagePullEvent },
@@ -76,7 +82,7 @@ export const imagePullMachine = setup({
         QueuePull: undefined,
         PullImage: {
           target: 'pulling',
-          actions: ['keepImage', { type: 'pullImage', params: ({ event }) => ({ image: event.image }) }],
+          actions: ['keepImage', { type: 'pullImage', params: ({ event }) => pullOf(event) }],
         },
       },
     },
@@ -87,6 +93,11 @@ export const imagePullMachine = setup({
         BackOff: undefined,
         NeverPull: undefined,
         InvalidName: undefined,
+        PullImage: {
+          target: 'pulling',
+          reenter: true,
+          actions: { type: 'pullImage', params: ({ event }) => pullOf(event) },
+        },
         ImagePulled: { target: 'present', actions: 'keepRef' },
       },
     },

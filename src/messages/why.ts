@@ -171,6 +171,10 @@ export const why = {
     zh: '需要拉取镜像 {image}：排队等候',
   },
   'image.pull': { en: 'it is the turn of image {image}', zh: '轮到拉取镜像 {image}' },
+  'image.pullWithSecret': {
+    en: 'it is the turn of image {image}, with the credentials of the Secret {secret}',
+    zh: '轮到拉取镜像 {image}，使用 Secret {secret} 中的凭据',
+  },
   'image.pulled': { en: 'image {image} was pulled', zh: '镜像 {image} 已拉取' },
   'image.present': { en: 'image {image} is on the node', zh: '节点上已有镜像 {image}' },
   'image.pulledStandIn': {

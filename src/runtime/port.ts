@@ -3,6 +3,7 @@
  * passes the same contract suite (test/contract). Failures are thrown as `RuntimeError`.
  */
 import type {
+  AuthConfig,
   ContainerConfig,
   ContainerStats,
   ContainerStatus,
@@ -155,7 +156,7 @@ export interface PullProgress {
 
 export interface ImageService {
   /** Resolves to the image's reference (its digest). The error's message is what the pod's status will say. */
-  pullImage(image: string, onProgress?: (progress: PullProgress) => void): Promise<string>;
+  pullImage(image: string, onProgress?: (progress: PullProgress) => void, auth?: AuthConfig): Promise<string>;
   imageStatus(image: string): Promise<Image | null>;
   listImages(): Promise<readonly Image[]>;
   /** Idempotent. */

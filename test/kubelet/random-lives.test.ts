@@ -127,6 +127,6 @@ test.each(Array.from({ length: 8 }, (_, index) => index + 1))(
     const left = [world.pods.size, world.boxes.size, world.sandboxes.size, world.podsWithMachines];
     expect(left).toEqual([0, 0, 0, []]);
     expect(Object.keys(world.state.workers)).toEqual([]);
-    expect(world.state.images.queue).toEqual([]);
+    expect(world.state.images.queue).toEqual({ waiting: [], active: [] });
   },
 );

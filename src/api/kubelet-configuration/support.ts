@@ -22,6 +22,8 @@ const HONOURED: ReadonlySet<string> = new Set([
   'registryBurst',
   'serializeImagePulls',
   'maxParallelImagePulls',
+  'imagePullCredentialsVerificationPolicy',
+  'preloadedImagesVerificationAllowlist',
   'imageMinimumGCAge',
   'containerLogMaxSize',
   'containerLogMaxFiles',

@@ -96,8 +96,11 @@ const POD_FIELDS: readonly FieldSupport[] = [
   { path: 'spec.hostnameOverride', wasm: 'honoured' },
   {
     path: 'spec.imagePullSecrets',
-    wasm: 'warned',
-    note: note('stand-in images need none', '替身镜像不需要'),
+    wasm: 'honoured',
+    note: note(
+      'only stand-ins under registry.example.com need one (user learner, password podstep)',
+      '只有 registry.example.com 下的替身镜像需要（用户 learner，密码 podstep）',
+    ),
   },
   {
     path: 'spec.nodeName',

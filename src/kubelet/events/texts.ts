@@ -56,6 +56,12 @@ export const invalidImageName = (image: string, error: string) =>
   warning('InspectFailed', `Failed to apply default image tag "${image}": ${error}`);
 export const failedToInspectImage = (image: string, error: string) =>
   warning('InspectFailed', `Failed to inspect image "${image}": ${error}`);
+/** kubelet.go getPullSecretsForPod. */
+export const failedToRetrieveImagePullSecret = (names: readonly string[]) =>
+  warning(
+    'FailedToRetrieveImagePullSecret',
+    `Unable to retrieve some image pull secrets (${names.join(', ')}); attempting to pull the image may not succeed.`,
+  );
 export const neverPull = (image: string) =>
   warning('ErrImageNeverPull', `Container image "${image}" is not present with pull policy of Never`);
 

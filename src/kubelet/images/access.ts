@@ -22,8 +22,3 @@ export function mayUsePresentImage(image: string, access: ImageAccess): boolean 
   if (record.kind === 'everyone') return true;
   return record.credentials.some((credential) => access.podCredentials.includes(credential));
 }
-
-/** An image that no credentials brought to the node: preloaded, or pulled without any. */
-export function openToEveryone(image: string): ImageAccess {
-  return { records: { [image]: { kind: 'everyone' } }, podCredentials: [] };
-}

@@ -1,16 +1,15 @@
 /**
- * The image manager at work: performs the decisions of `ensure.ts`, one pull at a time for the node unless the
- * configuration allows more. Follows pkg/kubelet/images/image_manager.go and puller.go.
+ * The image manager at work: performs the decisions of `ensure.ts` for containers and for volumes that show
+ * images, with the credentials of the pod, in the turn that the pull queue gives.
+ * Follows pkg/kubelet/images/image_manager.go, and kuberuntime_image.go PullImage for the credentials.
  */
 import type { Image } from '../../api/cri.ts';
-import { applyDefaultImageTag, defaultPullPolicy } from '../../api/image-name.ts';
-import type { KubeletConfiguration } from '../../api/kubelet-configuration/fields.ts';
-import type { Container, Pod, PullPolicy } from '../../api/types.ts';
+import { applyDefaultImageTag } from '../../api/image-name.ts';
+import { aggregateErrors } from '../aggregate-errors.ts';
 import { type Draft, type MachineRef, move, moveIf, refOf, type Say, update } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import type { StartError } from '../status/start-error.ts';
 import { WHERE } from '../where.ts';
-import { openToEveryone } from './access.ts';
 import {
   afterImageStatus,
   afterPull,
@@ -19,98 +18,114 @@ import {
   type EnsureImageStep,
   type ImagePullState,
 } from './ensure.ts';
-
-/** A pull that waits for its turn or is under way. */
-export interface QueuedPull {
-  readonly podUid: string;
-  readonly container: string;
-  readonly queuedMs: number;
-  readonly underWay: boolean;
-}
+import { type ImageUser, imageUserOf } from './image-user.ts';
+import { type Credential, credentialsFor } from './keyring.ts';
+import {
+  type ActivePull,
+  activePull,
+  nextPull,
+  type PullQueue,
+  parallelPulls,
+  withActive,
+  withoutPull,
+} from './pull-queue.ts';
+import { imageAccess, type PullRecords, pullRecorded } from './pull-records.ts';
+import { pullSecretsOf } from './pull-secrets.ts';
 
 /** The image manager's slice. */
 export interface ImageManager {
   readonly pulls: ImagePullState;
-  /** First come, first pulled; those that are done are gone from here. */
-  readonly queue: readonly QueuedPull[];
+  readonly queue: PullQueue;
+  readonly records: PullRecords;
 }
 
 export type ImageDecision =
-  | { readonly type: 'present' }
+  | { readonly type: 'present'; readonly imageRef: string }
   | { readonly type: 'failed'; readonly error: StartError; readonly retryAtMs?: number }
   /** The outcome comes with an event. */
   | { readonly type: 'waits' };
 
-function requestOf(pod: Pod, container: Container): EnsureImageRequest {
-  const image = container.image ?? '';
+function requestOf({ state }: Draft, user: ImageUser): EnsureImageRequest {
+  const { pod, image, policy } = user;
   const named = applyDefaultImageTag(image);
   return {
     podUid: pod.metadata.uid,
     image,
     nameError: named.ok ? undefined : named.error,
-    policy: (container.imagePullPolicy as PullPolicy | undefined) ?? defaultPullPolicy(image),
-    access: openToEveryone(image),
+    policy,
+    access: imageAccess(state.images.records, image, credentialsOf({ state }, user), state.config),
   };
 }
 
-const refOfImage = (pod: Pod, container: Container): MachineRef<'imagePull'> =>
-  refOf('imagePull', pod, container);
-
-function setPulls(draft: Draft, pulls: ImagePullState): void {
-  update(draft, { images: { ...draft.state.images, pulls } });
+function credentialsOf({ state }: Pick<Draft, 'state'>, { pod, image }: ImageUser): readonly Credential[] {
+  const { secrets } = pullSecretsOf(state, pod);
+  return secrets.length === 0 ? [] : credentialsFor(image, secrets);
 }
 
-/** The container's image is needed on this node. */
-export function ensureImage(draft: Draft, pod: Pod, container: Container): ImageDecision {
-  const step = beginEnsureImage(requestOf(pod, container), draft.state.images.pulls, draft.state.nowMs);
-  return follow(draft, pod, container, step);
+const refOfImage = ({ pod, name }: ImageUser): MachineRef<'imagePull'> => refOf('imagePull', pod, { name });
+
+function setImages(draft: Draft, change: Partial<ImageManager>): void {
+  update(draft, { images: { ...draft.state.images, ...change } });
+}
+
+/** The image is needed on this node. */
+export function ensureImage(draft: Draft, user: ImageUser): ImageDecision {
+  const { images, nowMs } = draft.state;
+  return follow(draft, user, beginEnsureImage(requestOf(draft, user), images.pulls, nowMs));
 }
 
 /** The image store answered; an error is its text. */
 export function imageInspected(
   draft: Draft,
-  pod: Pod,
-  container: Container,
+  user: ImageUser,
   image: Image | null | { readonly error: string },
 ): ImageDecision {
   const { images, nowMs } = draft.state;
-  return follow(
-    draft,
-    pod,
-    container,
-    afterImageStatus(requestOf(pod, container), images.pulls, image, nowMs),
-  );
+  return follow(draft, user, afterImageStatus(requestOf(draft, user), images.pulls, image, nowMs));
 }
 
-/** A pull ended, well or not; the next one in the queue begins. */
+/** A pull ended, well or not: the next credential is tried, or the next pull in the queue begins. */
 export function pullEnded(
   draft: Draft,
-  pod: Pod,
-  container: Container,
-  outcome: { readonly image: Image; readonly pullMs: number } | { readonly error: string },
+  user: ImageUser,
+  outcome: Image | { readonly error: string },
 ): ImageDecision {
-  const { nowMs } = draft.state;
-  const pull = takePull(draft, pod.metadata.uid, container.name);
-  const { images } = draft.state;
-  const told =
-    'error' in outcome ? outcome : { ...outcome, withWaitingMs: nowMs - (pull?.queuedMs ?? nowMs) };
-  const decision = follow(
-    draft,
-    pod,
-    container,
-    afterPull(requestOf(pod, container), images.pulls, told, nowMs),
-  );
-  beginPulls(draft);
+  const key = { podUid: user.pod.metadata.uid, name: user.name };
+  const pull = activePull(draft.state.images.queue, key);
+  if (pull === undefined) return { type: 'waits' };
+  if ('error' in outcome) {
+    const tried = { ...pull, errors: [...pull.errors, outcome.error] };
+    const [credential, ...others] = pull.others;
+    if (credential !== undefined && tryPull(draft, user, { ...tried, credential, others }))
+      return { type: 'waits' };
+    return pullOver(draft, user, tried, { error: aggregateErrors(tried.errors) });
+  }
+  setImages(draft, { records: pullRecorded(draft.state.images.records, user.image, pull.credential) });
+  return pullOver(draft, user, pull, outcome);
+}
+
+function pullOver(
+  draft: Draft,
+  user: ImageUser,
+  pull: ActivePull,
+  outcome: Image | { readonly error: string },
+): ImageDecision {
+  const { images, nowMs } = draft.state;
+  setImages(draft, { queue: withoutPull(images.queue, pull) });
+  const times = { pullMs: nowMs - pull.begunMs, withWaitingMs: nowMs - pull.queuedMs };
+  const told = 'error' in outcome ? outcome : { image: outcome, ...times };
+  const decision = follow(draft, user, afterPull(requestOf(draft, user), images.pulls, told, nowMs));
+  pullNext(draft);
   return decision;
 }
 
-function follow(draft: Draft, pod: Pod, container: Container, step: EnsureImageStep): ImageDecision {
-  const ref = refOfImage(pod, container);
-  const image = container.image ?? '';
-  setPulls(draft, step.state);
+function follow(draft: Draft, user: ImageUser, step: EnsureImageStep): ImageDecision {
+  const ref = refOfImage(user);
+  const { pod, image, name } = user;
+  setImages(draft, { pulls: step.state });
   const values = { image };
   const where = WHERE.ensureImageExists;
-  for (const event of step.events) recordEvent(draft, pod, event, container.name);
+  for (const event of step.events) recordEvent(draft, pod, event, user.container);
   switch (step.step) {
     case 'inspect':
       move(
@@ -122,16 +137,15 @@ function follow(draft: Draft, pod: Pod, container: Container, step: EnsureImageS
       return { type: 'waits' };
     case 'pull': {
       move(draft, ref, { type: 'QueuePull' }, { stage: 'pull', why: 'image.queue', values, where });
-      const { images, nowMs } = draft.state;
-      const { uid: podUid } = pod.metadata;
-      const queued = { podUid, container: container.name, queuedMs: nowMs, underWay: false };
-      update(draft, { images: { ...images, queue: [...images.queue, queued] } });
-      beginPulls(draft);
+      const { queue } = draft.state.images;
+      const queued = { podUid: pod.metadata.uid, name, queuedMs: draft.state.nowMs };
+      setImages(draft, { queue: { ...queue, waiting: [...queue.waiting, queued] } });
+      pullNext(draft);
       return { type: 'waits' };
     }
     case 'present':
       present(draft, ref, step.image, image);
-      return { type: 'present' };
+      return { type: 'present', imageRef: step.image.id };
     case 'failed': {
       const { error, retryAtMs } = step;
       refused(draft, ref, error, retryAtMs);
@@ -186,64 +200,51 @@ function refused(draft: Draft, ref: MachineRef<'imagePull'>, error: StartError, 
   }
 }
 
-/** How many images may be pulled at a time (NewImageManager: the serial or the parallel puller). */
-function pullsAtATime({ serializeImagePulls, maxParallelImagePulls }: KubeletConfiguration): number {
-  return serializeImagePulls ? 1 : (maxParallelImagePulls ?? Number.POSITIVE_INFINITY);
-}
-
-function setQueue(draft: Draft, queue: readonly QueuedPull[]): void {
-  update(draft, { images: { ...draft.state.images, queue } });
-}
-
-/** Begins the pulls whose turn it is; one whose pod is gone makes way. */
-function beginPulls(draft: Draft): void {
-  const limit = pullsAtATime(draft.state.config);
+/** Begins the pulls whose turn it is; one that nobody needs any more makes way. */
+function pullNext(draft: Draft): void {
   for (;;) {
-    const { queue } = draft.state.images;
-    const next = queue.find(({ underWay }) => !underWay);
-    if (next === undefined || queue.filter(({ underWay }) => underWay).length >= limit) return;
-    const begun = begin(draft, next);
-    const others = (pull: QueuedPull) =>
-      pull === next ? (begun ? [{ ...next, underWay: true }] : []) : [pull];
-    setQueue(draft, queue.flatMap(others));
+    const { images, workers, config, nowMs } = draft.state;
+    const queued = nextPull(images.queue, parallelPulls(config));
+    if (queued === undefined) return;
+    const pod = workers[queued.podUid]?.pod;
+    const user = pod && imageUserOf(pod, queued.name);
+    const [credential, ...others] = user === undefined ? [] : credentialsOf(draft, user);
+    const pull = { ...queued, begunMs: nowMs, others, errors: [], ...(credential && { credential }) };
+    if (user === undefined || !tryPull(draft, user, pull)) {
+      setImages(draft, { queue: withoutPull(images.queue, queued) });
+    }
   }
 }
 
-/** False when nobody wants it any more. */
-function begin(draft: Draft, { podUid, container }: QueuedPull): boolean {
-  const pod = draft.state.workers[podUid]?.pod;
-  if (pod === undefined) return false;
-  const image = imageOf(pod, container);
-  const ref = refOf('imagePull', pod, { name: container });
-  const say: Say = { stage: 'pull', why: 'image.pull', values: { image }, where: WHERE.pullImages };
-  return moveIf(draft, ref, { type: 'PullImage', image }, say) !== undefined;
+/** False when the machine is past its pull. */
+function tryPull(draft: Draft, user: ImageUser, pull: ActivePull): boolean {
+  const { image } = user;
+  const where = draft.state.config.serializeImagePulls ? WHERE.serialPull : WHERE.parallelPull;
+  const { credential } = pull;
+  const say: Say =
+    credential === undefined
+      ? { stage: 'pull', why: 'image.pull', values: { image }, where }
+      : {
+          stage: 'pull',
+          why: 'image.pullWithSecret',
+          values: { image, secret: credential.secret.split('/')[1] ?? '' },
+          where,
+        };
+  const event = { type: 'PullImage', image, ...(credential && { auth: credential.auth }) } as const;
+  if (moveIf(draft, refOfImage(user), event, say) === undefined) return false;
+  setImages(draft, { queue: withActive(draft.state.images.queue, pull) });
+  return true;
 }
 
-/** Takes the pull that has ended out of the queue. */
-function takePull(draft: Draft, podUid: string, container: string): QueuedPull | undefined {
-  const { queue } = draft.state.images;
-  const ended = queue.find((pull) => pull.underWay && pull.podUid === podUid && pull.container === container);
-  setQueue(
-    draft,
-    queue.filter((pull) => pull !== ended),
-  );
-  return ended;
-}
-
-function imageOf({ spec }: Pod, name: string): string {
-  const all = [...spec.containers, ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])];
-  return all.find((container) => container.name === name)?.image ?? '';
-}
-
-/** A pod is gone: its pulls that have not begun are dropped; one under way ends by itself. */
+/** A pod is gone: its pulls that have not begun are dropped; those under way end by themselves. */
 export function dropPulls(draft: Draft, podUid: string): void {
   const { queue } = draft.state.images;
-  const left = queue.filter((pull) => pull.underWay || pull.podUid !== podUid);
-  if (left.length !== queue.length) setQueue(draft, left);
+  const waiting = queue.waiting.filter((pull) => pull.podUid !== podUid);
+  if (waiting.length !== queue.waiting.length) setImages(draft, { queue: { ...queue, waiting } });
 }
 
-/** The outcome of a pull whose pod is gone: it only makes way for the next. */
-export function orphanPullEnded(draft: Draft, podUid: string, container: string): void {
-  takePull(draft, podUid, container);
-  beginPulls(draft);
+/** The outcome of a pull that nobody needs any more: it only makes way for the next. */
+export function orphanPullEnded(draft: Draft, podUid: string, name: string): void {
+  setImages(draft, { queue: withoutPull(draft.state.images.queue, { podUid, name }) });
+  pullNext(draft);
 }

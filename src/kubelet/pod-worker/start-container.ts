@@ -11,6 +11,7 @@ import { type Draft, move, moveIf, refOf, type Say, snapshotOf, update } from '.
 import { recordEvent } from '../events/recorder.ts';
 import * as texts from '../events/texts.ts';
 import { ensureImage } from '../images/image-manager.ts';
+import { containerImage } from '../images/image-user.ts';
 import { linkContainerLog } from '../logs/container-logs.ts';
 import { isSidecar } from '../pod-actions/restart-policy.ts';
 import { containerOf } from '../pod-spec.ts';
@@ -140,7 +141,7 @@ function startImage(draft: Draft, pod: Pod, task: StartTask, container: Containe
       where: WHERE.runtimeSyncPod,
     },
   );
-  imageDecided(draft, pod, task, ensureImage(draft, pod, container));
+  imageDecided(draft, pod, task, ensureImage(draft, containerImage(pod, container)));
 }
 
 /** What the image manager said: go on, fail, or wait for it. */

@@ -9,6 +9,7 @@ import { resizeSeen } from '../allocation/allocation-manager.ts';
 import { type Draft, emit, move, moveIf, note, referenceOf, refOf, stateOf } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import * as texts from '../events/texts.ts';
+import { tellMissingPullSecrets } from '../images/pull-secrets.ts';
 import { removeContainerLog } from '../logs/container-logs.ts';
 import { podLogDirectory } from '../paths.ts';
 import {
@@ -77,6 +78,7 @@ export function performTask(draft: Draft, podUid: string, task: Task): void {
       waitForVolumes(draft, pod);
       return;
     case 'computePodActions':
+      tellMissingPullSecrets(draft, pod);
       doNext(draft, podUid, planTasks(draft, pod));
       return;
     case 'killContainer':

@@ -2,6 +2,7 @@
 import type { Image } from '../../api/cri.ts';
 import { nextUint32, seedRandom } from '../../lib/random.ts';
 import type { ImageService, PullProgress } from '../port.ts';
+import { pullDenied } from '../pull-denied.ts';
 import { failed } from './faults.ts';
 import { familiarImage, matchesText } from './match.ts';
 import type { FakeNode } from './node.ts';
@@ -16,7 +17,7 @@ export function fakeImageService(node: FakeNode): ImageService {
     if (rule.present) addImage(node, rule.image, rule);
   }
   return {
-    pullImage: (image, onProgress) =>
+    pullImage: (image, onProgress, auth) =>
       node.faults.meet('pullImage', { image }, async () => {
         const rule = ruleFor(node, image);
         const totalBytes = rule?.sizeBytes ?? DEFAULT_SIZE_BYTES;
@@ -24,6 +25,11 @@ export function fakeImageService(node: FakeNode): ImageService {
           onProgress?.({ image, phase, doneBytes, totalBytes });
         tell('resolving', 0);
         await node.clock.sleep(rule?.pullMs ?? DEFAULT_PULL_MS);
+        const { needs } = rule ?? {};
+        if (needs && (needs.username !== auth?.username || needs.password !== auth?.password)) {
+          const message = `failed to pull and unpack image "${image}": ${pullDenied(image)}`;
+          throw failed({ code: 'Unknown', message });
+        }
         if (rule?.pullFails !== undefined) {
           const count = (pulls.get(rule) ?? 0) + 1;
           pulls.set(rule, count);

@@ -2,6 +2,7 @@
  * The fake runtime's script: plain data that says what images, containers and calls do, and when. In every
  * list the first rule that matches wins; what no rule covers behaves as a healthy, idle program would.
  */
+import type { AuthConfig } from '../../api/cri.ts';
 import type { RuntimeErrorCode } from '../port.ts';
 
 /** Which pod, container or image a rule is about; a field that is left out matches everything. */
@@ -106,6 +107,8 @@ export interface ImageRule {
   /** Only the first so many pulls fail; default: all of them. */
   readonly pullFailsTimes?: number;
   readonly sizeBytes?: number;
+  /** The registry gives it only to this user. */
+  readonly needs?: AuthConfig;
   /** Default `SIGTERM`. */
   readonly stopSignal?: string;
 }

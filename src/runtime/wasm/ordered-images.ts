@@ -14,7 +14,7 @@ export function orderedImages(node: Node, order: IssueOrder, images: ImageServic
       }
     });
   return {
-    pullImage: (image, onProgress) => inOrder(() => images.pullImage(image, onProgress)),
+    pullImage: (image, onProgress, auth) => inOrder(() => images.pullImage(image, onProgress, auth)),
     imageStatus: (image) => inOrder(() => images.imageStatus(image)),
     listImages: () => inOrder(() => images.listImages()),
     removeImage: (image) =>

@@ -60,5 +60,5 @@ test.each([
   }
   world.run(10_000);
   expect(world.timesOf('pullImage')).toEqual(times);
-  expect(world.state.images.queue).toEqual([]);
+  expect(world.state.images.queue).toEqual({ waiting: [], active: [] });
 });

@@ -1,10 +1,11 @@
 /** The image side of the wasm runtime: CRI's ImageService over an OCI image layout, and images ready to instantiate. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FilesystemUsage, Image } from '../../../api/cri.ts';
+import type { AuthConfig, FilesystemUsage, Image } from '../../../api/cri.ts';
 import { parseImageName } from '../../../api/image-name.ts';
 import { PodstepError } from '../../../lib/errors.ts';
 import { type ImageService, type PullProgress, RuntimeError } from '../../port.ts';
+import { pullDenied } from '../../pull-denied.ts';
 import type { CompiledComponent, CompiledImage, CompiledImages } from '../image.ts';
 import {
   ANNOTATION,
@@ -20,6 +21,7 @@ import { isDigest } from './digest.ts';
 import { imageDirectory } from './home.ts';
 import { ImageLayout, type IndexEntry, REF_NAME } from './layout.ts';
 import { withLock } from './lock.ts';
+import { isPrivate, opensPrivateRegistry, publicName } from './private-registry.ts';
 import { parseReference, taggedName } from './reference.ts';
 import { familiarNames, findStandIn, readStandIns, type StandIn, WORKLOADS_DIRECTORY } from './stand-in.ts';
 import { readTar } from './tar.ts';
@@ -39,6 +41,9 @@ export interface ImageStoreOptions {
 }
 
 const DAY_MS = 86_400_000;
+
+/** What keeps a sandbox open is never removed: containerd pins the image that it is configured with. */
+const isSandboxImage = (name: string) => name.startsWith('registry.k8s.io/pause:');
 
 type OnProgress = (progress: PullProgress) => void;
 
@@ -75,12 +80,12 @@ class ImageStore implements ImageService, CompiledImages {
     }
   }
 
-  async pullImage(image: string, onProgress: OnProgress = () => {}): Promise<string> {
+  async pullImage(image: string, onProgress: OnProgress = () => {}, auth?: AuthConfig): Promise<string> {
     const report = (phase: PullProgress['phase'], doneBytes = 0, totalBytes = 0) =>
       onProgress({ image, phase, doneBytes, totalBytes });
     report('resolving');
     try {
-      const artifact = await this.#resolve(image);
+      const artifact = await this.#resolve(image, auth);
       const name = taggedName(parseReference(image));
       const totalBytes = artifact.blobs.reduce((sum, blob) => sum + blob.descriptor.size, 0);
       const here = (await this.#layout.holds(name, artifact)) && (await this.#isTranspiled(artifact));
@@ -92,10 +97,11 @@ class ImageStore implements ImageService, CompiledImages {
     }
   }
 
-  async #resolve(image: string): Promise<Artifact> {
+  async #resolve(image: string, auth: AuthConfig | undefined): Promise<Artifact> {
     this.#standIns ??= readStandIns(this.#workloads);
     const standIns = await this.#standIns;
-    const standIn = findStandIn(standIns, image);
+    if (isPrivate(image) && !opensPrivateRegistry(auth)) throw new RuntimeError('Unknown', pullDenied(image));
+    const standIn = findStandIn(standIns, publicName(image));
     if (standIn) return assemble(standIn, this.#workloads);
     throw new RuntimeError(
       'NotFound',
@@ -193,7 +199,7 @@ class ImageStore implements ImageService, CompiledImages {
       repoTags: names,
       repoDigests: [...repositories].map((repository) => `${repository}@${first.digest}`),
       sizeBytes: sizeOf(manifest),
-      pinned: false,
+      pinned: names.some(isSandboxImage),
       standIn: manifest.annotations?.[ANNOTATION.standIn] === 'true',
       ...userOf(await this.#config(manifest)),
     };
