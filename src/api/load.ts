@@ -1,7 +1,7 @@
 /** From the text of a manifest to objects that the store may take: read, defaulted, validated. */
 import { defaultObject } from './defaulting/objects.ts';
 import type { ManifestError, Position } from './manifest/errors.ts';
-import { type ReadObject, readManifests } from './manifest/read.ts';
+import { type FieldValidation, type ReadObject, readManifests } from './manifest/read.ts';
 import { type FieldWarning, supportWarnings } from './support/warnings.ts';
 import { validateRead } from './validation/invalid.ts';
 
@@ -17,14 +17,20 @@ export interface LoadedManifests {
   readonly errors: readonly ManifestError[];
   /** What the good ones ask for in vain; a default that nobody wrote is not among them. */
   readonly warnings: readonly ManifestWarning[];
+  /** Fields that nobody knows and that were left out, where that is no error. */
+  readonly unknownFields: readonly ManifestError[];
 }
 
 /**
  * Does to a manifest what `kubectl apply` and the API server do to it before it is stored. `file` names it in
  * errors. Pure; never throws for what is in the text. `formatManifestError` prints an error.
  */
-export function loadManifests(text: string, file: string): LoadedManifests {
-  const { objects, errors } = readManifests(text, file);
+export function loadManifests(
+  text: string,
+  file: string,
+  fieldValidation: FieldValidation = 'Strict',
+): LoadedManifests {
+  const { objects, errors, warnings: unknownFields } = readManifests(text, file, undefined, fieldValidation);
   const all = [...errors];
   const good: ReadObject[] = [];
   const warnings: ManifestWarning[] = [];
@@ -37,7 +43,7 @@ export function loadManifests(text: string, file: string): LoadedManifests {
     warnings.push(...warningsOf(read));
   }
   const inOrder = all.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  return { objects: good, errors: inOrder, warnings };
+  return { objects: good, errors: inOrder, warnings, unknownFields };
 }
 
 function warningsOf(read: ReadObject): ManifestWarning[] {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { loadManifests as load, type ManifestWarning } from '../api/load.ts';
 import { formatManifestError, type ManifestError } from '../api/manifest/errors.ts';
+import type { FieldValidation } from '../api/manifest/read.ts';
 import type { KubeObject } from '../api/types.ts';
 import { PodstepError } from '../lib/errors.ts';
 import { type Language, tell } from '../messages/index.ts';
@@ -11,24 +12,31 @@ export interface Loaded {
   readonly objects: readonly KubeObject[];
   readonly errors: readonly ManifestError[];
   readonly warnings: readonly ManifestWarning[];
+  readonly unknownFields: readonly ManifestError[];
 }
 
 /**
  * Reads every file (`-` is standard input) and all that is wrong with them.
  * @throws PodstepError FILE_UNREADABLE
  */
-export async function loadManifests(files: readonly string[], io: Io): Promise<Loaded> {
+export async function loadManifests(
+  files: readonly string[],
+  io: Io,
+  fieldValidation: FieldValidation = 'Strict',
+): Promise<Loaded> {
   const objects: KubeObject[] = [];
   const errors: ManifestError[] = [];
   const warnings: ManifestWarning[] = [];
+  const unknownFields: ManifestError[] = [];
   for (const file of files) {
     const text = file === '-' ? await io.readStdin() : await readText(file, io);
-    const read = load(text, file === '-' ? '<stdin>' : file);
+    const read = load(text, file === '-' ? '<stdin>' : file, fieldValidation);
     objects.push(...read.objects.map(({ object }) => object));
     errors.push(...read.errors);
     warnings.push(...read.warnings);
+    unknownFields.push(...read.unknownFields);
   }
-  return { objects, errors, warnings };
+  return { objects, errors, warnings, unknownFields };
 }
 
 /** Every mistake at its place, each with what can be done about it. */
@@ -38,6 +46,11 @@ export function manifestErrorsText(errors: readonly ManifestError[], io: Io): st
     return advice === undefined ? [formatManifestError(error)] : [formatManifestError(error), advice];
   });
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Unknown fields as kubectl prints them, which shows the API server's warnings. */
+export function unknownFieldsText(fields: readonly ManifestError[]): string {
+  return fields.map(({ message }) => `Warning: ${message}\n`).join('');
 }
 
 /** What the manifests ask for in vain on the WASM runtime, a line each. */

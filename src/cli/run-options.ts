@@ -1,4 +1,5 @@
 /** What `podstep run` was asked for. */
+import type { FieldValidation } from '../api/manifest/read.ts';
 import type { ClockKind } from '../engine/types.ts';
 import { type Condition, parseCondition } from './condition.ts';
 import { type Io, usageError } from './io.ts';
@@ -25,6 +26,8 @@ export interface RunRequest {
   readonly kubeletLog: string | undefined;
   /** How much of it; undefined leaves it to the configuration. */
   readonly verbosity: number | undefined;
+  /** What becomes of unknown fields, as with kubectl. */
+  readonly validate: FieldValidation;
   readonly output: OutputForm;
   readonly verbose: boolean;
 }
@@ -43,9 +46,12 @@ const OPTIONS = {
   'manifest-dir': { type: 'string' },
   'kubelet-log': { type: 'string' },
   v: { type: 'string' },
+  validate: { type: 'string' },
   output: { type: 'string', short: 'o' },
   verbose: { type: 'boolean', short: 'v' },
 } as const;
+
+const VALIDATE = { strict: 'Strict', warn: 'Warn', ignore: 'Ignore' } as const;
 
 const COMMAND = 'podstep run';
 
@@ -78,6 +84,7 @@ export function readRunRequest(args: readonly string[], io: Io): RunRequest {
     manifestDirectory,
     kubeletLog: given.text('kubelet-log'),
     verbosity: given.whole('v'),
+    validate: VALIDATE[given.choice('validate', ['strict', 'warn', 'ignore'])],
     output: given.choice('output', ['text', 'json', 'jsonl']),
     verbose: given.flag('verbose'),
   };

@@ -10,7 +10,7 @@ import { configurationWarningsText, readConfiguration } from './configuration.ts
 import { runToEnd } from './ending.ts';
 import { type Io, say, usageError } from './io.ts';
 import { openKubeletLog, withVerbosity } from './kubelet-log.ts';
-import { loadManifests, manifestErrorsText, manifestWarningsText } from './manifests.ts';
+import { loadManifests, manifestErrorsText, manifestWarningsText, unknownFieldsText } from './manifests.ts';
 import { openRecorder } from './recorder.ts';
 import { type RunRequest, readRunRequest } from './run-options.ts';
 import { outputOf } from './run-output.ts';
@@ -21,7 +21,8 @@ export type OpenEngine = (options: ComposeOptions) => Promise<Engine>;
 export async function run(args: readonly string[], io: Io, open: OpenEngine): Promise<number> {
   const request = readRunRequest(args, io);
   if (request.runtime === 'docker') throw new PodstepError('NOT_SUPPORTED', say(io, 'cli.dockerLater'));
-  const { objects, errors, warnings } = await loadManifests(request.files, io);
+  const loaded = await loadManifests(request.files, io, request.validate);
+  const { objects, errors, warnings } = loaded;
   const settings = await readConfiguration(request.config, io);
   const mistakes = [...settings.errors, ...errors];
   if (mistakes.length > 0) {
@@ -30,6 +31,7 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
   }
   const config = withManifests(withVerbosity(settings.config, request), request);
   io.err(configurationWarningsText(settings.warnings, io.language));
+  io.err(unknownFieldsText(loaded.unknownFields));
   const { runtime, clock, speed, seed, nodeName, manifestDirectory } = request;
   if (runtime === 'wasm') io.err(manifestWarningsText(warnings, io.language));
   await using engine = closing(

@@ -29,6 +29,7 @@ const REQUEST: RunRequest = {
   manifestDirectory: undefined,
   kubeletLog: undefined,
   verbosity: undefined,
+  validate: 'Strict',
   output: 'text',
   verbose: false,
 };

@@ -64,6 +64,9 @@ kubelet does.
   --seed N              the same seed gives the same run, byte for byte, in
                         virtual time (default 1)
   --node-name NAME      the node's name (default node-1)
+  --validate strict|warn|ignore
+                        unknown fields are an error (default), a warning, or
+                        left out without a word
   --for DURATION        ends after this much of the run's time (90s, 2m, 1h30m)
   --until CONDITION     ends when it holds; exit code 1 if it does not within
                         --for (default 10m):
@@ -107,6 +110,8 @@ configuration (then nothing was started).
   --speed N             paced：每秒走 N 个虚拟秒（默认 1）
   --seed N              在虚拟时间里，相同的种子得到逐字节相同的过程（默认 1）
   --node-name 名称      节点名（默认 node-1）
+  --validate strict|warn|ignore
+                        未知字段：报错（默认）、警告，或静默忽略
   --for 时长            运行这么久之后结束（90s、2m、1h30m）
   --until 条件          条件成立时结束；若在 --for（默认 10m）之内未成立，
                         退出码为 1：

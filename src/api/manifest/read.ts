@@ -7,7 +7,7 @@ import type { ManifestError, Position } from './errors.ts';
 import { isPlainMap, type Place, type Plain, type PlainDocument, type PlainMap, toPlain } from './plain.ts';
 import { kindNames, type TypeName, typeOfKind, versionsOfKind } from './schema.ts';
 import { nearest } from './spelling.ts';
-import { decodeStrict } from './strict.ts';
+import { type DecodeProblem, decodeStrict } from './strict.ts';
 import { parseSyntax, type Syntax } from './syntax.ts';
 
 /** One object of a manifest, not yet defaulted or validated. */
@@ -22,7 +22,12 @@ export interface ReadManifests {
   readonly objects: readonly ReadObject[];
   /** In the order of the file; an object with an error is not among `objects`. */
   readonly errors: readonly ManifestError[];
+  /** Fields that nobody knows, where they are no error: as the API server's Warning headers have them. */
+  readonly warnings: readonly ManifestError[];
 }
+
+/** What becomes of unknown fields (`fieldValidation` of a request, `--validate` of kubectl). */
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 /** Errors told of one file; more would only hide the first. */
 const MAX_ERRORS = 100;
@@ -44,13 +49,18 @@ export interface Kinds {
 }
 
 /** Reads all documents of `text`; `file` names it in errors. Pure; never throws for what is in the text. */
-export function readManifests(text: string, file: string, kinds: Kinds = API_KINDS): ReadManifests {
-  const reader = new Reader(parseSyntax(text), file, kinds);
+export function readManifests(
+  text: string,
+  file: string,
+  kinds: Kinds = API_KINDS,
+  fieldValidation: FieldValidation = 'Strict',
+): ReadManifests {
+  const reader = new Reader(parseSyntax(text), file, kinds, fieldValidation);
   reader.read();
   const errors = reader.errors
     .toSorted((a, b) => a.line - b.line || a.column - b.column)
     .slice(0, MAX_ERRORS);
-  return { objects: reader.objects, errors };
+  return { objects: reader.objects, errors, warnings: reader.warnings.slice(0, MAX_ERRORS) };
 }
 
 /** What the API serves: a kind of another version, a misspelt one, or one that nobody here knows is refused. */
@@ -77,11 +87,14 @@ const API_KINDS: Kinds = {
 class Reader {
   readonly objects: ReadObject[] = [];
   readonly errors: ManifestError[] = [];
+  readonly warnings: ManifestError[] = [];
   readonly #syntax: Syntax;
   readonly #file: string;
   readonly #kinds: Kinds;
+  readonly #fieldValidation: FieldValidation;
 
-  constructor(syntax: Syntax, file: string, kinds: Kinds) {
+  constructor(syntax: Syntax, file: string, kinds: Kinds, fieldValidation: FieldValidation) {
+    this.#fieldValidation = fieldValidation;
     this.#syntax = syntax;
     this.#file = file;
     this.#kinds = kinds;
@@ -130,14 +143,28 @@ class Reader {
       return;
     }
     const decoded = decodeStrict(value, type);
-    for (const { path, at, message, advice } of decoded.problems) {
+    const [tolerated, mistakes] = this.#sorted(decoded.problems);
+    for (const { path, at, message, advice } of mistakes) {
       this.#error(path, placeOf(path)[at], message, advice);
     }
-    if (decoded.problems.length > 0) return;
+    if (mistakes.length > 0) return;
+    for (const { path, at, message } of this.#fieldValidation === 'Warn' ? tolerated : []) {
+      const told = message.replace('strict decoding error: ', '');
+      this.warnings.push({ file: this.#file, path, ...this.#position(placeOf(path)[at]), message: told });
+    }
     const object = { metadata: {}, ...(decoded.value as PlainMap) } as unknown as KubeObject;
     const locate = (path: string) => this.#position(placeOf(path).key);
     const locateValue = (path: string) => this.#position(placeOf(path).value);
     this.objects.push({ object, file: this.#file, ...locate(''), locate: locateValue });
+  }
+
+  /** Unknown fields are mistakes only where decoding is strict. */
+  #sorted(
+    problems: readonly DecodeProblem[],
+  ): [tolerated: readonly DecodeProblem[], mistakes: readonly DecodeProblem[]] {
+    if (this.#fieldValidation === 'Strict') return [[], problems];
+    const isTolerated = ({ unknownField }: DecodeProblem) => unknownField === true;
+    return [problems.filter(isTolerated), problems.filter((problem) => !isTolerated(problem))];
   }
 
   /** Whether apiVersion or kind is there and is a text; says so when not. */

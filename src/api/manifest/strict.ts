@@ -16,6 +16,8 @@ export interface DecodeProblem {
   /** What the message is about: the field's name, or its value. */
   readonly at: 'key' | 'value';
   readonly message: string;
+  /** Only strictness makes it a mistake: the field is unknown, and left out. */
+  readonly unknownField?: true;
   readonly advice?: Told<MessageKey>;
 }
 
@@ -182,6 +184,7 @@ class Decoder {
       path,
       at: 'key',
       message: `strict decoding error: unknown field "${path}"`,
+      unknownField: true,
       advice,
     });
   }
