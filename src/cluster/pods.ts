@@ -62,6 +62,26 @@ function onTheWire(status: PodStatus): Record<string, unknown> {
   return { ...status, conditions: whole };
 }
 
+/** A condition that somebody other than the kubelet writes, such as a readiness gate's controller. */
+export interface OutsideCondition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+}
+
+/** That controller's patch of the pod's status. @throws PodstepError OBJECT_NOT_FOUND */
+export function setPodCondition(
+  store: Store,
+  namespace: string,
+  name: string,
+  condition: OutsideCondition,
+  atMs: number,
+): Change {
+  const pod = podNamed(store, namespace, name);
+  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
+  const conditions = [...others, { ...condition, lastTransitionTime: formatTime(atMs) }];
+  return replace(store, asObject({ ...pod, status: { ...pod.status, conditions } }));
+}
+
 export interface DeleteOptions {
   readonly atMs: number;
   /** Left out: the pod's own. 0: at once, without waiting for the kubelet (`--force`). */
@@ -73,14 +93,16 @@ export interface DeleteOptions {
  * @throws PodstepError OBJECT_NOT_FOUND
  */
 export function deletePod(store: Store, namespace: string, name: string, options: DeleteOptions): Change {
+  return deletePodObject(store, podNamed(store, namespace, name), options);
+}
+
+function podNamed(store: Store, namespace: string, name: string): Pod {
   const object = find(store, 'Pod', namespace, name);
   const pod = object && asPod(object);
-  if (pod === undefined) {
-    throw new PodstepError('OBJECT_NOT_FOUND', `pods "${name}" not found`, {
-      advice: { key: 'cluster.noSuchPod', values: { namespace } } satisfies Told<ClusterKey>,
-    });
-  }
-  return deletePodObject(store, pod, options);
+  if (pod !== undefined) return pod;
+  throw new PodstepError('OBJECT_NOT_FOUND', `pods "${name}" not found`, {
+    advice: { key: 'cluster.noSuchPod', values: { namespace } } satisfies Told<ClusterKey>,
+  });
 }
 
 /** The kubelet's last word on a pod: it is gone from the node, so it goes from the store. */

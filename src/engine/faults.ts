@@ -16,6 +16,7 @@ export function faultsOf(
   };
   return {
     setApiServerReachable: (reachable) => objects.setReachable(reachable),
+    setPodCondition: (...asked) => objects.setPodCondition(...asked),
     shutdownNode: (requested) =>
       onDeed({ type: requested ? 'NodeShutdownRequested' : 'NodeShutdownCancelled' }),
     setHealth: (health) => faults.setHealth(health),

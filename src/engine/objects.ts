@@ -5,7 +5,15 @@ import { applyObject } from '../cluster/apply.ts';
 import { bootstrap, type Changes } from '../cluster/bootstrap.ts';
 import { recordEvent } from '../cluster/events.ts';
 import type { NodeFacts } from '../cluster/node.ts';
-import { asPod, deletePod, finishPod, patchPodStatus, podsOf } from '../cluster/pods.ts';
+import {
+  asPod,
+  deletePod,
+  finishPod,
+  type OutsideCondition,
+  patchPodStatus,
+  podsOf,
+  setPodCondition,
+} from '../cluster/pods.ts';
 import { type Answer, createObject, deleteObject, getObject, updateObject } from '../cluster/requests.ts';
 import { emptyStore, type Store } from '../cluster/store.ts';
 import { grantToken } from '../cluster/tokens.ts';
@@ -100,6 +108,10 @@ export class Objects {
   delete(namespace: string, name: string, atMs: number, gracePeriodSeconds: number | undefined): void {
     const options = gracePeriodSeconds === undefined ? { atMs } : { atMs, gracePeriodSeconds };
     this.#put(deletePod(this.#store, namespace, name, options));
+  }
+
+  setPodCondition(namespace: string, name: string, condition: OutsideCondition, atMs: number): void {
+    this.#put(setPodCondition(this.#store, namespace, name, condition, atMs));
   }
 
   /** The kubelet's half of the wire: what it asks of the API server, answered. */

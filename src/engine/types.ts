@@ -1,5 +1,6 @@
 /** What the engine shows to whoever drives it: steps, the clock, and the verbs of the screen and the command line. */
 import type { CoreEvent, KubeObject, Pod } from '../api/types.ts';
+import type { OutsideCondition } from '../cluster/pods.ts';
 import type { KubeletEvent } from '../machines/events.ts';
 import type { TraceEntry } from '../machines/trace.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
@@ -65,6 +66,8 @@ export interface PendingTimer {
 export interface Faults extends RuntimeFaults {
   /** True: the machine is about to go down, and says so to the kubelet; false: it stays up after all. */
   shutdownNode(requested: boolean): void;
+  /** No trouble: what a readiness gate's controller does. `atMs` is the engine's now. Throws `PodstepError`. */
+  setPodCondition(namespace: string, name: string, condition: OutsideCondition, atMs: number): void;
   /** False: the kubelet cannot reach the API server; the cluster goes on without it. */
   setApiServerReachable(reachable: boolean): void;
 }

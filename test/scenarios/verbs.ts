@@ -70,6 +70,12 @@ export const verbs: Readonly<Record<string, Verb>> = {
     const options = grace === undefined ? {} : { gracePeriodSeconds: Number(grace.replace('--grace=', '')) };
     (await stage.engine()).deletePod(metadata.namespace, name, options);
   },
+  'set condition': async (stage, [name = '', word = '']) => {
+    const [type = '', status] = word.split('=');
+    if (status !== 'True' && status !== 'False') throw new Error('set condition POD TYPE=True|False');
+    const engine = await stage.engine();
+    engine.faults.setPodCondition('default', name, { type, status }, engine.now());
+  },
   pods: async (stage) => {
     const engine = await stage.engine();
     return podTable(engine.pods(), engine.now()).split('\n').slice(0, -1);

@@ -1,6 +1,6 @@
 /** Containers, init containers and sidecars (validation.go validateContainers, validateInitContainers). */
 import type { Amounts } from '../resource-list.ts';
-import type { Container, ContainerPort, Volume, VolumeMount } from '../types.ts';
+import type { Container, ContainerPort, PodSpec, Volume, VolumeMount } from '../types.ts';
 import { validateEnv, validateEnvFrom } from './env.ts';
 import {
   duplicate,
@@ -24,6 +24,7 @@ export interface PodContext {
   readonly volumes: ReadonlyMap<string, Volume>;
   readonly graceSeconds: number;
   readonly podLimits: Amounts;
+  readonly os?: PodSpec['os'];
 }
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
@@ -43,7 +44,7 @@ export function validateContainers(
     const at = `${field}[${i}]`;
     const own = validateCommon(container, context, at);
     own.push(...unique(container.name, names, `${at}.name`));
-    own.push(...validateProbesAndHooks(container, context.graceSeconds, at));
+    own.push(...validateProbesAndHooks(container, context.graceSeconds, at, context.os));
     own.push(...validateRestartRules(container, at));
     return own;
   });
@@ -66,7 +67,7 @@ export function validateInitContainers(
     errors.push(...unique(container.name, names, `${at}.name`));
     errors.push(...validateHostPorts([container], field));
     if (restartPolicy === 'Always')
-      return [...errors, ...validateProbesAndHooks(container, context.graceSeconds, at)];
+      return [...errors, ...validateProbesAndHooks(container, context.graceSeconds, at, context.os)];
     for (const name of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
       if (container[name] === undefined) continue;
       errors.push(

@@ -1,15 +1,31 @@
 /** Probes and lifecycle hooks: one handler each, with sane numbers (validation.go validateHandler, validateProbe). */
-import type { Container, LifecycleHook, Probe } from '../types.ts';
+import type { Container, LifecycleHook, PodSpec, Probe } from '../types.ts';
 import { type FieldError, forbidden, invalid, invalids, notSupported, required } from './field-error.ts';
 import { isHttpHeaderName, isPortName, isPortNumber } from './names.ts';
 
 type Handler = Probe & LifecycleHook;
+
+const REAL_TIME = (base: string, sign: string, most: number) =>
+  Array.from({ length: most + 1 }, (_, i) => (i === 0 ? base : `${base}${sign}${i}`));
+
+/** core.Signal; sorted as the message has them. */
+const LINUX_SIGNALS = [
+  ...'ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT STOP'.split(
+    ' ',
+  ),
+  ...'SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ'.split(' '),
+  ...REAL_TIME('RTMIN', '+', 15),
+  ...REAL_TIME('RTMAX', '-', 14),
+]
+  .map((name) => `SIG${name}`)
+  .sort();
 
 /** The three probes and the hooks of a container that may have them. */
 export function validateProbesAndHooks(
   container: Container,
   graceSeconds: number,
   field: string,
+  os?: PodSpec['os'],
 ): FieldError[] {
   const { lifecycle, livenessProbe, readinessProbe, startupProbe } = container;
   const errors: FieldError[] = [];
@@ -17,6 +33,7 @@ export function validateProbesAndHooks(
     const handler = lifecycle?.[hook];
     if (handler) errors.push(...validateHandler(handler, graceSeconds, `${field}.lifecycle.${hook}`));
   }
+  errors.push(...validateStopSignal(lifecycle?.stopSignal, os, `${field}.lifecycle.stopSignal`));
   if (livenessProbe) {
     errors.push(...validateProbe(livenessProbe, graceSeconds, `${field}.livenessProbe`));
     errors.push(...successIsOne(livenessProbe, `${field}.livenessProbe`));
@@ -34,6 +51,17 @@ export function validateProbesAndHooks(
     errors.push(...successIsOne(startupProbe, `${field}.startupProbe`));
   }
   return errors;
+}
+
+/** Windows' only ones (supportedStopSignalsForWindows). */
+const WINDOWS_SIGNALS = ['SIGKILL', 'SIGTERM'];
+
+/** Which signals there are depends on the system, so the pod has to name it (validateStopSignal). */
+function validateStopSignal(signal: string | undefined, os: PodSpec['os'], field: string): FieldError[] {
+  if (!signal) return [];
+  if (!os?.name) return [forbidden(field, 'may not be set for containers with empty `spec.os.name`')];
+  const supported = os.name === 'windows' ? WINDOWS_SIGNALS : LINUX_SIGNALS;
+  return supported.includes(signal) ? [] : [notSupported(field, signal, supported)];
 }
 
 function validateProbe(probe: Probe, graceSeconds: number, field: string): FieldError[] {

@@ -4,6 +4,7 @@ import type { ReadObject } from '../manifest/read.ts';
 import type { Pod } from '../types.ts';
 import { type FieldError, formatFieldError } from './field-error.ts';
 import { validatePodFields } from './pod.ts';
+import { validatePriorityClass } from './priority-class.ts';
 import { validateWorkload } from './workloads.ts';
 
 /** `Pod "web" is invalid: spec...: Required value`, several in brackets, equal ones once (errors.NewInvalid). */
@@ -26,5 +27,6 @@ export function validateRead(read: ReadObject): ManifestError[] {
 
 function errorsOf(object: ReadObject['object']): FieldError[] {
   if (object.kind === 'Pod') return validatePodFields(object as unknown as Pod);
+  if (object.kind === 'PriorityClass') return validatePriorityClass(object);
   return validateWorkload(object);
 }

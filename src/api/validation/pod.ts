@@ -54,6 +54,7 @@ export function validatePodSpec(spec: PodSpec, field: string): FieldError[] {
     volumes: valid,
     graceSeconds: spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS,
     podLimits: amountsOf(spec.resources?.limits),
+    ...(spec.os === undefined ? {} : { os: spec.os }),
   };
   return [
     ...volumeErrors,
