@@ -11,7 +11,7 @@ import { verbs } from './verbs.ts';
 const STAGES = ['mount', 'sandbox', 'pull', 'create', 'start', 'probe', 'hook', 'kill', 'event', 'log'];
 
 /** What every node says of itself when it starts: told when it is asked for, as `node`. */
-const NODE_STARTS = /^(Starting|NodeAllocatableEnforced|NodeReady|NodeHas(Sufficient|NoDisk).*)$/;
+export const NODE_STARTS = /^(Starting|NodeAllocatableEnforced|NodeReady|NodeHas(Sufficient|NoDisk).*)$/;
 
 /** A moment has to pass for an answer to come. */
 const MOMENT_MS = 100;

@@ -16,7 +16,7 @@ import { PodstepError } from '../../src/lib/errors.ts';
 import { type FailingCall, RuntimeError } from '../../src/runtime/port.ts';
 import { at } from './path.ts';
 import { sourceVerbs } from './source-verbs.ts';
-import { DEFAULT_STAGES, type Stage } from './stage.ts';
+import { DEFAULT_STAGES, NODE_STARTS, type Stage } from './stage.ts';
 
 type Given = readonly string[] | undefined | void;
 export type Verb = (stage: Stage, args: readonly string[], body: readonly string[]) => Given | Promise<Given>;
@@ -213,6 +213,7 @@ function eventLines(objects: readonly KubeObject[], reference: string | undefine
     const { kind, name } = (object.involvedObject ?? {}) as { kind?: string; name?: string };
     const about = `${kind?.toLowerCase()}/${name}`;
     if (object.kind !== 'Event' || (reference !== undefined && about !== reference)) return [];
+    if (reference === undefined && NODE_STARTS.test(String(object.reason))) return [];
     return [`${object.type} ${object.reason} x${object.count} ${about}: ${object.message}`];
   });
 }

@@ -57,6 +57,15 @@ const HONOURED: ReadonlySet<string> = new Set([
   'enforceNodeAllocatable',
   'allowedUnsafeSysctls',
   'runtimeRequestTimeout',
+  'registerNode',
+  'registerWithTaints',
+  'providerID',
+  'enableControllerAttachDetach',
+  'nodeStatusMaxImages',
+  'nodeStatusUpdateFrequency',
+  'nodeStatusReportFrequency',
+  'nodeLeaseDurationSeconds',
+  'port',
 ]);
 
 const NOTES = {
@@ -75,7 +84,6 @@ const NOTES = {
 const SERVER: ReadonlySet<string> = new Set([
   'enableServer',
   'address',
-  'port',
   'readOnlyPort',
   'healthzPort',
   'healthzBindAddress',
