@@ -4,39 +4,9 @@
  */
 import { type FieldSupport, note } from './row.ts';
 import { CONTAINER_SECURITY_FIELDS, POD_SECURITY_FIELDS } from './security-fields.ts';
+import { ENV_FIELDS, VOLUME_FIELDS } from './volume-fields.ts';
 
 export type { FieldSupport, Support } from './row.ts';
-
-const OTHER_VOLUMES = [
-  'awsElasticBlockStore',
-  'azureDisk',
-  'azureFile',
-  'cephfs',
-  'cinder',
-  'configMap',
-  'csi',
-  'downwardAPI',
-  'ephemeral',
-  'fc',
-  'flexVolume',
-  'flocker',
-  'gcePersistentDisk',
-  'gitRepo',
-  'glusterfs',
-  'image',
-  'iscsi',
-  'nfs',
-  'persistentVolumeClaim',
-  'photonPersistentDisk',
-  'portworxVolume',
-  'projected',
-  'quobyte',
-  'rbd',
-  'scaleIO',
-  'secret',
-  'storageos',
-  'vsphereVolume',
-] as const;
 
 const POD_FIELDS: readonly FieldSupport[] = [
   { path: 'spec.activeDeadlineSeconds', wasm: 'honoured' },
@@ -48,11 +18,7 @@ const POD_FIELDS: readonly FieldSupport[] = [
       '准入检查必需的节点亲和性；其余供调度器使用',
     ),
   },
-  {
-    path: 'spec.automountServiceAccountToken',
-    wasm: 'inert',
-    note: note('no token is ever mounted', '从不挂载令牌'),
-  },
+  { path: 'spec.automountServiceAccountToken', wasm: 'honoured' },
   {
     path: 'spec.dnsConfig.*',
     wasm: 'honoured',
@@ -69,11 +35,7 @@ const POD_FIELDS: readonly FieldSupport[] = [
       '写入 /etc/resolv.conf；没有名字服务器应答',
     ),
   },
-  {
-    path: 'spec.enableServiceLinks',
-    wasm: 'inert',
-    note: note('there are no Services to link', '没有可链接的 Service'),
-  },
+  { path: 'spec.enableServiceLinks', wasm: 'honoured' },
   {
     path: 'spec.ephemeralContainers',
     wasm: 'honoured',
@@ -156,8 +118,8 @@ const POD_FIELDS: readonly FieldSupport[] = [
   },
   { path: 'spec.schedulingGroup.*', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
   ...POD_SECURITY_FIELDS,
-  { path: 'spec.serviceAccount', wasm: 'inert', note: note('no token is ever mounted', '从不挂载令牌') },
-  { path: 'spec.serviceAccountName', wasm: 'inert', note: note('no token is ever mounted', '从不挂载令牌') },
+  { path: 'spec.serviceAccount', wasm: 'honoured' },
+  { path: 'spec.serviceAccountName', wasm: 'honoured' },
   { path: 'spec.setHostnameAsFQDN', wasm: 'honoured' },
   {
     path: 'spec.shareProcessNamespace',
@@ -172,26 +134,7 @@ const POD_FIELDS: readonly FieldSupport[] = [
     note: note('of NoExecute taints, and of memory pressure', '针对 NoExecute 污点与内存压力'),
   },
   { path: 'spec.topologySpreadConstraints', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
-  { path: 'spec.volumes[].name', wasm: 'honoured' },
-  {
-    path: 'spec.volumes[].emptyDir.medium',
-    wasm: 'honoured',
-    note: note('`Memory` lies on disk here', '`Memory` 在这里仍放在磁盘上'),
-  },
-  { path: 'spec.volumes[].emptyDir.mode', wasm: 'honoured' },
-  {
-    path: 'spec.volumes[].emptyDir.sizeLimit',
-    wasm: 'honoured',
-    note: note('a pod that puts more into it is evicted', '写入超过该值的 Pod 会被驱逐'),
-  },
-  { path: 'spec.volumes[].hostPath.*', wasm: 'honoured' },
-  ...OTHER_VOLUMES.map(
-    (source): FieldSupport => ({
-      path: `spec.volumes[].${source}.*`,
-      wasm: 'stuck',
-      note: note('FailedMount, the pod stays ContainerCreating', 'FailedMount，Pod 停留在 ContainerCreating'),
-    }),
-  ),
+  ...VOLUME_FIELDS,
 ];
 
 const PROBE_FIELDS: readonly FieldSupport[] = ['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap(
@@ -228,26 +171,7 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
   { path: 'command', wasm: 'honoured' },
   { path: 'args', wasm: 'honoured' },
   { path: 'workingDir', wasm: 'honoured' },
-  { path: 'env[].name', wasm: 'honoured' },
-  { path: 'env[].value', wasm: 'honoured' },
-  { path: 'env[].valueFrom.fieldRef.*', wasm: 'honoured' },
-  { path: 'env[].valueFrom.resourceFieldRef.*', wasm: 'honoured' },
-  {
-    path: 'env[].valueFrom.configMapKeyRef.*',
-    wasm: 'stuck',
-    note: note('CreateContainerConfigError', 'CreateContainerConfigError'),
-  },
-  {
-    path: 'env[].valueFrom.secretKeyRef.*',
-    wasm: 'stuck',
-    note: note('CreateContainerConfigError', 'CreateContainerConfigError'),
-  },
-  {
-    path: 'env[].valueFrom.fileKeyRef.*',
-    wasm: 'stuck',
-    note: note('CreateContainerConfigError', 'CreateContainerConfigError'),
-  },
-  { path: 'envFrom', wasm: 'stuck', note: note('CreateContainerConfigError', 'CreateContainerConfigError') },
+  ...ENV_FIELDS,
   { path: 'ports[].containerPort', wasm: 'honoured' },
   { path: 'ports[].name', wasm: 'honoured' },
   { path: 'ports[].protocol', wasm: 'honoured' },

@@ -75,9 +75,7 @@ function removeOrphan(draft: Draft, podUid: string): readonly EffectId[] {
 
 function volumesMounted(draft: Draft, podUid: string): boolean {
   const own = Object.values(draft.state.machines[podUid] ?? {});
-  return own.some(
-    ({ machine, state }) => machine === 'volume' && state !== 'unmounted' && state !== 'unsupported',
-  );
+  return own.some(({ machine, state }) => machine === 'volume' && state !== 'unmounted');
 }
 
 /** Tried again by the next housekeeping; told once. */

@@ -40,7 +40,7 @@ test('hostUsers asks for something only when it is false', () => {
 });
 
 test('a volume source that is not there leaves the pod waiting', () => {
-  const [warning] = supportWarnings({ volumes: [{ name: 'cfg', configMap: { name: 'x' } }] });
-  expect(warning?.path).toBe('spec.volumes[0].configMap');
+  const [warning] = supportWarnings({ volumes: [{ name: 'share', nfs: { server: 'nas', path: '/' } }] });
+  expect(warning?.path).toBe('spec.volumes[0].nfs');
   expect(warning?.field.wasm).toBe('stuck');
 });
