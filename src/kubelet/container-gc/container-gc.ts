@@ -10,6 +10,7 @@ import { collectBackoff } from '../backoff/backoff.ts';
 import { type Draft, emit, note, update } from '../draft.ts';
 import { recordNodeEvent } from '../events/recorder.ts';
 import { containerGcFailed } from '../images/gc/texts.ts';
+import { logError } from '../log/log.ts';
 import { startTimer } from '../loop-timer.ts';
 import { CONTAINER_LOG_ROOT, POD_LOG_ROOT } from '../paths.ts';
 import { nodeOwner, runtimePodsOf } from '../pleg/pleg.ts';
@@ -129,6 +130,7 @@ function failed(draft: Draft, message: string): void {
     values: { message },
     where: GC_WHERE.start,
   } as const;
+  logError(draft, 'kubelet.go', message, 'Container garbage collection failed');
   note(draft, 'containerGC', object, 'GarbageCollect', 'failed', say);
   recordNodeEvent(draft, containerGcFailed(message));
 }

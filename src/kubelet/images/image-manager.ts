@@ -8,6 +8,7 @@ import { applyDefaultImageTag } from '../../api/image-name.ts';
 import { aggregateErrors } from '../aggregate-errors.ts';
 import { type Draft, type MachineRef, move, moveIf, refOf, type Say, update } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
+import { logError } from '../log/log.ts';
 import type { StartError } from '../status/start-error.ts';
 import { WHERE } from '../where.ts';
 import {
@@ -111,6 +112,11 @@ function pullOver(
   outcome: Image | { readonly error: string },
 ): ImageDecision {
   const { images, nowMs } = draft.state;
+  if ('error' in outcome) {
+    const { image } = user;
+    logError(draft, 'log.go', outcome.error, 'PullImage from image service failed', { image });
+    logError(draft, 'kuberuntime_image.go', outcome.error, 'Failed to pull image', { image });
+  }
   setImages(draft, { queue: withoutPull(images.queue, pull) });
   const times = { pullMs: nowMs - pull.begunMs, withWaitingMs: nowMs - pull.queuedMs };
   const told = 'error' in outcome ? outcome : { image: outcome, ...times };

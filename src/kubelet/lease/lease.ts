@@ -11,6 +11,7 @@ import { type Draft, emit, note, type Say, update } from '../draft.ts';
 import { heartbeatPeriodMs } from '../heartbeat-period.ts';
 import { startTimer } from '../loop-timer.ts';
 import { ownNode } from '../node-status/node-inputs.ts';
+import { logLeaseNotRenewed, logNoLease } from '../node-status/node-log.ts';
 import { NODE_WHERE } from '../node-status/where.ts';
 import { nodeOwner } from '../pleg/pleg.ts';
 
@@ -34,7 +35,7 @@ const ENSURE = 'lease/ensure';
 const CREATE = 'lease/create';
 
 /** kubelet.go nodeLeaseRenewIntervalFraction. */
-const RENEW_FRACTION = 0.25;
+export const RENEW_FRACTION = 0.25;
 const MAX_UPDATE_RETRIES = 5;
 const MAX_BACK_OFF_MS = 7_000;
 
@@ -130,6 +131,7 @@ function created(draft: Draft, back: EffectResult | EffectError): void {
 function ensureLater(draft: Draft, error: EffectError): void {
   const ensureStepMs = Math.min(draft.state.lease.ensureStepMs * 2, MAX_BACK_OFF_MS);
   setSlice(draft, { ensureStepMs });
+  logNoLease(draft, error, ensureStepMs);
   startTimer(draft, ENSURE, ensureStepMs);
   tellLate(draft, error);
 }
@@ -153,7 +155,9 @@ function renewed(draft: Draft, back: EffectResult | EffectError): void {
     nextRenewal(draft);
     return;
   }
-  if (back.code !== 'Conflict' && failures + 1 < MAX_UPDATE_RETRIES) {
+  const isLast = back.code === 'Conflict' || failures + 1 >= MAX_UPDATE_RETRIES;
+  logLeaseNotRenewed(draft, back, isLast ? failures + 1 : undefined);
+  if (!isLast) {
     setSlice(draft, { failures: failures + 1 });
     renew(draft);
     return;

@@ -23,6 +23,13 @@ import { startTimer } from '../loop-timer.ts';
 import { nodeOwner } from '../pleg/pleg.ts';
 import { nodeStatusHasChanged } from './changed.ts';
 import { nodeStatusInput, ownNode } from './node-inputs.ts';
+import {
+  logNodeNews,
+  logNotRegistered,
+  logRegistered,
+  logRegistering,
+  logStatusNotUpdated,
+} from './node-log.ts';
 import { csiNode, initialNode, reconciledNode } from './node-object.ts';
 import { NO_NODE_STATUS, type NodeStatusSlice } from './node-slice.ts';
 import { schedulableNews } from './schedulable.ts';
@@ -39,12 +46,12 @@ const CSI = 'node/csi';
 const MAX_REGISTER_STEP_MS = 7_000;
 /** kubelet.go fastStatusUpdateOnce: how often, and nodeReadyGracePeriod: how long. */
 const HURRY_PERIOD_MS = 100;
-const HURRY_AT_MOST_MS = 120_000;
+export const HURRY_AT_MOST_MS = 120_000;
 /** pkg/volume/csi/csi_plugin.go initializeCSINode. */
 const CSI_FACTOR = 6;
 const CSI_MAX_STEP_MS = 20_000;
 /** kubelet.go nodeStatusUpdateRetry. */
-const MAX_TRIES = 5;
+export const MAX_TRIES = 5;
 
 function setSlice(draft: Draft, change: Partial<NodeStatusSlice>): void {
   update(draft, { nodeStatus: { ...draft.state.nodeStatus, ...change } });
@@ -114,11 +121,16 @@ function computeStatus(draft: Draft): NodeStatus {
   const { status, news } = nodeStatusOf(input);
   for (const condition of input.before?.conditions ?? []) noticeLost(draft, condition);
   for (const condition of status.conditions ?? []) moveCondition(draft, condition);
-  for (const text of news) recordNodeEvent(draft, text);
+  const ready = status.conditions?.find(({ type }) => type === 'Ready');
+  for (const text of news) {
+    logNodeNews(draft, text.reason, ready);
+    recordNodeEvent(draft, text);
+  }
   const { wasUnschedulable } = draft.state.nodeStatus;
   const spec = ownNode(draft.state)?.spec as { readonly unschedulable?: boolean } | undefined;
   const reason = schedulableNews(wasUnschedulable, spec?.unschedulable ?? false);
   if (reason !== undefined) {
+    logNodeNews(draft, reason, ready);
     recordNodeEvent(draft, nodeStatusIs(draft.state.node.nodeName, reason));
     setSlice(draft, { wasUnschedulable: !wasUnschedulable });
   }
@@ -157,6 +169,7 @@ function tell(draft: Draft, event: string, at: string, say: Omit<Say, 'stage'>):
 
 function register(draft: Draft): void {
   const { node, config } = draft.state;
+  logRegistering(draft);
   const object = initialNode(node, config, computeStatus(draft));
   emit(draft, nodeOwner(draft.state, REGISTER), { type: 'createObject', object });
 }
@@ -170,6 +183,7 @@ function registerReturned(draft: Draft, back: EffectResult | EffectError): void 
       emit(draft, nodeOwner(draft.state, REGISTER), { type: 'getObject', ...place });
       return;
     }
+    logNotRegistered(draft, back);
     const registerStepMs = Math.min(draft.state.nodeStatus.registerStepMs * 2, MAX_REGISTER_STEP_MS);
     setSlice(draft, { registerStepMs });
     startTimer(draft, REGISTER, registerStepMs);
@@ -190,6 +204,7 @@ function registerReturned(draft: Draft, back: EffectResult | EffectError): void 
     return;
   }
   setSlice(draft, { registered: true, lastReportMs: nowMs });
+  logRegistered(draft);
   const values = { node: node.nodeName };
   tell(draft, 'createObject', 'registered', { why: 'node.registered', values, where: NODE_WHERE.register });
   nodeRegistered(draft);
@@ -264,6 +279,7 @@ function statusReturned(draft: Draft, back: EffectResult | EffectError): void {
     return;
   }
   const tries = (post?.tries ?? MAX_TRIES) + 1;
+  logStatusNotUpdated(draft, back, tries > MAX_TRIES);
   if (tries <= MAX_TRIES) {
     writeIfNews(draft, tries);
     return;

@@ -7,8 +7,9 @@
 import type { Where } from '../../machines/trace.ts';
 import type { PodOperation } from '../config-sources/merge.ts';
 import { type Draft, note, type Say, update } from '../draft.ts';
+import { logError } from '../log/log.ts';
 import { startTimer } from '../loop-timer.ts';
-import { nodeOwner } from '../pleg/pleg.ts';
+import { nodeOwner, PLEG_CHANNEL_CAPACITY } from '../pleg/pleg.ts';
 import type { ProbeChange } from '../prober/prober-manager.ts';
 import type { KubeletState } from '../state.ts';
 import { aggregateErrors } from './errors.ts';
@@ -39,9 +40,6 @@ export interface SyncGate {
 
 export const OPEN_GATE: SyncGate = { error: '', held: [] };
 
-/** More of these than PLEG's channel takes are dropped, as it drops them (pleg/generic.go, plegChannelCapacity). */
-const MAX_HELD = 1_000;
-
 function errorsNow({ runtime, pleg, startedMs = 0, nowMs }: KubeletState): readonly string[] {
   // The first relist is given as long as any other.
   return runtimeErrors(runtime, Math.max(pleg.cacheTimeMs, startedMs), nowMs);
@@ -54,6 +52,7 @@ export function isGateShut(draft: Draft): boolean {
   if (errors.length === 0) return false;
   update(draft, { gate: { ...draft.state.gate, stepMs: BASE_MS } });
   startTimer(draft, GATE_TIMER, BASE_MS);
+  logError(draft, 'kubelet.go', aggregateErrors(errors), SKIPPING);
   tellSkipping(draft, errors);
   return true;
 }
@@ -62,7 +61,7 @@ export function isGateShut(draft: Draft): boolean {
 export function hold(draft: Draft, item: Held): void {
   const { gate } = draft.state;
   const others = gate.held.filter((held) => !replaces(item, held));
-  if (others.length < MAX_HELD || item.type === 'order') {
+  if (others.length < PLEG_CHANNEL_CAPACITY || item.type === 'order') {
     update(draft, { gate: { ...gate, held: [...others, item] } });
   }
 }
@@ -85,6 +84,7 @@ export function gateLooksAgain(draft: Draft): readonly Held[] | undefined {
     const stepMs = Math.min((gate.stepMs ?? BASE_MS) * FACTOR, MAX_MS);
     update(draft, { gate: { ...gate, stepMs } });
     startTimer(draft, GATE_TIMER, stepMs);
+    logError(draft, 'kubelet.go', aggregateErrors(errors), SKIPPING);
     if (kinds(errors) !== gate.error) tellSkipping(draft, errors);
     return undefined;
   }

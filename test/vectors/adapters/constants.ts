@@ -27,9 +27,15 @@ import { EVICTION_MONITORING_PERIOD_MS } from '../../../src/kubelet/eviction/evi
 import { HOUSEKEEPING_PERIOD_MS } from '../../../src/kubelet/housekeeping.ts';
 import { IMAGE_PULL } from '../../../src/kubelet/images/ensure.ts';
 import { IMAGE_GC_PERIOD_MS } from '../../../src/kubelet/images/gc/policy.ts';
+import { RENEW_FRACTION } from '../../../src/kubelet/lease/lease.ts';
+import { HURRY_AT_MOST_MS, MAX_TRIES } from '../../../src/kubelet/node-status/node-status-manager.ts';
 import { CONTAINER_LOG_ROOT } from '../../../src/kubelet/paths.ts';
 import { PLEG_CHANNEL_CAPACITY, RELIST_PERIOD_MS } from '../../../src/kubelet/pleg/pleg.ts';
 import { PROBE_TRIES } from '../../../src/kubelet/probes/answer.ts';
+import {
+  PLEG_THRESHOLD_MS,
+  RUNTIME_DOWN_AFTER_MS,
+} from '../../../src/kubelet/runtime-state/runtime-state.ts';
 import { MINIMUM_STOP_SECONDS, podGracePeriod } from '../../../src/kubelet/termination/grace.ts';
 import { STATUS_PERIOD_MS } from '../../../src/kubelet/timers.ts';
 import { pod } from '../../kubelet/fixtures.ts';
@@ -60,6 +66,11 @@ const { crashLoopBackOff, authentication, authorization } = DEFAULT_CONFIGURATIO
 const CONSTANTS: Readonly<Record<string, () => unknown>> = {
   housekeepingPeriod: () => seconds(HOUSEKEEPING_PERIOD_MS),
   plegRelistPeriod: () => seconds(RELIST_PERIOD_MS),
+  plegRelistThreshold: () => seconds(PLEG_THRESHOLD_MS),
+  maxWaitForContainerRuntime: () => seconds(RUNTIME_DOWN_AFTER_MS),
+  nodeStatusUpdateRetry: () => MAX_TRIES,
+  nodeReadyGracePeriod: () => seconds(HURRY_AT_MOST_MS),
+  nodeLeaseRenewIntervalFraction: () => RENEW_FRACTION,
   plegChannelCapacity: () => PLEG_CHANNEL_CAPACITY,
   podSyncBackOffPeriod: () => seconds(BACK_OFF_PERIOD_MS),
   workerBackOffJitterFactor: () => REQUEUE_JITTER_FACTOR,

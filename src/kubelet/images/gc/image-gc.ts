@@ -20,6 +20,7 @@ import {
   update,
 } from '../../draft.ts';
 import { recordNodeEvent } from '../../events/recorder.ts';
+import { logError, logInfo } from '../../log/log.ts';
 import { startTimer } from '../../loop-timer.ts';
 import { nodeOwner } from '../../pleg/pleg.ts';
 import { readStats, statsRead } from '../../stats/stats-provider.ts';
@@ -174,6 +175,8 @@ function remove(draft: Draft, { stage, use, freedBytes }: ImageGcPass, image: Ev
   const why = stage === 'age' ? 'gc.imageTooOld' : use === undefined ? 'gc.imageForEviction' : 'gc.image';
   const values = { image: name, size: formatSize(sizeBytes), freed: formatSize(freedBytes) };
   const say: Say = { stage: 'gc', why, values, where: WHERE.freeImage };
+  const keys = { imageID: key, size: sizeBytes, runtimeHandler: '' };
+  logInfo(draft, 0, 'image_gc_manager.go', 'Removing image to free bytes', keys);
   const [effectId = -1] = move(draft, refOfImage(image), { type: 'RemoveImage', image: key }, say);
   return effectId;
 }
@@ -229,6 +232,14 @@ function diskReturned(
     low: policy.lowThresholdPercent,
     size: formatSize(bytesToFree),
   };
+  const message =
+    'Disk usage on image filesystem is over the high threshold, trying to free bytes down to the low threshold';
+  logInfo(draft, 0, 'image_gc_manager.go', message, {
+    usage: values.percent,
+    highThreshold: values.high,
+    amountToFree: bytesToFree,
+    lowThreshold: values.low,
+  });
   tell(draft, 'gc.diskFull', values);
   return goOn(draft, purpose, seen);
 }
@@ -243,6 +254,9 @@ function tell(draft: Draft, why: Say['why'], values: NonNullable<Say['values']>)
   });
 }
 
+const FAILED_ONCE = 'Image garbage collection failed once. Stats initialization may not have completed yet';
+const FAILED_AGAIN = 'Image garbage collection failed multiple times in a row';
+
 /** The pass is over; an error is told from the second one in a row on, for statistics may come late at first. */
 function ended(
   draft: Draft,
@@ -256,6 +270,9 @@ function ended(
   update(draft, { imageGc: gc });
   if (error !== undefined) tell(draft, 'gc.imagesFailed', { message: error });
   if (purpose === 'periodic') {
+    if (error === undefined) {
+      logInfo(draft, gc.failedBefore ? 1 : 4, 'kubelet.go', 'Image garbage collection succeeded');
+    } else logError(draft, 'kubelet.go', error, gc.failedBefore ? FAILED_AGAIN : FAILED_ONCE);
     if (error !== undefined && gc.failedBefore) recordNodeEvent(draft, imageGcFailed(error));
     setGc(draft, { failedBefore: error !== undefined });
   }
