@@ -2,8 +2,8 @@
 import { type FieldSupport, note } from './row.ts';
 
 const IDENTITY = note(
-  'as `id` and /proc say it; permission bits keep nobody out',
-  '`id` 与 /proc 如实显示；权限位不会阻止访问',
+  'permission bits count in the image, not in volumes',
+  '权限位对镜像文件生效，对卷不生效',
 );
 
 const POD_SECURITY = [

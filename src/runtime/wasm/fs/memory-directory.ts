@@ -1,7 +1,19 @@
 /** Directories in memory: names in the order in which they were made, mount points among them. */
 import { FileError } from '../host/result.ts';
-import { MemoryFile, type MemoryStore, MemorySymlink, setTimes, timesAt } from './memory.ts';
+import {
+  demand,
+  MemoryFile,
+  type MemoryStore,
+  MemorySymlink,
+  READ,
+  SEARCH,
+  setTimes,
+  timesAt,
+  WRITE,
+} from './memory.ts';
 import type { DirectoryNode, FileNode, Node, NodeType, Stat, Times } from './node.ts';
+
+const STICKY = 0o1000;
 
 const typeOf = (node: Node): NodeType => node.stat().type;
 
@@ -10,6 +22,7 @@ export class MemoryDirectory implements DirectoryNode {
   readonly id: number;
   readonly store: MemoryStore;
   readonly mode: number;
+  readonly own: boolean;
   readonly times: Times;
   readonly #entries = new Map<string, Node>();
   /** Names that are mount points: they can be neither removed nor renamed. */
@@ -19,6 +32,7 @@ export class MemoryDirectory implements DirectoryNode {
     this.store = store;
     this.id = store.ids.take();
     this.mode = mode;
+    this.own = !store.actor.isRoot;
     this.times = timesAt(store.now());
   }
 
@@ -31,10 +45,12 @@ export class MemoryDirectory implements DirectoryNode {
   }
 
   lookup(name: string): Node | undefined {
+    demand(this, SEARCH);
     return this.#entries.get(name);
   }
 
   entries(): readonly (readonly [string, NodeType])[] {
+    demand(this, READ);
     return [...this.#entries].map(([name, node]) => [name, typeOf(node)] as const);
   }
 
@@ -98,6 +114,7 @@ export class MemoryDirectory implements DirectoryNode {
   #mayAdd(name: string): MemoryStore {
     if (this.store.readonly) throw new FileError('read-only');
     if (this.#entries.has(name)) throw new FileError('exist');
+    demand(this, WRITE | SEARCH);
     if (this.store.usedNodes >= this.store.limitNodes) throw new FileError('insufficient-space');
     return this.store;
   }
@@ -114,6 +131,10 @@ export class MemoryDirectory implements DirectoryNode {
     if (node === undefined) throw new FileError('no-entry');
     if (this.#mounts.has(name)) throw new FileError('busy');
     if (this.store.readonly) throw new FileError('read-only');
+    demand(this, WRITE | SEARCH);
+    // In a sticky directory such as /tmp everybody removes only what is his own.
+    const isSticky = (this.mode & STICKY) !== 0 && !this.own && !this.store.actor.isRoot;
+    if (isSticky && !('own' in node && node.own)) throw new FileError('not-permitted');
     return node;
   }
 

@@ -20,6 +20,36 @@ export interface MemoryStore {
   usedBytes: number;
   usedNodes: number;
   readonly: boolean;
+  /** Who acts: root while the container is built, then its own user. */
+  actor: Actor;
+}
+
+/** As far as the files of the image need to know it: they are root's. */
+export interface Actor {
+  readonly isRoot: boolean;
+  readonly inRootGroup: boolean;
+}
+
+export const ROOT: Actor = { isRoot: true, inRootGroup: true };
+
+/** Bits of a mode: what is asked for. */
+export const READ = 4;
+export const WRITE = 2;
+export const SEARCH = 1;
+
+interface Owned {
+  readonly store: MemoryStore;
+  readonly mode: number;
+  /** Made by the container's user; everything else is root's. */
+  readonly own: boolean;
+}
+
+/** Root may do anything, an owner what is its own; others go by root's group's bits, or by the last three. */
+export function demand({ store, mode, own }: Owned, bits: number): void {
+  const { isRoot, inRootGroup } = store.actor;
+  if (isRoot || own) return;
+  const granted = inRootGroup ? mode >> 3 : mode;
+  if ((granted & bits) !== bits) throw new FileError('access');
 }
 
 export const timesAt = (nowMs: number): Times => ({ accessedMs: nowMs, modifiedMs: nowMs, changedMs: nowMs });
@@ -40,6 +70,7 @@ export class MemoryFile implements FileNode {
   readonly id: number;
   readonly store: MemoryStore;
   readonly mode: number;
+  readonly own: boolean;
   readonly times: Times;
   linkCount = 1;
   #content: Uint8Array;
@@ -52,6 +83,7 @@ export class MemoryFile implements FileNode {
     this.store = store;
     this.id = store.ids.take();
     this.mode = mode;
+    this.own = !store.actor.isRoot;
     this.times = timesAt(store.now());
     this.#content = content;
     this.#size = content.length;
@@ -72,6 +104,7 @@ export class MemoryFile implements FileNode {
 
   open(access: { readonly write: boolean; readonly truncate: boolean }): OpenFile {
     if (access.write && this.store.readonly) throw new FileError('read-only');
+    demand(this, access.write ? WRITE : READ);
     if (access.truncate) this.resize(0);
     this.#openCount++;
     let closed = false;
@@ -152,12 +185,14 @@ export class MemorySymlink implements SymlinkNode {
   readonly id: number;
   readonly store: MemoryStore;
   readonly target: string;
+  readonly own: boolean;
   readonly times: Times;
 
   constructor(store: MemoryStore, target: string) {
     this.store = store;
     this.id = store.ids.take();
     this.target = target;
+    this.own = !store.actor.isRoot;
     this.times = timesAt(store.now());
   }
 

@@ -7,7 +7,7 @@ import type { ImageFile } from '../image.ts';
 import type { MountPlan } from '../thread/protocol.ts';
 import { HostDirectory, HostFile, HostMount } from './host.ts';
 import { KernelView } from './kernel-views.ts';
-import { MemoryDevice, MemoryFile, type MemoryStore, MemorySymlink } from './memory.ts';
+import { type Actor, MemoryDevice, MemoryFile, type MemoryStore, MemorySymlink, ROOT } from './memory.ts';
 import { MemoryDirectory } from './memory-directory.ts';
 import { type DeviceName, NodeIds } from './node.ts';
 import { openSubPath } from './sub-path.ts';
@@ -27,6 +27,8 @@ export interface RootPlan {
   readonly hostNames: readonly string[];
   readonly resolvConf: string;
   readonly ip: string;
+  /** Who the container's processes are. */
+  readonly actor: Actor;
   readonly terminationMessagePath: string;
   readonly workingDir: string;
   /** Epoch milliseconds. */
@@ -50,6 +52,7 @@ export function buildRoot(plan: RootPlan): ContainerRoot {
     usedBytes: 0,
     usedNodes: 0,
     readonly: false,
+    actor: ROOT,
   };
   const location = rootLocation(new MemoryDirectory(store, 0o755));
   for (const file of plan.files) placeImageFile(location, store, file);
@@ -67,6 +70,7 @@ export function buildRoot(plan: RootPlan): ContainerRoot {
   store.usedNodes = 0;
   if (bytesBefore > LAYER_LIMIT_BYTES) throw new RuntimeError('Unknown', 'no space left on device');
   store.readonly = plan.readonlyRootfs;
+  store.actor = plan.actor;
   return { location, store };
 }
 

@@ -70,6 +70,7 @@ export class Container implements OomContainer {
       hostNames: pod.hostNames,
       resolvConf: pod.resolvConf,
       ip: pod.ip,
+      actor: { isRoot: plan.user.uid === 0, inRootGroup: plan.user.supplementalGroups.includes(0) },
       terminationMessagePath: plan.terminationMessagePath,
       workingDir: plan.workingDir,
       now: () => world.clock.epochMs(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MemoryFile, type MemoryStore, MemorySymlink } from '../../../../src/runtime/wasm/fs/memory.ts';
+import { MemoryFile, type MemoryStore, MemorySymlink, ROOT } from '../../../../src/runtime/wasm/fs/memory.ts';
 import { MemoryDirectory } from '../../../../src/runtime/wasm/fs/memory-directory.ts';
 import { NodeIds } from '../../../../src/runtime/wasm/fs/node.ts';
 import { foundPath, rootLocation, walk } from '../../../../src/runtime/wasm/fs/tree.ts';
@@ -12,6 +12,7 @@ const store: MemoryStore = {
   usedBytes: 0,
   usedNodes: 0,
   readonly: false,
+  actor: ROOT,
 };
 
 const root = new MemoryDirectory(store, 0o755);
