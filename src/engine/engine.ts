@@ -14,7 +14,7 @@ import { type FetchManifest, fetchOverNetwork } from './fetch-manifest.ts';
 import { Journal } from './journal.ts';
 import { KubeletLog } from './kubelet-log.ts';
 import { LogBook } from './log-book.ts';
-import type { NodeFiles } from './node-files.ts';
+import { type NodeFiles, textIfThere } from './node-files.ts';
 import { Objects } from './objects.ts';
 import { Outbox } from './outbox.ts';
 import type { World } from './perform.ts';
@@ -54,6 +54,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   readonly runtime: Runtime;
   readonly clock: ClockKind;
   readonly seed: number;
+  readonly nodeFile = (path: string) => textIfThere(this.#parts.files, path);
   readonly faults: Faults;
   readonly #parts: EngineParts<KubeletState>;
   readonly #agenda = new Agenda();

@@ -70,6 +70,19 @@ export function noSuchFile(path: string): RuntimeError {
   return new RuntimeError('NotFound', `open ${path}: no such file or directory`);
 }
 
+/** The text of a file; undefined when there is none. */
+export async function textIfThere(
+  files: Pick<NodeFiles, 'readText'>,
+  path: string,
+): Promise<string | undefined> {
+  try {
+    return await files.readText(path);
+  } catch (error) {
+    if (error instanceof RuntimeError && error.code === 'NotFound') return undefined;
+    throw error;
+  }
+}
+
 /** Where a volume that the kubelet makes itself lies on the node; undefined for one that lies elsewhere. */
 export function ownVolumePath({ podUid, volumeName, source }: VolumeMountRequest): string | undefined {
   switch (source.kind) {

@@ -86,6 +86,8 @@ export interface Engine<KubeletState = unknown> {
   apply(object: KubeObject): KubeObject;
   /** Marks a pod for deletion, as `kubectl delete` does. */
   deletePod(namespace: string, name: string, options?: { readonly gracePeriodSeconds?: number }): void;
+  /** The text of a file on the node; undefined when there is none. */
+  nodeFile(path: string): Promise<string | undefined>;
   /** Somebody on the node writes a file, or removes it (no text); the kubelet may watch it. */
   editNodeFile(path: string, text: string | undefined): Promise<void>;
   /** Handles the next event; in virtual time the clock jumps to it. Undefined when nothing can ever happen any more. */

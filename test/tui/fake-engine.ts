@@ -59,6 +59,7 @@ export function fakeEngine(story: Story): FakeEngine {
       return object;
     },
     deletePod: (_namespace, name) => void deleted.push(name),
+    nodeFile: async () => undefined,
     editNodeFile: async () => undefined,
     step: async () => next(),
     stepVisible: async () => next(),

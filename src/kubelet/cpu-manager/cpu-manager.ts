@@ -90,7 +90,7 @@ export function checkpointRead(draft: Draft, found: EffectResult | EffectError):
   }
   const checkpoint = 'text' in found ? found.text : undefined;
   const reserved = parseCpus(config.reservedSystemCPUs);
-  const cpuCount = Math.trunc(node.allocatable.cpuMilli / 1000);
+  const cpuCount = Math.trunc(node.machine.cpuMilli / 1000);
   const started = startCpuManager({
     policyName: config.cpuManagerPolicy,
     options: config.cpuManagerPolicyOptions,

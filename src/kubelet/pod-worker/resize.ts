@@ -27,7 +27,7 @@ export function resizeActionOf(
 ): ResizeAction {
   const { node } = draft.state;
   const cpus = cpuAffinity(draft, pod.metadata.uid, container.name);
-  const wanted = linuxContainerResources(pod, container, node.allocatable.memoryBytes, cpus);
+  const wanted = linuxContainerResources(pod, container, node.machine.memoryBytes, cpus);
   return resizeAction(container, status, wanted);
 }
 

@@ -72,7 +72,7 @@ export function containerConfigOf(
       stdin: container.stdin === true,
       stdinOnce: container.stdinOnce === true,
       tty: container.tty === true,
-      resources: linuxContainerResources(pod, container, input.node.allocatable.memoryBytes, input.cpus),
+      resources: linuxContainerResources(pod, container, input.node.machine.memoryBytes, input.cpus),
       securityContext: securityContextOf(pod, container, target.id),
       ...stopSignalOf(container),
     },
