@@ -26,7 +26,7 @@ import {
   shutdownRequested,
   startShutdownManager,
 } from './node-shutdown/node-shutdown.ts';
-import { startNode } from './node-status/node-status-manager.ts';
+import { startNode, syncNodeStatus } from './node-status/node-status-manager.ts';
 import { objectGone, objectSeen } from './objects/object-cache.ts';
 import { systemOomSeen } from './oom-watcher.ts';
 import { handleOutcome, resultChanged } from './outcomes.ts';
@@ -78,7 +78,7 @@ function dispatch(draft: Draft, event: KubeletEvent): void {
       objectGone(draft, event.object);
       return;
     case 'NodeShutdownRequested':
-      shutdownRequested(draft);
+      if (shutdownRequested(draft)) syncNodeStatus(draft);
       return;
     case 'NodeShutdownCancelled':
       shutdownCancelled(draft);

@@ -105,15 +105,15 @@ export function startShutdownManager(draft: Draft): void {
   });
 }
 
-/** The machine is about to go down. */
-export function shutdownRequested(draft: Draft): void {
+/** The machine is about to go down. True when the node is not ready from now on. */
+export function shutdownRequested(draft: Draft): boolean {
   const periods = shutdownPeriods(draft.state.config);
   const where = SHUTDOWN_WHERE.process;
   if (periods.length === 0) {
     tell(draft, 'NodeShutdownRequested', { stage: 'kill', why: 'shutdown.immediate', where });
-    return;
+    return false;
   }
-  if (draft.state.shutdown?.shuttingDown) return;
+  if (draft.state.shutdown?.shuttingDown) return false;
   logEvent(draft, 'shutdown');
   recordNodeEvent(draft, texts.shutdownDetected());
   const groups = groupByPriority(periods, activePods(draft.state))
@@ -125,6 +125,7 @@ export function shutdownRequested(draft: Draft): void {
   logInfo(draft, 1, LINUX, 'Shutdown manager processing shutdown event');
   writeFile(draft, SHUTDOWN_STATE_PATH, checkpointText(startedMs));
   beginGroup(draft);
+  return true;
 }
 
 /** The machine stays up after all. */

@@ -74,7 +74,7 @@ export function nodeTimer(draft: Draft, timerId: string): boolean {
       register(draft);
       return true;
     case STATUS:
-      if (draft.state.nodeStatus.post === undefined) writeIfNews(draft, 1);
+      syncNodeStatus(draft);
       startTimer(draft, STATUS, heartbeatPeriodMs(draft, draft.state.config.nodeStatusUpdateFrequencyMs));
       return true;
     case HURRY:
@@ -86,6 +86,11 @@ export function nodeTimer(draft: Draft, timerId: string): boolean {
     default:
       return false;
   }
+}
+
+/** Computes the status now, and writes what is news, unless a write is under way. */
+export function syncNodeStatus(draft: Draft): void {
+  if (draft.state.nodeStatus.post === undefined) writeIfNews(draft, 1);
 }
 
 /** True when the outcome was this manager's. */

@@ -226,9 +226,9 @@ function withLiveness(one: Pod): Pod {
 function events() {
   const world = running(TEST_MANAGER, []);
   const recorded = (type: 'NodeShutdownRequested' | 'NodeShutdownCancelled') => {
-    const before = world.events.length;
+    const before = world.nodeEvents.length;
     world.send({ type });
-    const [event] = world.events.slice(before);
+    const event = world.nodeEvents.slice(before).find(({ reason }) => reason === 'Shutdown');
     return event && { type: event.type, reason: event.reason, message: event.message };
   };
   return { shutdown: recorded('NodeShutdownRequested'), cancelled: recorded('NodeShutdownCancelled') };
