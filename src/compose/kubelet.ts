@@ -31,6 +31,7 @@ export function kubeletOf(
     cpuMilli: left.get('cpu') ?? 0,
     memoryBytes: left.get('memory') ?? 0,
     pods: left.get('pods') ?? 0,
+    ephemeralStorageBytes: left.get('ephemeral-storage') ?? 0,
   };
   const options = { nowMs: startedAtMs, runtimeName, machine, allocatable, config };
   return { initialState: () => initialState(options), turn };

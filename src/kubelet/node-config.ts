@@ -26,6 +26,8 @@ export interface NodeConfig {
     readonly cpuMilli: number;
     readonly memoryBytes: number;
     readonly pods: number;
+    /** Undefined: nobody counts it. */
+    readonly ephemeralStorageBytes?: number;
   };
 }
 
@@ -44,7 +46,9 @@ export function machineOf({ cpuMilli, memoryBytes, pods }: NodeConfig['allocatab
 
 /** What may be given to pods as quantities: what a limit that is not set counts as in the downward API. */
 export function allocatableQuantities({ allocatable }: NodeConfig): Readonly<Record<string, string>> {
-  return { cpu: `${allocatable.cpuMilli}m`, memory: String(allocatable.memoryBytes) };
+  const { cpuMilli, memoryBytes, ephemeralStorageBytes: disk } = allocatable;
+  const quantities = { cpu: `${cpuMilli}m`, memory: String(memoryBytes) };
+  return disk === undefined ? quantities : { ...quantities, 'ephemeral-storage': String(disk) };
 }
 
 /** A kubelet that nobody gave a configuration file: the defaults, and the cluster's DNS as kubeadm would set it. */

@@ -20,6 +20,7 @@ export function nodeInfo(config: NodeConfig, objects: ObjectCache): NodeInfo {
     ['cpu', allocatable.cpuMilli],
     ['memory', allocatable.memoryBytes],
     ['pods', allocatable.pods],
+    ['ephemeral-storage', allocatable.ephemeralStorageBytes ?? 0],
   ];
   return {
     name,
