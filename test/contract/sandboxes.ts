@@ -31,6 +31,18 @@ export function sandboxContract(bench: () => Bench): void {
     expect(second).not.toBe(first);
   });
 
+  test('the bounds of a pod as a whole change while it runs; memory beyond them is killed for', async () => {
+    const bounds = { memoryLimitBytes: 64 << 20, cpuShares: 2, cpuQuota: 0, cpuPeriod: 100_000 };
+    const update = (id: string, memoryLimitBytes: number) =>
+      bench().settle(service().updatePodSandboxResources(id, { ...bounds, memoryLimitBytes }));
+    await expect(update('nobody', 0)).rejects.toMatchObject({ code: 'NotFound' });
+    const { id, sandboxId } = await bench().running('app', PROGRAM.sleeps30);
+    await update(sandboxId, 64 << 20);
+    expect((await service().containerStatus(id)).state).toBe('CONTAINER_RUNNING');
+    await update(sandboxId, 65_536);
+    expect(await bench().exited(id)).toMatchObject({ exitCode: 137, reason: 'OOMKilled' });
+  });
+
   test('listing finds sandboxes by id and by label', async () => {
     const red = await bench().sandbox('red');
     const blue = await bench().sandbox('blue');

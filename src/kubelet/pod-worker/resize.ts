@@ -50,7 +50,9 @@ export function resizeTasks(
 ): readonly Task[] {
   const { podResources: before } = workerOf(draft, pod.metadata.uid);
   const after = linuxPodResources(pod);
-  const podChanges = !createSandbox && before !== undefined && !sameBounds(before, after);
+  // What an earlier kubelet set is not known: it is set again with the containers'.
+  const differs = before === undefined ? containersToUpdate.length > 0 : !sameBounds(before, after);
+  const podChanges = differs && !createSandbox;
   if (containersToUpdate.length === 0 && !podChanges) return [];
   const containers = [...containersToUpdate].sort((a, b) => growth(a) - growth(b));
   const lowered = containers.filter(({ before: was, resources }) => lowersMemory(was, resources));

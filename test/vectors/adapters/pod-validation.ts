@@ -5,7 +5,9 @@ import type { KubeObject, Pod } from '../../../src/api/types.ts';
 import { type FieldError, formatFieldError } from '../../../src/api/validation/field-error.ts';
 import { invalidMessage } from '../../../src/api/validation/invalid.ts';
 import { validatePod } from '../../../src/api/validation/pod.ts';
+import { isResize, validatePodResize } from '../../../src/api/validation/pod-resize.ts';
 import { validatePodUpdate } from '../../../src/api/validation/pod-update.ts';
+import { computePodQos } from '../../../src/kubelet/qos.ts';
 import type { VectorAdapter, VectorCase } from '../adapter.ts';
 
 type Fields = Record<string, unknown>;
@@ -34,6 +36,11 @@ const CHANGES: Readonly<Record<string, (pod: Pod) => void>> = {
   'spec.containers has another length': (pod) => pod.spec.containers.push({ name: 'more', image: 'nginx:1' }),
   'for example spec.containers[0].ports, env, command, volumes, nodeSelector, restartPolicy': (pod) => {
     pod.spec.restartPolicy = 'Never';
+  },
+  'resources that change the class (resize)': (pod) => {
+    for (const container of pod.spec.containers) {
+      container.resources = { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1', memory: '1Gi' } };
+    }
   },
 };
 
@@ -146,7 +153,11 @@ function update(input: Fields, expected: Expected): unknown {
     : []) {
     put(next as unknown as KubeObject, path, value ?? undefined);
   }
-  return answer(validatePodUpdate(next, stored), expected);
+  const qos = { stored: computePodQos(stored.spec), next: computePodQos(next.spec) };
+  const errors = isResize(next.spec, stored.spec)
+    ? validatePodResize(next, stored, qos)
+    : validatePodUpdate(next, stored);
+  return answer(errors, expected);
 }
 
 /** A field in words: what is wrong in the manifest, read back as the server answers. */
