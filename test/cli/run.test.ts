@@ -95,6 +95,18 @@ describe('podstep run', () => {
     expect((await cli(['replay', recording])).exitCode).toBe(0);
   });
 
+  test('--kubelet-log writes what the kubelet logs, as much as --v says', async () => {
+    const file = join(directory, 'kubelet.log');
+    await run('--until', 'Ready', '--kubelet-log', file);
+    const usual = readFileSync(file, 'utf8');
+    expect(usual).toMatch(
+      /^I0101 00:00:00\.\d{6} {7}1 kubelet\.go:1\] "SyncLoop ADD" source="api" pods=\["default\/nginx"\]$/m,
+    );
+    expect((await run('--until', 'Ready', '--kubelet-log', '-', '--v', '0')).err).not.toContain('SyncLoop');
+    await run('--for', '5s', '--kubelet-log', file, '--v=4');
+    expect(readFileSync(file, 'utf8')).toContain('"SyncLoop (housekeeping)"');
+  });
+
   test('a pod that no manifest has cannot be waited for', async () => {
     const { exitCode, err } = await run('--until', 'pod/web=Ready');
     expect(exitCode).toBe(2);

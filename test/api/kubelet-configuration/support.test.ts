@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -55,3 +55,18 @@ test('what is read of the configuration counts as honoured', () => {
   });
   expect(silent.map(({ path }) => path.join('.'))).toEqual([]);
 });
+
+test.each(['README.md', 'README.zh.md'])(
+  'the settings that %s lists are those that have an effect',
+  (file) => {
+    const list = settings
+      .filter(({ path }) => isHonoured(path))
+      .map(({ path }) => `\`${path.join('.')}\``)
+      .join(file === 'README.md' ? ', ' : '、');
+    const text = readFileSync(file, 'utf8');
+    const marked = /(<!-- configuration -->\n)[\s\S]*?(<!-- \/configuration -->)/;
+    const fresh = text.replace(marked, (_, start, end) => `${start}${list}\n${end}`);
+    if (process.env.UPDATE_README) writeFileSync(file, fresh);
+    else expect(text).toBe(fresh);
+  },
+);
