@@ -31,7 +31,7 @@ export const VOLUME_FIELDS: readonly FieldSupport[] = [
   {
     path: 'spec.volumes[].emptyDir.medium',
     wasm: 'honoured',
-    note: note('`Memory` lies on disk here', '`Memory` 在这里仍放在磁盘上'),
+    note: note('`Memory` lies on disk here, and counts as memory', '`Memory` 在这里仍放在磁盘上，但计入内存'),
   },
   { path: 'spec.volumes[].emptyDir.mode', wasm: 'honoured' },
   {

@@ -40,19 +40,29 @@ export function summarize(input: SummaryInput): StatsSummary {
   const stats = [...uids].sort().flatMap((podUid) => {
     const pod = pods[podUid];
     if (pod === undefined) return [];
-    return [podStats(pod, containersOf.get(podUid) ?? [], volumesOf.get(podUid) ?? [], measured.atMs)];
+    const own = measured.volumes.filter((volume) => volume.podUid === podUid && liesInMemory(pod, volume));
+    const inMemoryBytes = total(own, ({ usedBytes }) => usedBytes);
+    const found = { running: containersOf.get(podUid) ?? [], volumes: volumesOf.get(podUid) ?? [] };
+    return [podStats(pod, { ...found, inMemoryBytes, atMs: measured.atMs })];
   });
   return { node: nodeStats(input, running), pods: stats };
 }
 
 const podUidOf = ({ status }: Measurement): string => status.labels[LABEL.podUid] ?? '';
 
-function podStats(
-  pod: Pod,
-  running: readonly Measurement[],
-  volumes: readonly MeasuredVolume[],
-  atMs: number,
-): PodStats {
+/** An emptyDir with medium Memory: what lies there is its pod's memory, and takes no disk. */
+function liesInMemory({ spec }: Pod, { name }: MeasuredVolume): boolean {
+  return (spec.volumes ?? []).some((volume) => volume.name === name && volume.emptyDir?.medium === 'Memory');
+}
+
+interface Found {
+  readonly running: readonly Measurement[];
+  readonly volumes: readonly MeasuredVolume[];
+  readonly inMemoryBytes: number;
+  readonly atMs: number;
+}
+
+function podStats(pod: Pod, { running, volumes, inMemoryBytes, atMs }: Found): PodStats {
   const containers = running.map(({ status, stats }) => containerUsage(status.metadata.name, stats));
   const ephemeral = volumes.filter(({ name }) =>
     pod.spec.volumes?.some((volume) => volume.name === name && isLocalEphemeralVolume(volume)),
@@ -65,7 +75,10 @@ function podStats(
       usageNanoCores: total(stats, (each) => each.cpuUsageNanoCores),
       usageCoreNanoSeconds: total(stats, (each) => each.cpuUsageCoreNanoSeconds),
     },
-    memory: { atMs, workingSetBytes: total(stats, (each) => each.memoryWorkingSetBytes) },
+    memory: {
+      atMs,
+      workingSetBytes: inMemoryBytes + total(stats, (each) => each.memoryWorkingSetBytes),
+    },
     volumes: volumes.map(({ name, usedBytes, inodesUsed }) => ({ name, usedBytes, inodesUsed })),
     ephemeralStorage: usageOf([...containers.flatMap(({ rootfs, logs }) => [rootfs, logs]), ...ephemeral]),
     processCount: total(stats, (each) => each.processCount),
@@ -87,12 +100,18 @@ function containerUsage(name: string, stats: ContainerStats): ContainerUsage {
 
 /** Everything that runs takes memory and processes; everything that lies there takes disk, the dead included. */
 function nodeStats(input: SummaryInput, running: readonly Measurement[]): NodeStats {
-  const { measured, reservedMemoryBytes } = input;
+  const { measured, pods, reservedMemoryBytes } = input;
   const { machine, atMs, containers, images } = measured;
-  const podsMemory = total(running, ({ stats }) => stats.memoryWorkingSetBytes);
+  const { memory: inMemory = [], disk: onDisk = [] } = Object.groupBy(measured.volumes, (volume) => {
+    const pod = pods[volume.podUid];
+    return pod !== undefined && liesInMemory(pod, volume) ? 'memory' : 'disk';
+  });
+  const podsMemory =
+    total(running, ({ stats }) => stats.memoryWorkingSetBytes) +
+    total(inMemory, (volume) => volume.usedBytes);
   const all = containers.map(({ stats }) => containerUsage('', stats));
   const layers = usageOf(all.map(({ rootfs }) => rootfs));
-  const rest = usageOf([ownDisk(machine), ...all.map(({ logs }) => logs), ...measured.volumes]);
+  const rest = usageOf([ownDisk(machine), ...all.map(({ logs }) => logs), ...onDisk]);
   return {
     memory: memoryStats(machine.memoryBytes, machine.own.memoryBytes + podsMemory, atMs),
     podsCgroup: memoryStats(machine.memoryBytes - reservedMemoryBytes, podsMemory, atMs),

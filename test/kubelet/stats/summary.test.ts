@@ -92,3 +92,16 @@ test('a pod is told of the volumes as they were; the disk is as full as it is no
   expect(grown.pods[0]?.volumes).toMatchObject([{ usedBytes: 400 }]);
   expect(grown.node.fs?.usedBytes).toBe((summary().node.fs?.usedBytes ?? 0) + 500);
 });
+
+test('an emptyDir in memory is memory of its pod, and takes no disk', () => {
+  const inMemory = [{ name: 'data', emptyDir: { medium: 'Memory' } }];
+  const { node, pods } = summarize({
+    measured,
+    volumes: measured.volumes,
+    pods: { 'uid-1': pod({ volumes: inMemory }) },
+    reservedMemoryBytes: 0,
+  });
+  expect(pods[0]).toMatchObject({ memory: { workingSetBytes: 700 }, ephemeralStorage: { usedBytes: 1_100 } });
+  expect(node.memory).toMatchObject({ workingSetBytes: 1_200 });
+  expect(node.fs?.usedBytes).toBe((summary().node.fs?.usedBytes ?? 0) - 400);
+});
