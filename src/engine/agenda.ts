@@ -34,6 +34,12 @@ export class Agenda {
     this.#timers.delete(timerId);
   }
 
+  /** Whatever is queued concerns a process that is not there any more. */
+  clear(): void {
+    while (this.#queue.pop() !== undefined);
+    this.#timers.clear();
+  }
+
   timers(): readonly PendingTimer[] {
     return [...this.#timers].map(([timerId, { dueAtMs }]) => ({ timerId, dueAtMs }));
   }

@@ -1,4 +1,5 @@
 /** The loop: one queue ordered by (time, sequence), one event a step, the core's effects sent out after it. */
+import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import type { KubeObject, Pod } from '../api/types.ts';
 import { machineOf, type NodeFacts } from '../cluster/node.ts';
 import type { Effect } from '../machines/effects.ts';
@@ -16,6 +17,7 @@ import { KubeletLog } from './kubelet-log.ts';
 import { LogBook } from './log-book.ts';
 import { type NodeFiles, textIfThere } from './node-files.ts';
 import { Objects } from './objects.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { Outbox } from './outbox.ts';
 import type { World } from './perform.ts';
 import { settle } from './settle.ts';
@@ -68,14 +70,15 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   readonly #unsubscribe: () => void;
   readonly #startedAtMs: number;
   #state: KubeletState;
+  /** How often the kubelet was started. */
+  #lives = 0;
   /** Calls begun so far; the runtime is settled when a quiet moment begins none. */
   #calls = 0;
   /** True when something was asked of the runtime, or time went on, since it was last settled. */
   #restless = true;
   /** True while time stands at the end of a span, before what is due there. */
   #short = false;
-  #turn: Promise<unknown> = Promise.resolve();
-  #failure: { readonly error: unknown } | undefined;
+  readonly #oneAtATime = new OneAtATime();
   #closed = false;
 
   constructor(parts: EngineParts<KubeletState>) {
@@ -117,10 +120,22 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   }
 
   start(): void {
-    const { node, seed } = this.#parts;
     this.#objects.begin(this.now());
+    this.startKubelet();
+  }
+
+  stopKubelet(): void {
+    this.#agenda.clear();
+    this.#enqueue({ type: 'KubeletStopped' });
+  }
+
+  startKubelet(config?: KubeletConfiguration): void {
+    const { node } = this.#parts;
+    const seed = this.seed + this.#lives++;
+    this.#agenda.clear();
     const objects = this.#objects.watched();
-    this.#enqueue({ type: 'KubeletStarted', nodeName: node.name, hostIP: node.hostIP, seed, objects });
+    const name = { nodeName: node.name, hostIP: node.hostIP };
+    this.#enqueue({ type: 'KubeletStarted', ...name, seed, objects, ...(config && { config }) });
     for (const event of this.#objects.list()) this.#enqueue(event);
   }
 
@@ -141,11 +156,11 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   }
 
   step(): Promise<Step | undefined> {
-    return this.#alone(() => this.#step());
+    return this.#oneAtATime.run(() => this.#step());
   }
 
   stepVisible(): Promise<Step | undefined> {
-    return this.#alone(async () => {
+    return this.#oneAtATime.run(async () => {
       for (;;) {
         const step = await this.#step();
         if (step === undefined || !step.quiet) return step;
@@ -154,7 +169,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   }
 
   run(limits: RunLimits): Promise<RunEnd> {
-    return this.#alone(async () => {
+    return this.#oneAtATime.run(async () => {
       const limitMs = limits.forMs === undefined ? undefined : this.now() + limits.forMs;
       for (let steps = 0; steps < (limits.maxSteps ?? MAX_STEPS); steps++) {
         const next = await this.#next(limitMs, limits.signal);
@@ -210,21 +225,6 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
       await this.#outbox.localSettled();
       await this.#parts.files.close();
     }
-  }
-
-  /** Runs `work` when whoever is stepping now has finished. After a defect nothing runs any more. */
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(async () => {
-      if (this.#failure !== undefined) throw this.#failure.error;
-      try {
-        return await work();
-      } catch (error) {
-        this.#failure = { error };
-        throw error;
-      }
-    });
-    this.#turn = mine.catch(() => undefined);
-    return mine;
   }
 
   async #step(): Promise<Step | undefined> {

@@ -1,4 +1,5 @@
 /** What the engine shows to whoever drives it: steps, the clock, and the verbs of the screen and the command line. */
+import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import type { CoreEvent, KubeObject, Pod } from '../api/types.ts';
 import type { OutsideCondition } from '../cluster/pods.ts';
 import type { KubeletEvent } from '../machines/events.ts';
@@ -80,8 +81,12 @@ export interface Engine<KubeletState = unknown> {
   readonly faults: Faults;
   /** Epoch milliseconds of the engine's clock. */
   now(): number;
-  /** Starts the kubelet (queues `KubeletStarted`). */
+  /** Starts the node and its kubelet (queues `KubeletStarted`). */
   start(): void;
+  /** Ends the kubelet's process: its timers are gone, its calls' answers reach nobody; containers run on. */
+  stopKubelet(): void;
+  /** Starts the kubelet anew, also one that still runs; it knows what the node and the API server know. */
+  startKubelet(config?: KubeletConfiguration): void;
   /** Accepts an object into the store at once; the kubelet learns of it as an event. Throws `PodstepError`. */
   apply(object: KubeObject): KubeObject;
   /** Marks a pod for deletion, as `kubectl delete` does. */

@@ -65,6 +65,7 @@ function broughtBack(event: Outcome): EffectResult | EffectError {
 const failureOf = (event: Outcome) => (event.type === 'EffectFailed' ? event.error.message : undefined);
 
 export function handleOutcome(draft: Draft, event: Outcome): void {
+  if (event.effectId < draft.state.firstEffectId) return;
   const { podUid, key } = event.owner;
   const pod = draft.state.workers[podUid]?.pod;
   if (event.type === 'EffectSucceeded' && event.result.type === 'object') {
@@ -105,6 +106,10 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
     if (event.type === 'EffectFailed') deletionFailed(draft, podUid);
     return;
   }
+  if (event.effectType === 'readTerminationMessage') {
+    terminationMessageReturned(draft, podUid, event);
+    return;
+  }
   if (pod === undefined) {
     if (event.effectType === 'pullImage') imagePullOrphaned(draft, event.owner);
     return;
@@ -125,9 +130,6 @@ export function handleOutcome(draft: Draft, event: Outcome): void {
     case 'imageStatus':
     case 'pullImage':
       imageCallReturned(draft, pod, event.owner, event.effectType, broughtBack(event));
-      return;
-    case 'readTerminationMessage':
-      terminationMessageReturned(draft, pod, event);
       return;
     case 'stopContainer':
       stopReturned(draft, pod, event.owner.object.container ?? '', broughtBack(event));
@@ -240,10 +242,10 @@ function startTaskOf(draft: Draft, podUid: string, name?: string): StartTask | u
   return task?.type === 'startContainer' && (name === undefined || task.name === name) ? task : undefined;
 }
 
-function terminationMessageReturned(draft: Draft, pod: Pod, event: Outcome): void {
+/** Also of a pod that no worker knows: one may begin any time, and would wait for it. */
+function terminationMessageReturned(draft: Draft, uid: string, event: Outcome): void {
   const result = broughtBack(event);
   const text = 'type' in result && result.type === 'text' ? result.text : '';
-  const { uid } = pod.metadata;
   const reading = Object.entries(draft.state.pleg.terminationMessages).filter(([, read]) => read === null);
   const own = draft.state.pleg.cache[uid]?.containers ?? [];
   const name = event.owner.object.container;
@@ -251,7 +253,7 @@ function terminationMessageReturned(draft: Draft, pod: Pod, event: Outcome): voi
     .map(([key]) => key)
     .find((key) => own.some((c) => c.id === key && c.metadata.name === name));
   if (id !== undefined) messageRead(draft, uid, id, text);
-  if (isReadingMessages(draft.state, uid)) return;
+  if (isReadingMessages(draft.state, uid) || draft.state.workers[uid] === undefined) return;
   if (waitOf(draft, uid)?.for === 'messages') resumeSeen(draft, uid);
   else proceed(draft, uid);
 }

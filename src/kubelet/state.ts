@@ -6,6 +6,7 @@ import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.t
 import type { Pod, PodPhase, PodStatus } from '../api/types.ts';
 import { type RandomState, seedRandom } from '../lib/random.ts';
 import type { EffectId } from '../machines/effects.ts';
+import type { KubeletEvent } from '../machines/events.ts';
 import type { MachineSnapshot } from '../machines/run-machine.ts';
 import { type AllocationManager, NO_ALLOCATIONS } from './allocation/allocation-manager.ts';
 import type { Backoff } from './backoff/backoff.ts';
@@ -77,6 +78,8 @@ export interface KubeletState {
   readonly config: KubeletConfiguration;
   readonly node: NodeConfig;
   readonly nextEffectId: EffectId;
+  /** The first of this kubelet process: answers to what an earlier one asked concern nobody any more. */
+  readonly firstEffectId: EffectId;
   readonly random: RandomState;
   /** The stream that the periods of heartbeats are drawn from. */
   readonly heartbeatRandom: RandomState;
@@ -154,6 +157,7 @@ export function initialState(options: InitialStateOptions): KubeletState {
     config,
     node: { nodeName: '', hostIP: '', runtimeName, machine, allocatable },
     nextEffectId: 1,
+    firstEffectId: 1,
     random: seedRandom(0),
     heartbeatRandom: seedRandom(0),
     machines: {},
@@ -188,6 +192,24 @@ export function initialState(options: InitialStateOptions): KubeletState {
     probes: { workers: {}, results: NO_PROBE_RESULTS },
     probing: {},
     volumes: NO_VOLUMES,
+  };
+}
+
+/** A kubelet process begins: what an earlier one remembered is gone, except where the node keeps it. */
+export function startedState(
+  before: KubeletState,
+  event: Extract<KubeletEvent, { type: 'KubeletStarted' }>,
+): KubeletState {
+  const { node, nextEffectId, config } = before;
+  const { nodeName, hostIP, seed, atMs } = event;
+  return {
+    ...initialState({ ...node, nowMs: atMs, config: event.config ?? config }),
+    node: { ...node, nodeName, hostIP },
+    nextEffectId,
+    firstEffectId: nextEffectId,
+    random: seedRandom(seed),
+    heartbeatRandom: seedRandom(~seed),
+    startedMs: atMs,
   };
 }
 

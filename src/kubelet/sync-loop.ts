@@ -3,7 +3,6 @@
  * composes the managers; they never call each other. Follows pkg/kubelet/kubelet.go syncLoopIteration.
  */
 import { unreachable } from '../lib/assert.ts';
-import { seedRandom } from '../lib/random.ts';
 import type { KubeletEvent, RuntimeNotice } from '../machines/events.ts';
 import { startCollectors } from './collectors.ts';
 import {
@@ -37,12 +36,13 @@ import { updatePod } from './pod-worker/worker.ts';
 import { preemptionGoesOn } from './preemption/preempt.ts';
 import { startRuntimeState } from './runtime-state/runtime-up.ts';
 import { GATE_TIMER, gateLooksAgain } from './runtime-state/sync-gate.ts';
+import { startedState } from './state.ts';
 import { handleTimer, STATUS_PERIOD_MS, STATUS_TIMER, SYNC_PERIOD_MS, SYNC_TIMER } from './timers.ts';
 import { WHERE } from './where.ts';
 
 export function handleEvent(draft: Draft, event: KubeletEvent): void {
   // Nobody is there any more who could hear it.
-  if (draft.state.exited !== undefined) return;
+  if (draft.state.exited !== undefined && event.type !== 'KubeletStarted') return;
   dispatch(draft, event);
   handleOperations(draft, heldByStart(draft));
   shutdownGoesOn(draft);
@@ -57,6 +57,9 @@ function dispatch(draft: Draft, event: KubeletEvent): void {
   switch (event.type) {
     case 'KubeletStarted':
       start(draft, event);
+      return;
+    case 'KubeletStopped':
+      stop(draft);
       return;
     case 'PodsListed':
       handleOperations(draft, sourceListed(draft, event.source, event.pods));
@@ -113,18 +116,13 @@ function gateOpens(draft: Draft): void {
 }
 
 function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarted' }>): void {
-  const { nodeName, hostIP, seed, atMs } = event;
-  update(draft, {
-    node: { ...draft.state.node, nodeName, hostIP },
-    random: seedRandom(seed),
-    heartbeatRandom: seedRandom(~seed),
-    startedMs: atMs,
-  });
+  const isFirst = draft.state.startedMs === undefined;
+  draft.state = startedState(draft.state, event);
   for (const object of event.objects ?? []) objectSeen(draft, object);
   const { object } = nodeOwner(draft.state, '');
   note(draft, 'syncLoop', object, event.type, 'running', {
     stage: 'sync',
-    why: 'sync.started',
+    why: isFirst ? 'sync.started' : 'kubelet.restarted',
     where: WHERE.run,
   });
   beginCpuManager(draft);
@@ -140,6 +138,14 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
   startTimer(draft, STATUS_TIMER, STATUS_PERIOD_MS);
   startCollectors(draft);
   startEviction(draft);
+}
+
+/** Containers are not the kubelet's children: they run on, and nobody looks after them. */
+function stop(draft: Draft): void {
+  const { object } = nodeOwner(draft.state, '');
+  const say: Say = { stage: 'sync', why: 'kubelet.stopped', where: WHERE.run };
+  note(draft, 'syncLoop', object, 'KubeletStopped', 'stopped', say);
+  update(draft, { exited: 'stopped' });
 }
 
 /** Unasked words of the runtime. The generic PLEG takes deaths from its relist, not from here. */

@@ -6,6 +6,7 @@ import type {
   PodSandboxStatus,
   RuntimeCondition,
 } from '../api/cri.ts';
+import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import type { MeasuredStats } from '../api/stats.ts';
 import type { KubeObject, Pod } from '../api/types.ts';
 import type { EffectId, EffectType, Owner } from './effects.ts';
@@ -111,12 +112,16 @@ export type KubeletEventBody =
   // The loop's own clock: sent once when the engine starts the kubelet; it then keeps its own timers.
   | {
       readonly type: 'KubeletStarted';
+      /** Read from its file anew; without it the configuration is the one before. */
+      readonly config?: KubeletConfiguration;
       readonly nodeName: string;
       readonly hostIP: string;
       readonly seed: number;
       /** What the informers list first; none when there is no API server. */
       readonly objects?: readonly KubeObject[];
     }
+  // The process ends, as by `systemctl stop kubelet`: containers go on without it.
+  | { readonly type: 'KubeletStopped' }
   | { readonly type: 'TimerFired'; readonly timerId: string; readonly owner: Owner }
   // Outcomes.
   | {

@@ -2,6 +2,14 @@
 import type { Catalogue } from './catalogue.ts';
 
 export const whySources = {
+  'kubelet.stopped': {
+    en: 'the kubelet ends; its containers are no children of it: they run on, and nobody looks after them',
+    zh: 'kubelet 退出；容器不是它的子进程：它们继续运行，只是没有人照看',
+  },
+  'kubelet.restarted': {
+    en: 'a new kubelet starts and knows nothing: what runs it learns from the runtime, what is wanted from its sources',
+    zh: '新的 kubelet 启动，什么都不知道：正在运行的向运行时了解，需要运行的向各个来源了解',
+  },
   'sources.seen': {
     en: 'the source {source} has spoken for the first time; still to be heard: {missing}',
     zh: '来源 {source} 首次给出内容；还在等待：{missing}',

@@ -132,6 +132,17 @@ export class World {
     this.apply({ ...pod, metadata: { ...pod.metadata, deletionTimestamp, deletionGracePeriodSeconds } });
   }
 
+  /** A new kubelet process: timers are gone, answers to what the old one asked still come, and the sources are listed. */
+  restart(): void {
+    this.#due = this.#due.filter(({ timerId }) => timerId === undefined);
+    this.send({ type: 'KubeletStarted', nodeName: 'node', hostIP: '10.0.0.1', seed: 2 });
+    const pods = [...this.pods.values()].map((pod) => {
+      const status = this.statuses.get(pod.metadata.uid) ?? pod.status;
+      return status === undefined ? pod : { ...pod, status };
+    });
+    this.send({ type: 'PodsListed', source: 'api', pods });
+  }
+
   /** Runs what is due until this much time has passed. */
   run(forMs: number): void {
     const endMs = this.nowMs + forMs;

@@ -1,5 +1,6 @@
-/** The commands of scenarios about config sources: manifests on the node, and pages on the network. */
+/** The commands of scenarios about config sources and the kubelet's own process. */
 import { MANIFEST_DIRECTORY } from '../../src/kubelet/paths.ts';
+import type { Stage } from './stage.ts';
 import type { Verb } from './verbs.ts';
 
 export const sourceVerbs: Readonly<Record<string, Verb>> = {
@@ -16,7 +17,15 @@ export const sourceVerbs: Readonly<Record<string, Verb>> = {
     return ((await engine.nodeFile(path)) ?? 'no such file').split('\n');
   },
   'remove node file': async (stage, [path = '']) => (await stage.engine()).editNodeFile(path, undefined),
+  'stop kubelet': async (stage) => (await stage.engine()).stopKubelet(),
+  'start kubelet': startKubelet,
+  'restart kubelet': startKubelet,
   page: (stage, [url = ''], body) => {
     stage.pages.set(url, body.join('\n'));
   },
 };
+
+/** A configuration that was changed meanwhile counts from here on. */
+async function startKubelet(stage: Stage): Promise<void> {
+  (await stage.engine()).startKubelet(stage.nextConfig);
+}

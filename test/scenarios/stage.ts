@@ -23,6 +23,8 @@ export class Stage {
   shown: readonly string[] = STAGES;
   /** What URLs answer: the network that the kubelet reads manifests over. */
   readonly pages = new Map<string, string>();
+  /** The configuration file as it was written last. */
+  nextConfig: ComposeOptions['config'];
   #options: ComposeOptions;
   #engine: Engine | undefined;
   #startedAtMs = 0;
@@ -41,8 +43,11 @@ export class Stage {
     await this.#engine?.close();
   }
 
-  /** Changes the node before it starts. */
+  /** Changes the node before it starts; of what runs, only the configuration, for the kubelet's next start. */
   configure(options: Partial<ComposeOptions>): void {
+    const { config, ...others } = options;
+    this.nextConfig = config ?? this.nextConfig;
+    if (this.#engine !== undefined && Object.keys(others).length === 0) return;
     if (this.#engine !== undefined) throw new Error('the kubelet runs already: say this first');
     this.#options = { ...this.#options, ...options };
   }

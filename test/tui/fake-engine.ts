@@ -52,6 +52,8 @@ export function fakeEngine(story: Story): FakeEngine {
     runs,
     now: () => story.steps[taken - 1]?.atMs ?? 0,
     start: () => {},
+    stopKubelet: () => {},
+    startKubelet: () => {},
     apply(object) {
       const refused = story.refuse?.(object);
       if (refused) throw refused;

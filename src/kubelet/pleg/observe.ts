@@ -2,6 +2,8 @@
 import type { Pod } from '../../api/types.ts';
 import { type Draft, moveIf, refOf, snapshotOf } from '../draft.ts';
 import { findContainer } from '../pod-spec.ts';
+import { wasStarted } from '../probes/readiness.ts';
+import { apiContainerID } from '../status/container-status.ts';
 import { WHERE } from '../where.ts';
 import type { PlegEvent } from './diff.ts';
 
@@ -44,7 +46,10 @@ function observeContainer(draft: Draft, pod: Pod, { type, id, name, podUid }: Pl
   const status = draft.state.pleg.cache[podUid]?.containers.find((candidate) => candidate.id === id);
   const values = { container: name };
   if (type === 'ContainerStarted' && (containerId === '' || containerId === id)) {
-    const startupPending = container.startupProbe !== undefined;
+    const { statuses, node } = draft.state;
+    const before = statuses[podUid]?.status ?? pod.status;
+    const started = wasStarted(before, name, apiContainerID(node.runtimeName, id));
+    const startupPending = container.startupProbe !== undefined && !started;
     const say = { stage: 'start', why: 'container.seenRunning', values, where } as const;
     moveIf(draft, ref, { type: 'ContainerStarted', containerId: id, startupPending }, say);
   }
@@ -66,7 +71,8 @@ function observeContainer(draft: Draft, pod: Pod, { type, id, name, podUid }: Pl
 
 /**
  * What the records say although no change between two relists told it: a container that runs, for a call's
- * error was no proof that it had no effect, and a sandbox that was ready only between two relists.
+ * error was no proof that it had no effect, a sandbox that was ready only between two relists, and whatever
+ * an earlier kubelet left running.
  */
 export function observeRecords(draft: Draft, pod: Pod): void {
   const { uid: podUid } = pod.metadata;
@@ -75,6 +81,12 @@ export function observeRecords(draft: Draft, pod: Pod): void {
   if (own?.state === 'SANDBOX_NOTREADY') {
     const say = { stage: 'sandbox', why: 'sandbox.died', where } as const;
     moveIf(draft, refOf('sandbox', pod), { type: 'SandboxDied' }, say);
+  }
+  const [newest] = draft.state.pleg.cache[podUid]?.sandboxes ?? [];
+  if (newest?.state === 'SANDBOX_READY') {
+    const { id, metadata } = newest;
+    const event = { type: 'ContainerStarted', podUid, kind: 'sandbox', id, name: metadata.name } as const;
+    observeSandbox(draft, pod, { ...event, before: 'unknown', now: 'running' });
   }
   const seen = new Set<string>();
   for (const { id, state, metadata } of draft.state.pleg.cache[podUid]?.containers ?? []) {

@@ -112,10 +112,14 @@ function logsTold({ status }: Pod): Record<string, number> {
   return Object.fromEntries(ran.map(({ name, restartCount }) => [name, restartCount]));
 }
 
-/** Tells the worker that something is new: an update of the pod, or of what is seen of it. */
+/**
+ * Tells the worker that something is new: an update of the pod, or of what is seen of it. Of a pod that only
+ * the runtime knows there is nothing to tell: it just ends.
+ */
 export function updatePod(draft: Draft, podUid: string, say: Say): void {
-  const pod = draft.state.pods[podUid] ?? draft.state.workers[podUid]?.pod;
-  if (pod === undefined || statusOf(draft, podUid) === undefined) return;
+  const { active, pending } = statusOf(draft, podUid) ?? {};
+  const pod = draft.state.pods[podUid] ?? pending?.pod ?? active?.pod;
+  if (pod === undefined || (active ?? pending) === undefined) return;
   sendUpdate(draft, { type: 'sync', pod }, say);
 }
 

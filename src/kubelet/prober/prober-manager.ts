@@ -35,7 +35,7 @@ import {
 } from '../probes/answer.ts';
 import { type ProbeRequest, probeRequest } from '../probes/request.ts';
 import type { ProbeResult } from '../probes/results.ts';
-import { doProbe, INITIAL_RESULT, type ProbeWorker, recordAnswer, thresholdOf } from '../probes/worker.ts';
+import { doProbe, type ProbeWorker, recordAnswer, thresholdOf } from '../probes/worker.ts';
 import {
   addProbeWorkers,
   firstTurnDelayMs,
@@ -128,7 +128,8 @@ export function probeTurn(draft: Draft, pod: Pod, key: string): void {
   if (worker === undefined) return;
   const { results } = draft.state.probes;
   const status = draft.state.statuses[worker.podUid]?.status;
-  const turn = doProbe({ worker, results, pod, status, nowMs: draft.state.nowMs });
+  const { nowMs, startedMs } = draft.state;
+  const turn = doProbe({ worker, results, pod, status, nowMs, kubeletStartedMs: startedMs });
   const { workers } = draft.state.probes;
   update(draft, { probes: { workers: { ...workers, [key]: turn.worker }, results: turn.results } });
   if (turn.worker.containerId !== worker.containerId) begin(draft, pod, turn.worker);
@@ -147,7 +148,9 @@ const RESULT_WORDS = { success: 'Success', failure: 'Failure', unknown: 'Unknown
 
 /** A new container: the probe begins with its kind's initial result. */
 function begin(draft: Draft, pod: Pod, worker: ProbeWorker): void {
-  const initial = RESULT_WORDS[INITIAL_RESULT[worker.kind]];
+  // A container that ran before this kubelet has no result yet, and keeps its flags meanwhile.
+  const known = draft.state.probes.results[worker.kind][worker.containerId];
+  const initial = RESULT_WORDS[known ?? 'unknown'];
   const values = { container: worker.containerName, probe: worker.kind, result: initial };
   const say: Say = { stage: 'probe', why: 'probe.begins', values, where: WHERE.doProbe };
   moveIf(draft, refOfProbe(pod, worker), { type: 'ContainerStarted', initial }, say);

@@ -1,5 +1,6 @@
 /** How probe workers and their results become the `started` and `ready` flags of container statuses. */
 import type { Container, ContainerStatusApi, Pod, PodStatus, ProbeKind } from '../../api/types.ts';
+import { parseTime } from '../../lib/time.ts';
 import { isSidecar } from '../pod-actions/restart-policy.ts';
 import type { ProbeResults } from './results.ts';
 
@@ -20,12 +21,44 @@ export function runtimeContainerID(apiContainerID: string | undefined): string {
   return apiContainerID?.replace(/^[^:]*:\/\//, '') ?? '';
 }
 
-/** prober_manager.go UpdatePodStatus; ephemeral containers have no such flags. */
+/** What a kubelet that has just started knows of the flags of containers that were there before it. */
+export interface FlagsBefore {
+  /** When this kubelet started, epoch milliseconds. */
+  readonly kubeletStartedMs: number;
+  /** What was said of the pod last. */
+  readonly status: PodStatus;
+}
+
+/**
+ * A container that ran for longer than this before the kubelet started was not started by it, nor just now by
+ * the one before (prober_manager.go kubeletRestartGracePeriod).
+ */
+const RESTART_GRACE_MS = 10_000;
+
+/** The container ran before this kubelet did. */
+export function ranBefore(container: ContainerStatusApi, kubeletStartedMs: number | undefined): boolean {
+  const startedMs = parseTime(String(container.state?.running?.startedAt ?? ''));
+  if (startedMs === undefined || kubeletStartedMs === undefined) return false;
+  return startedMs < kubeletStartedMs - RESTART_GRACE_MS;
+}
+
+/** The last status says of this very container that it has started. */
+export function wasStarted(before: PodStatus | undefined, name: string, containerID: string): boolean {
+  const { containerStatuses = [], initContainerStatuses = [] } = before ?? {};
+  const known = [...containerStatuses, ...initContainerStatuses].find((status) => status.name === name);
+  return known?.containerID === containerID && known.started === true;
+}
+
+/**
+ * prober_manager.go UpdatePodStatus; ephemeral containers have no such flags. A kubelet's restart changes no
+ * flag: without a result of its own it takes what was said before (ChangeContainerStatusOnKubeletRestart off).
+ */
 export function updateReadiness(
   pod: Pod,
   status: PodStatus,
   workers: readonly ProbeWorkerKey[],
   results: ProbeResults,
+  before?: FlagsBefore,
 ): ReadinessUpdate {
   const probeNow: string[] = [];
   const hasWorker = (containerName: string, kind: ProbeKind) =>
@@ -35,14 +68,19 @@ export function updateReadiness(
     if (!container.state?.running) return false;
     const result = results.startup[runtimeContainerID(container.containerID)];
     if (result !== undefined) return result === 'success';
+    if (wasStarted(before?.status, container.name, container.containerID ?? '')) return true;
     return !hasWorker(container.name, 'startup');
   };
   const isReady = (container: ContainerStatusApi) => {
     if (!container.state?.running) return false;
-    if (results.readiness[runtimeContainerID(container.containerID)] === 'success') return true;
-    if (!hasWorker(container.name, 'readiness')) return true;
-    probeNow.push(container.name);
-    return false;
+    const result = results.readiness[runtimeContainerID(container.containerID)];
+    if (result === 'success') return true;
+    const probed = hasWorker(container.name, 'readiness');
+    if (probed) probeNow.push(container.name);
+    if (!ranBefore(container, before?.kubeletStartedMs)) return !probed;
+    // It was there before this kubelet: until its probe says something, the pod's own word counts.
+    const isProbed = findIn(pod, container.name)?.readinessProbe !== undefined;
+    return (result === undefined || !probed) && (!isProbed || isPodReady(before?.status));
   };
   const flagged = (container: ContainerStatusApi): ContainerStatusApi => {
     const started = isStarted(container);
@@ -67,6 +105,17 @@ export function updateReadiness(
     },
     probeNow,
   };
+}
+
+function findIn({ spec }: Pod, name: string): Container | undefined {
+  return find(spec.containers, name) ?? find(spec.initContainers, name);
+}
+
+function isPodReady(status: PodStatus | undefined): boolean {
+  return (
+    status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ===
+    true
+  );
 }
 
 function find(containers: readonly Container[] | undefined, name: string): Container | undefined {

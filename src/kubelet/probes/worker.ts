@@ -3,7 +3,7 @@ import { PROBE_DEFAULTS } from '../../api/defaulting/container.ts';
 import type { Container, ContainerStatusApi, Pod, PodStatus, Probe, ProbeKind } from '../../api/types.ts';
 import { parseTime } from '../../lib/time.ts';
 import { containerShouldRestart, shouldAllContainersRestart } from '../pod-actions/restart-policy.ts';
-import { runtimeContainerID } from './readiness.ts';
+import { ranBefore, runtimeContainerID } from './readiness.ts';
 import { type ProbeResult, type ProbeResults, removeProbeResult, setProbeResult } from './results.ts';
 
 /** pkg/kubelet/prober/worker.go worker, as data. */
@@ -75,10 +75,13 @@ export interface ProbeTurnInput {
   /** The status manager's; undefined when it has none yet. */
   readonly status: PodStatus | undefined;
   readonly nowMs: number;
+  /** A container that ran before this kubelet begins without a result: it keeps its flags until it is probed. */
+  readonly kubeletStartedMs?: number | undefined;
 }
 
 /** worker.go doProbe up to the probe itself. The order of the questions is the real one. */
-export function doProbe({ worker, results, pod, status, nowMs }: ProbeTurnInput): ProbeTurn {
+export function doProbe(input: ProbeTurnInput): ProbeTurn {
+  const { worker, results, pod, status, nowMs } = input;
   const turn = (next: ProbeTurn['next'], skip?: ProbeSkip): ProbeTurn => ({ worker, results, next, skip });
   if (!status) return turn('wait', 'noPodStatus');
   if (status.phase === 'Failed' || status.phase === 'Succeeded') return turn('stop', 'podEnded');
@@ -88,12 +91,10 @@ export function doProbe({ worker, results, pod, status, nowMs }: ProbeTurnInput)
   const containerId = runtimeContainerID(container?.containerID);
   if (!container || containerId === '') return turn('wait', 'noContainer');
   if (containerId === worker.containerId) return probeContainer(turn('probe'), pod, status, container, nowMs);
-  const begun = setProbeResult(
-    removeProbeResult(results, worker.kind, worker.containerId),
-    worker.kind,
-    containerId,
-    INITIAL_RESULT[worker.kind],
-  );
+  const cleared = removeProbeResult(results, worker.kind, worker.containerId);
+  const begun = ranBefore(container, input.kubeletStartedMs)
+    ? cleared
+    : setProbeResult(cleared, worker.kind, containerId, INITIAL_RESULT[worker.kind]);
   const renewed = { ...turn('probe'), worker: { ...worker, containerId, onHold: false }, results: begun };
   return probeContainer(renewed, pod, status, container, nowMs);
 }

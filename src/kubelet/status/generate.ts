@@ -48,6 +48,8 @@ export interface StatusInput {
 export interface ProbedStatusInput extends StatusInput {
   readonly probeWorkers: readonly ProbeWorkerKey[];
   readonly probeResults: ProbeResults;
+  /** When this kubelet started; containers that ran before keep their flags until they are probed. */
+  readonly kubeletStartedMs?: number | undefined;
 }
 
 /** The status with the probes' flags, and the containers whose readiness should be probed at once. */
@@ -57,7 +59,10 @@ export function generatePodStatus(input: ProbedStatusInput): {
 } {
   let probeNow: readonly string[] = [];
   const status = generateApiPodStatus(input, (unflagged) => {
-    const updated = updateReadiness(input.pod, unflagged, input.probeWorkers, input.probeResults);
+    const { pod, probeWorkers, probeResults, kubeletStartedMs } = input;
+    const status = input.previous ?? pod.status ?? {};
+    const before = kubeletStartedMs === undefined ? undefined : { kubeletStartedMs, status };
+    const updated = updateReadiness(pod, unflagged, probeWorkers, probeResults, before);
     probeNow = updated.probeNow;
     return updated.status;
   });

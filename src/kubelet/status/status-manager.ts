@@ -83,7 +83,7 @@ function sourcesOf({ state }: Draft, pod: Pod): Sources {
   return {
     pod,
     runtimePod: state.workers[uid]?.runtimePod ?? emptyRuntimePod(uid),
-    previous: state.statuses[uid]?.status,
+    previous: state.statuses[uid]?.status ?? mirrorOf(state, pod)?.status,
     computedPhase: state.statuses[uid]?.computedPhase,
     startErrors: state.startErrors[uid] ?? NO_START_ERRORS,
     resize: state.allocation.resizes[uid],
@@ -94,6 +94,7 @@ function sourcesOf({ state }: Draft, pod: Pod): Sources {
     insecurePodWarnings: isEnabled(state.config, 'InsecurePodWarnings'),
     probeWorkers: Object.values(state.probes.workers).filter(({ podUid }) => podUid === uid),
     probeResults: state.probes.results,
+    kubeletStartedMs: state.startedMs,
   };
 }
 
