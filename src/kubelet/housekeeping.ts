@@ -4,13 +4,14 @@
  * Follows pkg/kubelet/kubelet_pods.go HandlePodCleanups.
  */
 
+import type { EventOf } from '../machines/run-machine.ts';
 import { sourcesReady } from './config-sources/config-sources.ts';
 import { cleanupPodDirectories } from './container-gc/pod-directories.ts';
 import { type Draft, emit, moveIf, note, referenceOf, refOf, type Say, stateOf, update } from './draft.ts';
 import { forgetPod } from './forget-pod.ts';
 import { logInfo } from './log/log.ts';
 import { startTimer } from './loop-timer.ts';
-import { nodeOwner } from './pleg/pleg.ts';
+import { isCacheNewer, nodeOwner } from './pleg/pleg.ts';
 import { podAdded } from './pod-handlers.ts';
 import { staticPodOfMirror } from './pod-manager/mirror-pods.ts';
 import { podFullName } from './pod-manager/pod-kinds.ts';
@@ -51,13 +52,14 @@ function syncWorkers(draft: Draft): readonly string[] {
   const { podWorkers, pods, nowMs } = draft.state;
   const synced = syncKnownPods(podWorkers, new Set(Object.keys(pods)), nowMs);
   update(draft, { podWorkers: synced.workers });
-  for (const podUid of synced.terminated) {
+  const tell = (podUid: string, event: EventOf<'podWorker'>) => {
     const pod = draft.state.workers[podUid]?.pod;
-    if (pod === undefined) continue;
-    const say: Say = { stage: 'kill', why: 'housekeeping.orphan', where };
-    moveIf(draft, refOf('podWorker', pod), { type: 'TerminatePod' }, say);
+    if (pod === undefined) return;
+    moveIf(draft, refOf('podWorker', pod), event, { stage: 'kill', why: 'housekeeping.orphan', where });
     proceed(draft, podUid);
-  }
+  };
+  for (const podUid of synced.terminated) tell(podUid, { type: 'TerminatePod' });
+  for (const podUid of synced.requeued) tell(podUid, { type: 'UpdatePod' });
   return synced.removed;
 }
 
@@ -77,6 +79,9 @@ function killOrphans(draft: Draft): void {
   for (const [podUid, runtimePod] of Object.entries(draft.state.pleg.cache)) {
     const runningPod = runningPodOf(runtimePod);
     if (runningPod === undefined || statusOf(draft, podUid) !== undefined) continue;
+    // What was seen of a pod before its worker was done with it says nothing of it now.
+    const { lastSyncMs = -1 } = draft.state.workers[podUid] ?? {};
+    if (!isCacheNewer(draft.state, podUid, lastSyncMs)) continue;
     const say: Say = { stage: 'kill', why: 'housekeeping.runtimeOrphan', where };
     sendUpdate(draft, { type: 'kill', runningPod, kill: { graceOverrideSeconds: 1 } }, say);
   }

@@ -14,6 +14,8 @@ export interface KnownPods {
   readonly removed: readonly string[];
   /** Told to end because no source has them. */
   readonly terminated: readonly string[];
+  /** On their way to an end that nobody else would remind them of: they try again. */
+  readonly requeued: readonly string[];
 }
 
 /** @param desired the UIDs of all pods that the sources want. */
@@ -21,7 +23,8 @@ export function syncKnownPods(workers: PodWorkers, desired: ReadonlySet<string>,
   let after: PodWorkers = { ...workers, podsSynced: true };
   const removed: string[] = [];
   const terminated: string[] = [];
-  for (const [podUid, { restartRequested, terminatingAtMs }] of Object.entries(workers.statuses)) {
+  const requeued: string[] = [];
+  for (const [podUid, { restartRequested, terminatingAtMs, pending }] of Object.entries(workers.statuses)) {
     const orphan = !desired.has(podUid);
     if (orphan || restartRequested) after = removeTerminatedWorker(after, podUid, orphan, nowMs);
     const status = after.statuses[podUid];
@@ -30,8 +33,9 @@ export function syncKnownPods(workers: PodWorkers, desired: ReadonlySet<string>,
       continue;
     }
     if (terminatingAtMs === undefined && status.terminatingAtMs !== undefined) terminated.push(podUid);
+    else if (pending === undefined && status.pending !== undefined) requeued.push(podUid);
   }
-  return { workers: after, removed, terminated };
+  return { workers: after, removed, terminated, requeued };
 }
 
 /** Forgets a worker that is done; one whose pod no source wants is driven to its end. */
