@@ -92,8 +92,9 @@ function sizesSeen(
   sizes: readonly (number | undefined)[],
 ): void {
   const limitBytes = draft.state.config.containerLogMaxSizeBytes;
+  const known = new Map(running(draft).map((status) => [status.id, status]));
   for (const [index, id] of containerIds.entries()) {
-    const status = statusOf(draft, id);
+    const status = known.get(id);
     const size = sizes[index];
     if (status === undefined) continue;
     if (size === undefined) reopenMissing(draft, status);
