@@ -75,7 +75,8 @@ function unrecordedStatus(
       restartCount: previous.restartCount + 1,
     };
   }
-  if (input.restartingAllContainers && previous.state?.waiting?.reason === RESTARTING_ALL_CONTAINERS) {
+  // Until it runs again: its pod is coming back, although the init containers go first.
+  if (previous.state?.waiting?.reason === RESTARTING_ALL_CONTAINERS) {
     return { ...waiting, state: previous.state };
   }
   // An ended container stays as it was told: its record may be collected at any time.

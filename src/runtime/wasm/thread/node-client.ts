@@ -118,5 +118,9 @@ function redirected(request: HttpRequest, answer: HttpAnswer): HttpRequest | und
   if (!URL.canParse(answer.location, urlOf(request))) return undefined;
   const url = new URL(answer.location, urlOf(request));
   if (url.hostname !== request.host || url.protocol !== 'http:') return undefined;
-  return { ...request, port: url.port === '' ? 80 : Number(url.port), path: url.pathname + url.search };
+  // Go's client says where it comes from.
+  const others = request.headers.filter(([name]) => name.toLowerCase() !== 'referer');
+  const headers = [...others, ['Referer', urlOf(request)] as const];
+  const port = url.port === '' ? 80 : Number(url.port);
+  return { ...request, headers, port, path: url.pathname + url.search };
 }
