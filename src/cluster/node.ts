@@ -10,6 +10,8 @@ export interface NodeFacts extends MachineStats {
   /** For example `wasm://0.1.0`. */
   readonly containerRuntimeVersion: string;
   readonly kubeletVersion: string;
+  /** Other nodes of the cluster, which are well: without any, a lost node has nobody to take its pods. */
+  readonly peers?: readonly string[];
 }
 
 /** The machine alone. */

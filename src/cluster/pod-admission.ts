@@ -1,10 +1,12 @@
 /**
  * What the API server's admission plugins do to a new pod: its priority comes from a class, and so does the
- * overhead of its runtime. Follows plugin/pkg/admission/priority and plugin/pkg/admission/runtimeclass.
+ * overhead of its runtime; it tolerates a lost node for a while. Follows plugin/pkg/admission/priority,
+ * plugin/pkg/admission/runtimeclass and plugin/pkg/admission/defaulttolerationseconds.
  */
 import type { KubeObject, Pod, PodSpec } from '../api/types.ts';
 import { PodstepError } from '../lib/errors.ts';
 import { sameData } from '../lib/same-data.ts';
+import { defaultTolerations } from './node-lifecycle/tolerations.ts';
 import { find, type Store } from './store.ts';
 
 /** The two classes that every cluster has (pkg/apis/scheduling/types.go). */
@@ -30,16 +32,20 @@ interface RuntimeClass {
  */
 export function admitPod(store: Store, object: KubeObject): KubeObject {
   const spec = withRuntimeClass(store, object, withPriority(store, object, object.spec as PodSpec));
-  return { ...object, spec };
+  const tolerations = spec.tolerations ?? [];
+  return { ...object, spec: { ...spec, tolerations: [...tolerations, ...defaultTolerations(tolerations)] } };
 }
 
 /** An update that leaves admission's fields out does not take them back: kubectl's patch would not either. */
 export function keepAdmitted(stored: Pod['spec'], next: PodSpec): PodSpec {
-  const { priority, priorityClassName, preemptionPolicy, overhead, ephemeralContainers } = stored;
+  const { priority, priorityClassName, preemptionPolicy, overhead, ephemeralContainers, tolerations } =
+    stored;
   // Ephemeral containers have a subresource of their own: a manifest without them says nothing of them.
   const admitted = { priority, priorityClassName, preemptionPolicy, overhead, ephemeralContainers };
   const kept = Object.entries(admitted).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(kept), ...next } as PodSpec;
+  const more = (next.tolerations ?? []).filter((one) => !tolerations?.some((old) => sameData(old, one)));
+  const all = { tolerations: [...(tolerations ?? []), ...more] };
+  return { ...Object.fromEntries(kept), ...next, ...all } as PodSpec;
 }
 
 function forbidden({ metadata }: KubeObject, why: string): PodstepError {

@@ -1,6 +1,9 @@
 /** What the kubelet asks of the API server besides patching its pods: create, update and delete objects. */
+
+import type { Taint } from '../api/taints.ts';
 import type { KubeObject } from '../api/types.ts';
 import { sameData } from '../lib/same-data.ts';
+import { NEW_NODE_TAINT } from './node-lifecycle/taints.ts';
 import { asPod, deletePodObject, newPod } from './pods.ts';
 import { type Change, insert, isNamespaced, keyOf, remove, replace, type Store, unchanged } from './store.ts';
 
@@ -49,7 +52,18 @@ export function createObject(store: Store, wanted: KubeObject, atMs: number): An
   if (store.objects.has(keyOf(object))) {
     return refused('AlreadyExists', `${named(object, name)} already exists`);
   }
-  return { change: insert(store, object.kind === 'Pod' ? newPod(object) : object, atMs) };
+  return { change: insert(store, created(object), atMs) };
+}
+
+function created(object: KubeObject): KubeObject {
+  if (object.kind === 'Pod') return newPod(object);
+  return object.kind === 'Node' ? newNode(object) : object;
+}
+
+/** A new node takes no pods before it is seen to be ready (plugin/pkg/admission/nodetaint). */
+function newNode(object: KubeObject): KubeObject {
+  const spec = (object.spec ?? {}) as { readonly taints?: readonly Taint[] };
+  return { ...object, spec: { ...spec, taints: [...(spec.taints ?? []), NEW_NODE_TAINT] } };
 }
 
 /** PUT, of the whole object or of its status alone. */

@@ -23,6 +23,8 @@ export interface ComposeOptions {
   readonly config?: KubeletConfiguration;
   /** How large the node is; by default large enough. */
   readonly nodeSize?: NodeSize;
+  /** Names of further nodes in the cluster, which stay well by themselves. */
+  readonly peers?: readonly string[];
   /** A directory of this machine as the node's `/etc/kubernetes/manifests`; without it that one is empty. */
   readonly manifestDirectory?: string;
   /** How the kubelet reads manifests from a URL; by default over this machine's network. */
@@ -47,7 +49,10 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
       ...(options.fetchManifest && { fetchManifest: options.fetchManifest }),
       seed: options.seed,
       requestTimeoutMs,
-      node: nodeFacts(options.nodeName, runtime.name, options.config, options.nodeSize),
+      node: {
+        ...nodeFacts(options.nodeName, runtime.name, options.config, options.nodeSize),
+        ...(options.peers === undefined ? {} : { peers: options.peers }),
+      },
     });
   } catch (error) {
     await runtime.close();

@@ -284,6 +284,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   /** One event in: the core decides, the step is kept, then its effects are sent out. */
   #handle(body: KubeletEventBody): Step {
     const atMs = this.now();
+    this.#objects.monitor(atMs);
     const event: KubeletEvent = { ...body, atMs };
     const { state, effects, trace, quiet } = this.#parts.kubelet.turn(this.#state, event);
     this.#state = state;

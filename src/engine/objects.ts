@@ -5,6 +5,9 @@ import { applyObject } from '../cluster/apply.ts';
 import { bootstrap, type Changes } from '../cluster/bootstrap.ts';
 import { recordEvent } from '../cluster/events.ts';
 import type { NodeFacts } from '../cluster/node.ts';
+import { monitorNodes, NO_NODES, taintNode } from '../cluster/node-lifecycle/controller.ts';
+import { MONITOR_PERIOD_MS } from '../cluster/node-lifecycle/lost-node.ts';
+import { peerNode } from '../cluster/node-lifecycle/peer.ts';
 import {
   asPod,
   deletePod,
@@ -15,7 +18,7 @@ import {
   setPodCondition,
 } from '../cluster/pods.ts';
 import { type Answer, createObject, deleteObject, getObject, updateObject } from '../cluster/requests.ts';
-import { emptyStore, type Store } from '../cluster/store.ts';
+import { emptyStore, insert, type Store } from '../cluster/store.ts';
 import { grantToken } from '../cluster/tokens.ts';
 import { toKubelet } from '../cluster/wires.ts';
 import { scheduled } from '../kubelet/events/texts.ts';
@@ -55,6 +58,8 @@ const noPod = ({ owner }: Effect): EffectError => ({
 export class Objects {
   #store: Store;
   readonly #node: NodeFacts;
+  #lifecycle = NO_NODES;
+  #monitorDueMs = 0;
   readonly #watch = new Watch();
   readonly #sign: ReturnType<typeof tokenSigner>;
   /** The kubelet started while it could not reach the API server. */
@@ -79,6 +84,10 @@ export class Objects {
   /** A cluster whose node has yet to register itself. */
   begin(atMs: number): void {
     this.#store = bootstrap(this.#store, atMs).store;
+    this.#monitorDueMs = atMs + MONITOR_PERIOD_MS;
+    for (const name of this.#node.peers ?? []) {
+      this.#store = insert(this.#store, peerNode(name, atMs), atMs).store;
+    }
   }
 
   /** What the kubelet's informers find when they first list; nothing while it cannot reach the API server. */
@@ -101,6 +110,7 @@ export class Objects {
   apply(object: KubeObject, atMs: number): { object: KubeObject; notes: readonly Told<ClusterKey>[] } {
     const change = applyObject(this.#store, object, { atMs, nodeName: this.#node.name });
     this.#put(change);
+    if (change.object.kind === 'Node') this.#taint(change.object, atMs);
     if (isNewlyBound(object, change)) this.#tellScheduled(change.object, atMs);
     return change;
   }
@@ -145,11 +155,11 @@ export class Objects {
         return 'refusal' in answer ? answer.refusal : { type: 'object', object: answer.object };
       }
       case 'createObject':
-        return this.#answered(createObject(this.#store, effect.object, atMs));
+        return this.#answered(createObject(this.#store, effect.object, atMs), atMs);
       case 'updateObject':
-        return this.#answered(updateObject(this.#store, effect.object, effect.subresource));
+        return this.#answered(updateObject(this.#store, effect.object, effect.subresource), atMs);
       case 'deleteObject':
-        return this.#answered(deleteObject(this.#store, effect, atMs));
+        return this.#answered(deleteObject(this.#store, effect, atMs), atMs);
     }
   }
 
@@ -165,13 +175,28 @@ export class Objects {
     return [...objects, ...this.list()];
   }
 
+  /** The control plane's own clock: what it makes of nodes that it has not heard of. */
+  monitor(nowMs: number): void {
+    for (; this.#monitorDueMs <= nowMs; this.#monitorDueMs += MONITOR_PERIOD_MS) {
+      const peers = new Set(this.#node.peers);
+      const { lifecycle, ...changes } = monitorNodes(this.#store, this.#lifecycle, this.#monitorDueMs, peers);
+      this.#lifecycle = lifecycle;
+      this.#put(changes);
+    }
+  }
+
   /** What the kubelet wrote itself is in its answer; only pods come back by the watch. */
-  #answered(answer: Answer): EffectResult | EffectError {
+  #answered(answer: Answer, atMs: number): EffectResult | EffectError {
     if ('refusal' in answer) return answer.refusal;
     const { change } = answer;
     if (change.object.kind === 'Pod') this.#put(change);
     else this.#store = change.store;
+    if (change.object.kind === 'Node') this.#taint(change.object, atMs);
     return { type: 'object', object: change.object };
+  }
+
+  #taint(node: KubeObject, atMs: number): void {
+    this.#put(taintNode(this.#store, node.metadata.name ?? '', atMs));
   }
 
   #put(change: Changes): void {

@@ -34,7 +34,7 @@ import { PREEMPTION_WHERE } from './preemption/where.ts';
 import { hold, isGateShut } from './runtime-state/sync-gate.ts';
 import { without } from './state.ts';
 import { rejectedStatus } from './status/rejected.ts';
-import { deleteIfDone, post, setPodStatus } from './status/status-manager.ts';
+import { deleteIfDone, post, setPodStatus, statusReconciled } from './status/status-manager.ts';
 import { WHERE } from './where.ts';
 
 /**
@@ -180,6 +180,7 @@ function sayAdded(pod: Pod): Say {
 function podReconciled(draft: Draft, pod: Pod): void {
   const { uid } = pod.metadata;
   update(draft, { pods: { ...draft.state.pods, [uid]: pod } });
+  statusReconciled(draft, pod);
   if (!pod.spec.readinessGates?.length || statusOf(draft, uid) === undefined) return;
   const where = POD_MANAGER_WHERE.handlePodReconcile;
   sendUpdate(draft, { type: 'sync', pod }, { stage: 'sync', why: 'sources.reconcile', where });

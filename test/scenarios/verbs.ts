@@ -14,6 +14,7 @@ import type { Engine } from '../../src/engine/types.ts';
 import { parseDuration } from '../../src/lib/duration.ts';
 import { PodstepError } from '../../src/lib/errors.ts';
 import { type FailingCall, RuntimeError } from '../../src/runtime/port.ts';
+import { nodeVerbs } from './node-verbs.ts';
 import { at } from './path.ts';
 import { sourceVerbs } from './source-verbs.ts';
 import { DEFAULT_STAGES, NODE_STARTS, type Stage } from './stage.ts';
@@ -51,6 +52,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     return lines.filter((line) => line.includes(words.join(' '))).flatMap((line) => line.split('\n'));
   },
   ...sourceVerbs,
+  ...nodeVerbs,
   apply: (stage, [file], body) =>
     file === undefined
       ? apply(stage, body.join('\n'), 'manifest.yaml')

@@ -22,13 +22,13 @@ export interface Reservations {
 
 /** The node's capacity. A WASM node has no huge pages; the kubelet lists their sizes all the same. */
 export function capacityOf(machine: MachineInfo): Resources {
-  const kibibytes = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`;
+  const bytes = (count: number) => formatQuantity(quantity(count, 0, 'BinarySI'));
   return {
     cpu: formatQuantity(quantity(machine.cpuMilli, -3)),
-    'ephemeral-storage': kibibytes(machine.ephemeralStorageBytes),
+    'ephemeral-storage': bytes(machine.ephemeralStorageBytes),
     'hugepages-1Gi': '0',
     'hugepages-2Mi': '0',
-    memory: kibibytes(machine.memoryBytes),
+    memory: bytes(machine.memoryBytes),
     pods: String(machine.maxPods),
   };
 }

@@ -223,6 +223,20 @@ export function patchReturned(draft: Draft, podUid: string, effectId: EffectId, 
   deleteIfDone(draft, pod);
 }
 
+/**
+ * Somebody else wrote the pod's status, as the control plane does for a node that it gave up: the next sync of
+ * statuses writes the kubelet's own again (status_manager.go needsReconcile).
+ */
+export function statusReconciled(draft: Draft, { metadata, status = {} }: Pod): void {
+  const record = draft.state.statuses[metadata.uid];
+  if (record === undefined || record.patch !== undefined || record.postedVersion !== record.version) return;
+  const told = new Map(status.conditions?.map((condition) => [condition.type, condition.status]));
+  const own = record.status.conditions ?? [];
+  if (own.every(({ type, status: is }) => told.get(type) === is) && status.phase === record.status.phase)
+    return;
+  setRecord(draft, metadata.uid, { ...record, version: record.version + 1 });
+}
+
 /** Sends again what has not arrived, for every pod (status_manager.go syncBatch, every 10 s). */
 export function syncStatuses(draft: Draft): void {
   for (const uid of Object.keys(draft.state.statuses)) {
