@@ -1,24 +1,23 @@
 /** The loop: one queue ordered by (time, sequence), one event a step, the core's effects sent out after it. */
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import type { KubeObject, Pod } from '../api/types.ts';
-import { machineOf, type NodeFacts } from '../cluster/node.ts';
+import { machineOf } from '../cluster/node.ts';
 import type { Effect } from '../machines/effects.ts';
 import type { KubeletEvent, KubeletEventBody } from '../machines/events.ts';
-import type { FaultyRuntime, LogLine, Runtime, RuntimeEvent } from '../runtime/port.ts';
+import type { LogLine, Runtime, RuntimeEvent } from '../runtime/port.ts';
 import { Agenda } from './agenda.ts';
 import { Audience } from './audience.ts';
 import { watchedRuntime } from './calls.ts';
-import type { Clock } from './clock.ts';
-import type { KubeletCore } from './core.ts';
 import { faultsOf } from './faults.ts';
-import { type FetchManifest, fetchOverNetwork } from './fetch-manifest.ts';
+import { fetchOverNetwork } from './fetch-manifest.ts';
 import { Journal } from './journal.ts';
 import { KubeletLog } from './kubelet-log.ts';
 import { LogBook } from './log-book.ts';
-import { type NodeFiles, textIfThere } from './node-files.ts';
+import { textIfThere } from './node-files.ts';
 import { Objects } from './objects.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { Outbox } from './outbox.ts';
+import type { EngineParts } from './parts.ts';
 import type { World } from './perform.ts';
 import { settle } from './settle.ts';
 import type {
@@ -31,21 +30,6 @@ import type {
   RunLimits,
   Step,
 } from './types.ts';
-
-export interface EngineParts<KubeletState> {
-  readonly runtime: FaultyRuntime;
-  readonly kubelet: KubeletCore<KubeletState>;
-  readonly files: NodeFiles;
-  readonly clock: Clock;
-  /** What the clock is called; a virtual runtime's wall clock is paced at 1. */
-  readonly clockKind: ClockKind;
-  readonly seed: number;
-  readonly node: NodeFacts;
-  /** By default over this machine's network. */
-  readonly fetchManifest?: FetchManifest;
-  /** How long a runtime without virtual time may take to answer; by default for ever. */
-  readonly requestTimeoutMs?: number;
-}
 
 const MAX_STEPS = 1_000_000;
 
@@ -243,6 +227,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
         if (signal?.aborted || this.#closed) return 'aborted';
         await this.#settle();
         for (const event of this.#outbox.take()) this.#enqueue(event);
+        this.#objects.monitor(this.now());
         const due = this.#agenda.take(this.now(), limitMs);
         if (due !== undefined) return due;
         const nextMs = this.#nextInstantMs();
@@ -284,7 +269,6 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   /** One event in: the core decides, the step is kept, then its effects are sent out. */
   #handle(body: KubeletEventBody): Step {
     const atMs = this.now();
-    this.#objects.monitor(atMs);
     const event: KubeletEvent = { ...body, atMs };
     const { state, effects, trace, quiet } = this.#parts.kubelet.turn(this.#state, event);
     this.#state = state;
