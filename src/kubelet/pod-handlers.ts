@@ -135,6 +135,8 @@ export function podAdded(draft: Draft, wanted: Pod, roomMade = false): void {
     }
     case 'admitted':
       admitted(draft, pod, roomMade);
+      // What an earlier kubelet had promised counts first; what the spec wants beyond it is a resize.
+      if (pod !== wanted && noticeResize(draft, wanted)) resizesGoOn(draft);
   }
 }
 

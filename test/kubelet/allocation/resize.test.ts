@@ -69,6 +69,26 @@ test('a resize that is taken back before it was granted leaves nothing', () => {
   expect(updates(world)).toEqual([]);
 });
 
+test('after a restart of the kubelet a pod has what it was promised before; the resize still waits', () => {
+  const world = new World(CAPACITY);
+  const told = sized('a', '1');
+  const status = {
+    name: 'app',
+    ready: true,
+    restartCount: 0,
+    image: 'busybox',
+    imageID: '',
+    allocatedResources: { cpu: '1', memory: '64Mi' },
+    resources: told.spec.containers[0]?.resources ?? {},
+  };
+  world.apply({ ...sized('a', '9', {}, 2), status: { containerStatuses: [status] } });
+  world.run(5_000);
+  expect(conditionsOf(world, 'a')).toEqual(['PodResizePending Infeasible']);
+  expect(
+    world.effects.flatMap((e) => (e.type === 'createContainer' ? [e.config.resources.cpuShares] : [])),
+  ).toEqual([1024]);
+});
+
 test('a failed update is told, and tried again', () => {
   const world = new World(CAPACITY);
   world.apply(sized('a', '1'));
