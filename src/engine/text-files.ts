@@ -8,8 +8,21 @@ import { type NodeFiles, noSuchFile } from './node-files.ts';
 export function textFiles(
   toReal: (nodePath: string) => string,
 ): Pick<NodeFiles, 'readText' | 'writeText' | 'appendText' | 'removeFile' | 'listFiles'> {
+  /** Changes of the same file follow one another, and reads them, in the order in which they were asked for. */
+  const underWay = new Map<string, Promise<void>>();
+  const inTurn = async (real: string, change: () => Promise<void>) => {
+    const before = underWay.get(real) ?? Promise.resolve();
+    const own = before.catch(() => undefined).then(change);
+    underWay.set(real, own);
+    try {
+      await own;
+    } finally {
+      if (underWay.get(real) === own) underWay.delete(real);
+    }
+  };
   return {
     async readText(path, within) {
+      await underWay.get(toReal(path))?.catch(() => undefined);
       try {
         const real = await realpath(toReal(path));
         if (within !== undefined && !real.startsWith(`${await realpath(toReal(within))}${sep}`)) {
@@ -21,20 +34,25 @@ export function textFiles(
         throw error;
       }
     },
-    async writeText(path, text) {
+    writeText(path, text) {
       const real = toReal(path);
-      await mkdir(dirname(real), { recursive: true });
-      // Whoever reads meanwhile finds the old text or the new one, never half of it.
-      await writeFile(`${real}.tmp`, text);
-      await rename(`${real}.tmp`, real);
+      return inTurn(real, async () => {
+        await mkdir(dirname(real), { recursive: true });
+        // Whoever reads meanwhile finds the old text or the new one, never half of it.
+        await writeFile(`${real}.tmp`, text);
+        await rename(`${real}.tmp`, real);
+      });
     },
-    async appendText(path, text) {
+    appendText(path, text) {
       const real = toReal(path);
-      await mkdir(dirname(real), { recursive: true });
-      await appendFile(real, text);
+      return inTurn(real, async () => {
+        await mkdir(dirname(real), { recursive: true });
+        await appendFile(real, text);
+      });
     },
-    async removeFile(path) {
-      await rm(toReal(path), { force: true });
+    removeFile(path) {
+      const real = toReal(path);
+      return inTurn(real, () => rm(real, { force: true }));
     },
     async listFiles(directory) {
       const real = toReal(directory);

@@ -83,6 +83,17 @@ describe.each(Object.keys(openers))('%s node files', (name) => {
     await files.close();
   });
 
+  test('changes of one file follow one another in the order in which they were asked for', async () => {
+    const files = await open();
+    const path = '/var/lib/kubelet/state';
+    const all = ['one', 'two', 'three'].map((text) => files.writeText(path, text));
+    expect(await files.readText(path)).toBe('three');
+    await Promise.all(all);
+    await Promise.all([files.removeFile(path), files.writeText(path, 'four')]);
+    expect(await files.readText(path)).toBe('four');
+    await files.close();
+  });
+
   test('a text is written whole, listed by name, and removed', async () => {
     const files = await open();
     const directory = '/etc/kubernetes/manifests';
