@@ -71,6 +71,8 @@ export interface Mount {
   readonly containerPath: string;
   readonly hostPath: string;
   readonly readonly: boolean;
+  /** The most that it may hold: it stands for a file system in memory. CRI sees a mounted tmpfs instead. */
+  readonly sizeBytes?: number;
   /**
    * Below `hostPath`, which is the volume's then. CRI leaves this to the kubelet; here it is the runtime's,
    * which alone can keep its guests still while it looks where symlinks lead.

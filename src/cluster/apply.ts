@@ -1,5 +1,6 @@
 /** `kubectl apply` as the store sees it: a new object, the next version of one, or no change at all. */
 import type { KubeObject, Pod } from '../api/types.ts';
+import { forbidden } from '../api/validation/field-error.ts';
 import { invalidMessage } from '../api/validation/invalid.ts';
 import { validatePodCreate } from '../api/validation/pod.ts';
 import { isResize, validatePodResize } from '../api/validation/pod-resize.ts';
@@ -9,8 +10,9 @@ import { PodstepError } from '../lib/errors.ts';
 import { sameData } from '../lib/same-data.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
 import type { Told } from '../messages/why.ts';
-import { type Changes, furnish, makeNamespace } from './bootstrap.ts';
+import { makeNamespace } from './bootstrap.ts';
 import { withClusterIP } from './cluster-ips.ts';
+import { settle } from './controllers.ts';
 import { generateName } from './names.ts';
 import { admitPod, keepAdmitted } from './pod-admission.ts';
 import { asPod, boundPod, generationOf, newPod } from './pods.ts';
@@ -26,7 +28,6 @@ import {
   type Store,
   unchanged,
 } from './store.ts';
-import { BINDER_KINDS, bindVolumes } from './volume-binder.ts';
 
 /** Kinds that a controller would turn into pods. */
 const TEMPLATES: ReadonlySet<string> = new Set([
@@ -59,7 +60,7 @@ export function applyObject(
     stored === undefined
       ? insert(ready, created(home.store, admitted, options), options.atMs)
       : update(ready, stored, admitted);
-  const { store: last, deltas } = followed(change, options.atMs);
+  const { store: last, deltas } = settle(change, options.atMs);
   return {
     ...change,
     store: last,
@@ -130,14 +131,6 @@ function withBinding(object: KubeObject, stored: KubeObject | undefined): KubeOb
   };
 }
 
-/** What controllers make of a change at once. */
-function followed(change: Change, atMs: number): Changes {
-  const { kind, metadata } = change.object;
-  const isNew = change.deltas.some(({ type }) => type === 'ADDED');
-  if (kind === 'Namespace' && isNew) return furnish(change, metadata.name ?? '', atMs);
-  return BINDER_KINDS.has(kind) && change.deltas.length > 0 ? bindVolumes(change, atMs) : change;
-}
-
 function created(store: Store, object: KubeObject, options: { readonly nodeName: string }): KubeObject {
   if (object.kind !== 'Pod') return object;
   const errors = validatePodCreate({ spec: object.spec as Pod['spec'] });
@@ -160,9 +153,19 @@ function update(store: Store, stored: KubeObject, wanted: KubeObject): Change {
     checkPodUpdate(stored, next);
     if (!sameData(stored.spec, next.spec)) next.metadata.generation = generationOf(stored) + 1;
   }
+  checkImmutable(stored, next);
   // The last finalizer is gone from an object that only waited for that.
   if (next.metadata.deletionGracePeriodSeconds === 0 && !hasFinalizers(next)) return remove(store, next);
   return sameData(stored, next) ? unchanged(store, stored) : replace(store, next);
+}
+
+/** A ConfigMap or Secret that was declared immutable can only be deleted (ValidateConfigMapUpdate, ValidateSecretUpdate). */
+function checkImmutable(stored: KubeObject, next: KubeObject): void {
+  if (stored.immutable !== true) return;
+  const fields = ['immutable', 'data', 'binaryData'].filter((field) => !sameData(stored[field], next[field]));
+  if (fields.length === 0) return;
+  const errors = fields.map((field) => forbidden(field, 'field is immutable when `immutable` is set'));
+  throw new PodstepError('BAD_MANIFEST', invalidMessage(next.kind, next.metadata.name ?? '', errors));
 }
 
 function checkPodUpdate(stored: KubeObject, next: KubeObject): void {

@@ -7,6 +7,7 @@ import { sameData } from '../lib/same-data.ts';
 import { formatTime, parseTime } from '../lib/time.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
 import type { Told } from '../messages/why.ts';
+import { settle } from './controllers.ts';
 import { byUid, type Change, find, remove, replace, type Store, unchanged } from './store.ts';
 
 /** The object as a Pod, if it is one. */
@@ -145,7 +146,7 @@ function marked(store: Store, pod: Pod, atMs: number, graceSeconds: number): Cha
 
 /** Finalizers keep an object in the store, marked, until whoever set them takes them away. */
 function removeOrWait(store: Store, pod: Pod, atMs: number): Change {
-  if (!pod.metadata.finalizers?.length) return remove(store, asObject(pod));
+  if (!pod.metadata.finalizers?.length) return settle(remove(store, asObject(pod)), atMs);
   if (pod.metadata.deletionGracePeriodSeconds === 0) return unchanged(store, asObject(pod));
   return marked(store, pod, atMs, 0);
 }

@@ -3,6 +3,7 @@
 import type { Taint } from '../api/taints.ts';
 import type { KubeObject } from '../api/types.ts';
 import { sameData } from '../lib/same-data.ts';
+import { settle } from './controllers.ts';
 import { NEW_NODE_TAINT } from './node-lifecycle/taints.ts';
 import { asPod, deletePodObject, newPod } from './pods.ts';
 import { type Change, insert, isNamespaced, keyOf, remove, replace, type Store, unchanged } from './store.ts';
@@ -116,7 +117,7 @@ export function deleteObject(store: Store, request: DeleteRequest, atMs: number)
     );
   }
   const pod = asPod(stored);
-  if (pod === undefined) return { change: remove(store, stored) };
+  if (pod === undefined) return { change: settle(remove(store, stored), atMs) };
   return {
     change: deletePodObject(store, pod, {
       atMs,

@@ -57,7 +57,13 @@ export interface VolumeMountRequest {
         /** The volume belongs to the pod's group (`fsGroup`). */
         readonly forGroup: boolean;
       }
-    | { readonly kind: 'hostPath'; readonly path: string; readonly type: string }
+    | {
+        readonly kind: 'hostPath';
+        readonly path: string;
+        readonly type: string;
+        /** The claim behind it is for reading only. */
+        readonly readOnly?: boolean;
+      }
     | {
         readonly kind: 'files';
         readonly plugin: ProjectingPlugin;

@@ -31,7 +31,10 @@ export const VOLUME_FIELDS: readonly FieldSupport[] = [
   {
     path: 'spec.volumes[].emptyDir.medium',
     wasm: 'honoured',
-    note: note('`Memory` lies on disk here, and counts as memory', '`Memory` 在这里仍放在磁盘上，但计入内存'),
+    note: note(
+      '`Memory` is full at its size and counts as memory, but lies on disk here',
+      '`Memory` 达到大小上限即写满，并计入内存，但在这里仍放在磁盘上',
+    ),
   },
   { path: 'spec.volumes[].emptyDir.mode', wasm: 'honoured' },
   {
@@ -71,13 +74,16 @@ export const VOLUME_FIELDS: readonly FieldSupport[] = [
       '绑定到 hostPath 或 local 类型的持久卷',
     ),
   },
-  ...(['ephemeral', 'image'] as const).map(
-    (source): FieldSupport => ({
-      path: `spec.volumes[].${source}.*`,
-      wasm: 'stuck',
-      note: note('FailedMount, the pod stays ContainerCreating', 'FailedMount，Pod 停留在 ContainerCreating'),
-    }),
-  ),
+  {
+    path: 'spec.volumes[].ephemeral.*',
+    wasm: 'honoured',
+    note: note("a claim of the pod's own", '属于该 Pod 自己的声明'),
+  },
+  {
+    path: 'spec.volumes[].image.*',
+    wasm: 'stuck',
+    note: note('the container cannot be created', '容器无法创建'),
+  },
   ...NO_PLUGIN.map(
     (source): FieldSupport => ({
       path: `spec.volumes[].${source}.*`,

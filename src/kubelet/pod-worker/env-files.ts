@@ -4,7 +4,7 @@ import { type Draft, emit, refOf } from '../draft.ts';
 import { type EnvLookup, fileKeyRefsOf } from '../env/make-environment.ts';
 import { variablesOf } from '../objects/keyed-data.ts';
 import { seenObject } from '../objects/object-cache.ts';
-import { mountedPath } from '../volumes/volume-manager.ts';
+import { mountedVolume } from '../volumes/volume-manager.ts';
 import { setSync, syncOf, waitFor } from './worker-slice.ts';
 
 /** Where the environment of the pod's containers is looked up. */
@@ -25,7 +25,7 @@ export function envLookupOf(draft: Draft, pod: Pod): EnvLookup {
 }
 
 function envFilePath(draft: Draft, pod: Pod, volumeName: string, path: string) {
-  const directory = mountedPath(draft, pod, volumeName);
+  const directory = mountedVolume(draft, pod, volumeName)?.hostPath;
   return directory === undefined ? undefined : { directory, path: `${directory}/${path}` };
 }
 

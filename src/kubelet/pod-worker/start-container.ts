@@ -20,7 +20,7 @@ import { type ConfigInput, containerConfigOf } from '../runtime-config/container
 import { sandboxConfigOf } from '../runtime-config/sandbox-config.ts';
 import { without } from '../state.ts';
 import type { StartError } from '../status/start-error.ts';
-import { mountedPath } from '../volumes/volume-manager.ts';
+import { mountedVolume } from '../volumes/volume-manager.ts';
 import { WHERE } from '../where.ts';
 import { envLookupOf, forgetEnvFiles, readEnvFiles } from './env-files.ts';
 import { runPostStart } from './post-start.ts';
@@ -193,7 +193,7 @@ function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Con
     runtimePod,
     cpus: cpuAffinity(draft, uid, task.name),
     lookup: envLookupOf(draft, pod),
-    volumePath: (name) => mountedPath(draft, pod, name),
+    volume: (name) => mountedVolume(draft, pod, name),
   };
   const made = containerConfigOf(input);
   forgetEnvFiles(draft, uid);

@@ -12,6 +12,7 @@ import { containerLogPath, subPathsDirectory } from '../paths.ts';
 import type { CpuAffinity } from '../resources/linux.ts';
 import { linuxContainerResources } from '../resources/linux.ts';
 import type { RuntimePod } from '../runtime-pod.ts';
+import type { MountedVolume } from '../volumes/volume-manager.ts';
 import { podLabels } from './sandbox-config.ts';
 import { runAsNonRootError, securityContextOf, targetContainerId } from './security-context.ts';
 
@@ -31,8 +32,8 @@ export interface ConfigInput {
   readonly imageUser: string;
   /** What runs of the pod already. */
   readonly runtimePod: RuntimePod;
-  /** Where a volume of the pod is mounted on the node. */
-  readonly volumePath: (volumeName: string) => string | undefined;
+  /** A volume of the pod; undefined while it is not mounted. */
+  readonly volume: (volumeName: string) => MountedVolume | undefined;
 }
 
 type Envs = ContainerConfig['envs'];
@@ -108,21 +109,28 @@ function annotationsOf(pod: Pod, container: Container, attempt: number): Record<
 
 /** kubelet_pods.go makeMounts; where in its volume a sub-path really lies is found when it is mounted. */
 function mountsOf(
-  { pod, container, volumePath }: ConfigInput,
+  { pod, container, volume }: ConfigInput,
   envs: Envs,
 ): readonly Mount[] | { readonly error: string } {
   const mounts: Mount[] = [];
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const { name, mountPath, readOnly } = mount;
-    const path = volumePath(name);
-    if (path === undefined) {
+    const mounted = volume(name);
+    if (mounted === undefined) {
       return { error: `cannot find volume "${name}" to mount into container "${container.name}"` };
     }
     const sub = subPathOf(mount, envs);
     if ('error' in sub) return sub;
     const bindPath = `${subPathsDirectory(pod.metadata.uid, name)}/${container.name}/${index}`;
     const subPath = sub.path === '' ? {} : { subPath: { path: sub.path, volumeName: name, bindPath } };
-    mounts.push({ containerPath: mountPath, hostPath: path, readonly: readOnly === true, ...subPath });
+    const { hostPath, sizeBytes } = mounted;
+    mounts.push({
+      containerPath: mountPath,
+      hostPath,
+      readonly: readOnly === true || mounted.readOnly,
+      ...(sizeBytes === undefined ? {} : { sizeBytes }),
+      ...subPath,
+    });
   }
   return mounts;
 }

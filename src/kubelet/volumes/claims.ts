@@ -8,7 +8,7 @@ export interface ClaimLookup {
 }
 
 export type ClaimResult =
-  | { readonly ok: true; readonly volume: KubeObject }
+  | { readonly ok: true; readonly claim: KubeObject; readonly volume: KubeObject }
   | { readonly ok: false; readonly error: string };
 
 interface ClaimFields {
@@ -73,7 +73,7 @@ export function resolveClaim(
       : use.asDevice && volumeMode !== 'Block'
         ? 'volumeDevices'
         : undefined;
-  if (wrongMode === undefined) return { ok: true, volume };
+  if (wrongMode === undefined) return { ok: true, claim, volume };
   return {
     ok: false,
     error: `volume ${use.volumeName} has volumeMode ${volumeMode}, but is specified in ${wrongMode}`,

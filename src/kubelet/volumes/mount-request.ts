@@ -31,20 +31,25 @@ export function setUpOf(spec: VolumeSpec, input: SetUpInput): SetUp {
   const refused = spec.persistentVolume && refusalOf(spec.persistentVolume, input);
   if (refused !== undefined) return refused;
   const shared = { volumeName: spec.name, podUid: input.pod.metadata.uid };
-  const source = sourceOf(spec.source, input);
+  const source = sourceOf(spec, input);
   if ('error' in source) return { ok: false, operation: 'setUp', error: source.error };
   return { ok: true, request: { ...shared, source } };
 }
 
 type Source = VolumeMountRequest['source'];
 
-function sourceOf(volume: Volume, input: SetUpInput): Source | { readonly error: string } {
+function sourceOf(
+  { source: volume, readOnly }: VolumeSpec,
+  input: SetUpInput,
+): Source | { readonly error: string } {
   const { emptyDir, hostPath } = volume;
   if (emptyDir !== undefined) return emptyDirSource(emptyDir, input);
-  if (hostPath !== undefined) return { kind: 'hostPath', path: hostPath.path, type: hostPath.type ?? '' };
+  if (hostPath !== undefined) {
+    return { kind: 'hostPath', path: hostPath.path, type: hostPath.type ?? '', readOnly };
+  }
   if (volume.image !== undefined) return { kind: 'image' };
   const { local } = volume as { readonly local?: { readonly path: string } };
-  if (local !== undefined) return { kind: 'hostPath', path: local.path, type: 'Directory' };
+  if (local !== undefined) return { kind: 'hostPath', path: local.path, type: 'Directory', readOnly };
   const made = payloadOf(volume, input);
   if (made === undefined) return { error: 'no volume plugin matched' };
   if (!made.ok) return { error: made.error };

@@ -119,9 +119,24 @@ export function allMounted(draft: Draft, pod: Pod): boolean {
   return volumesInUse(pod).every(({ name }) => isMounted(draft, pod, name));
 }
 
-/** Where a mounted volume is on the node; undefined while it is not mounted. */
-export function mountedPath(draft: Draft, pod: Pod, name: string): string | undefined {
-  return isMounted(draft, pod, name) ? snapshotOf(draft, refOfVolume(pod, name)).context.hostPath : undefined;
+/** A mounted volume as a container finds it. */
+export interface MountedVolume {
+  /** Where it is on the node. */
+  readonly hostPath: string;
+  /** Whatever the container says: the kubelet alone writes here, or the claim is for reading (Attributes.ReadOnly). */
+  readonly readOnly: boolean;
+  /** How much the file system in memory holds; undefined for a volume on disk. */
+  readonly sizeBytes?: number;
+}
+
+/** Undefined while the volume is not mounted. */
+export function mountedVolume(draft: Draft, pod: Pod, name: string): MountedVolume | undefined {
+  if (!isMounted(draft, pod, name)) return undefined;
+  const { hostPath, volume } = snapshotOf(draft, refOfVolume(pod, name)).context;
+  const source = volume?.source;
+  const readOnly = source?.kind === 'files' || (source?.kind === 'hostPath' && source.readOnly === true);
+  if (source?.kind !== 'emptyDir' || source.medium !== 'Memory') return { hostPath, readOnly };
+  return { hostPath, readOnly, sizeBytes: source.sizeLimitBytes };
 }
 
 /** The pod is over: nothing of it is wanted any more. True when nothing is left. */

@@ -14,6 +14,8 @@ export interface VolumeSpec {
   readonly source: Volume;
   /** The persistent volume behind a claim. */
   readonly persistentVolume?: KubeObject;
+  /** The claim is for reading only. */
+  readonly readOnly: boolean;
 }
 
 /** What the populator made of a pod. */
@@ -56,8 +58,10 @@ export function desiredVolumes(
 }
 
 function volumeSpec(pod: Pod, volume: Volume, objects: ObjectCache): VolumeSpec | { readonly error: string } {
-  const { name, persistentVolumeClaim: claim } = volume;
-  if (claim === undefined) return withPlugin({ name, specName: name, source: volume });
+  const { name, persistentVolumeClaim, ephemeral } = volume;
+  const own = ephemeral && { claimName: `${pod.metadata.name}-${name}`, readOnly: false };
+  const claim = persistentVolumeClaim ?? own;
+  if (claim === undefined) return withPlugin({ name, specName: name, source: volume, readOnly: false });
   const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
   const uses = (list: 'volumeMounts' | 'volumeDevices') =>
     containers.some((container) => container[list]?.some((use) => use.name === name));
@@ -71,9 +75,22 @@ function volumeSpec(pod: Pod, volume: Volume, objects: ObjectCache): VolumeSpec 
     },
   );
   if (!found.ok) return { error: found.error };
+  if (own !== undefined && !isOwnedBy(found.claim, pod)) {
+    const { namespace, name: podName } = pod.metadata;
+    return {
+      error: `PVC ${namespace}/${claim.claimName} was not created for pod ${namespace}/${podName} (pod is not owner)`,
+    };
+  }
   const specName = found.volume.metadata.name ?? '';
   const source = { ...(found.volume.spec as object), name: specName } as Volume;
-  return withPlugin({ name, specName, source, persistentVolume: found.volume });
+  const readOnly = claim.readOnly === true;
+  return withPlugin({ name, specName, source, persistentVolume: found.volume, readOnly });
+}
+
+/** A claim of the pod's own is the one that was made for it (component-helpers storage/ephemeral VolumeIsForPod). */
+function isOwnedBy({ metadata }: KubeObject, pod: Pod): boolean {
+  const owners = (metadata.ownerReferences ?? []) as readonly { readonly uid?: string }[];
+  return owners.some(({ uid }) => uid === pod.metadata.uid);
 }
 
 /** pkg/volume/plugins.go FindPluginBySpec: a kind that no plugin of this node knows cannot be wanted. */

@@ -304,7 +304,7 @@ function mountsOf(subPath: string): string | undefined {
     runtimePod: { podUid: 'uid-1', sandboxes: [], containers: [] },
     lookup: { configMap: () => undefined, secret: () => undefined, services: [], file: () => undefined },
     cpus: undefined,
-    volumePath: () => '/volumes/v',
+    volume: () => ({ hostPath: '/volumes/v', readOnly: false }),
   });
   return 'error' in made ? made.error : undefined;
 }
@@ -344,7 +344,7 @@ function emptydir({ input, expected }: VectorCase<EmptyDir, object>) {
   const volume: Volume = { name: 'v', emptyDir: { medium, ...(sizeLimit && { sizeLimit }) } };
   const containers = [{ name: 'app', ...(memory && { resources: { limits: { memory } } }) }];
   const made = setUpOf(
-    { name: 'v', specName: 'v', source: volume },
+    { name: 'v', specName: 'v', source: volume, readOnly: false },
     {
       pod: pod({ containers, volumes: [volume] }),
       allocatable: {},

@@ -19,6 +19,7 @@ import type {
   SymlinkNode,
   Times,
 } from './node.ts';
+import { usedBytes } from './used-bytes.ts';
 
 /** Through one mount of one container, at once: the host's open files are the whole node's. */
 export const OPEN_FILES_LIMIT = 256;
@@ -37,6 +38,8 @@ export class HostMount {
   readonly covered = new Map<string, Node>();
   readonly now: () => number;
   readonly #virtual: boolean;
+  /** The volume stands for a file system in memory, which is full at this size. */
+  readonly #memory: { readonly directory: string; readonly sizeBytes: number } | undefined;
   readonly #ids = new Map<string, number>();
   /** In virtual time the host's own times would differ from run to run, so they are kept here. */
   readonly #times = new Map<string, Times>();
@@ -44,11 +47,18 @@ export class HostMount {
   #grownBytes = 0;
   #openFiles = 0;
 
-  constructor(options: { readonly: boolean; ids: NodeIds; now: () => number; virtual: boolean }) {
+  constructor(options: {
+    readonly: boolean;
+    ids: NodeIds;
+    now: () => number;
+    virtual: boolean;
+    memory?: { readonly directory: string; readonly sizeBytes: number };
+  }) {
     this.readonly = options.readonly;
     this.ids = options.ids;
     this.now = options.now;
     this.#virtual = options.virtual;
+    this.#memory = options.memory;
     this.#startMs = options.now();
   }
 
@@ -87,6 +97,9 @@ export class HostMount {
 
   grow(bytes: number): void {
     if (this.#grownBytes + bytes > HOST_FILE_LIMIT_BYTES) throw new FileError('insufficient-space');
+    if (this.#memory !== undefined && usedBytes(this.#memory.directory) + bytes > this.#memory.sizeBytes) {
+      throw new FileError('insufficient-space');
+    }
     this.#grownBytes += bytes;
   }
 

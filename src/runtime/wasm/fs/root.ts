@@ -211,6 +211,9 @@ function placeMount(root: Location, store: MemoryStore, asked: MountPlan, rootPl
     ids: store.ids,
     now: rootPlan.now,
     virtual: rootPlan.virtual,
+    ...(asked.sizeBytes === undefined
+      ? {}
+      : { memory: { directory: asked.hostPath, sizeBytes: asked.sizeBytes } }),
   });
   const hostPath = fs.realpathSync(plan.hostPath);
   const node = stats.isDirectory()

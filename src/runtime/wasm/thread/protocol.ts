@@ -33,6 +33,7 @@ export interface MountPlan {
   readonly containerPath: string;
   readonly hostPath: string;
   readonly readonly: boolean;
+  readonly sizeBytes?: number;
   readonly subPath?: { readonly path: string; readonly volumeName: string; readonly bindPath: string };
 }
 
