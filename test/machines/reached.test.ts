@@ -180,7 +180,7 @@ const FORBIDDEN: readonly (readonly [machine: MachineName, state: string, events
   ['container', 'terminating.preStop', ['StopContainer', 'CreateContainer', 'RunPreStop']],
   ['container', 'terminating.TERM', ['StopContainer', 'RunPreStop', 'CreateContainer']],
   ['container', 'terminated.Completed', ['ContainerDied', 'StopContainer', 'ContainerStarted']],
-  ['imagePull', 'pulling', ['InspectImage', 'QueuePull', 'PullImage']],
+  ['imagePull', 'pulling', ['InspectImage', 'QueuePull']],
   ['imagePull', 'present', ['PullImage', 'ImagePulled']],
   ['volume', 'mounting', ['MountVolume', 'UnmountVolume']],
   ['volume', 'mounted', ['MountVolume', 'VolumeMounted']],
