@@ -57,6 +57,12 @@ export class Causes {
     this.#robbed.add(`createContainer ${podSandboxId}/${metadata.name}/`);
   }
 
+  /** The kubelet that asked is gone; what it asked for may still happen. */
+  forgetUnderWay(): void {
+    this.#underWay.clear();
+    this.#byId.clear();
+  }
+
   onOutcome(event: Extract<KubeletEvent, { type: 'EffectSucceeded' | 'EffectFailed' }>): void {
     const cause = this.#byId.get(event.effectId);
     if (cause === undefined) return;

@@ -24,6 +24,10 @@ const WITHOUT_OUTCOME: ReadonlySet<string> = new Set([
 export class Invariants {
   readonly #runtime: FakeRuntime;
   readonly #asked = new Map<number, string>();
+  /** By a kubelet that is gone. */
+  /** When the kubelet that runs now was started. */
+  #bornMs = 0;
+  readonly #askedBefore = new Set<number>();
   readonly #restarts = new Map<string, number>();
   readonly #finished = new Map<string, string>();
   /** Containers that the kubelet stopped: by a probe, a new image, a deletion. */
@@ -56,6 +60,7 @@ export class Invariants {
 
   /** Before the step is told: what the turn asks for, after what it was told. */
   onTurn(event: KubeletEvent, state: KubeletState, effects: readonly Effect[]): void {
+    if (event.type === 'KubeletStopped' || event.type === 'KubeletStarted') this.#newLife(event.atMs);
     if (event.type === 'EffectSucceeded' || event.type === 'EffectFailed') {
       this.#causes.onOutcome(event);
       const failed = event.effectType === 'patchPodStatus' && event.type === 'EffectFailed';
@@ -76,7 +81,8 @@ export class Invariants {
   check(step: Step, pods: readonly Pod[]): void {
     const { event } = step;
     if (event.type === 'EffectSucceeded' || event.type === 'EffectFailed') {
-      hold(this.#asked.delete(event.effectId), `effect ${event.effectId} has one outcome, and was asked for`);
+      const isAwaited = this.#asked.delete(event.effectId) || this.#askedBefore.delete(event.effectId);
+      hold(isAwaited, `effect ${event.effectId} has one outcome, and was asked for`);
     }
     this.#oneRunningOfAName();
     this.#nothingRunsAfterTheEnd();
@@ -84,6 +90,15 @@ export class Invariants {
       this.#restartsOnlyRise(pod);
       this.#phaseStaysFinal(pod);
     }
+  }
+
+  /** Answers to the kubelet before reach nobody any more, and it counts the versions of its statuses anew. */
+  #newLife(atMs: number): void {
+    this.#bornMs = atMs;
+    for (const id of this.#asked.keys()) this.#askedBefore.add(id);
+    this.#asked.clear();
+    this.#causes.forgetUnderWay();
+    this.#patched.clear();
   }
 
   /** A patch that failed is sent again; otherwise each carries a version that none before it had. */
@@ -143,6 +158,8 @@ export class Invariants {
     if (previous === undefined || one === undefined) return;
     if (this.#stopped.has(previous.id) || this.#stopped.has(one.id)) return;
     if (previous.finishedAtMs - previous.startedAtMs > BACKOFF_RESET_MS) return;
+    // Back-offs are in the kubelet's memory alone; one that was started anew has none.
+    if (previous.startedAtMs < this.#bornMs) return;
     const waitedMs = started.startedAtMs - previous.finishedAtMs;
     hold(waitedMs >= FIRST_BACKOFF_MS, `${nameOf(started)} waits before a second restart (${waitedMs} ms)`);
   }

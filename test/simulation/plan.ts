@@ -22,6 +22,7 @@ export type Action =
     }
   | { readonly atMs: number; readonly do: 'api'; readonly reachable: boolean }
   | { readonly atMs: number; readonly do: 'runtime'; readonly health: RuntimeHealth }
+  | { readonly atMs: number; readonly do: 'stopKubelet' | 'startKubelet' }
   | {
       readonly atMs: number;
       readonly do: 'behind';
@@ -195,7 +196,7 @@ function drawActions(dice: Dice, object: KubeObject): Action[] {
   return actions;
 }
 
-/** A network that is cut, a runtime that is away, and somebody who works on the node by hand. */
+/** A network that is cut, a runtime that is away, a kubelet that starts anew, somebody who works on the node by hand. */
 function drawTroubles(dice: Dice): Action[] {
   const actions: Action[] = [];
   if (dice.chance(0.3)) {
@@ -207,6 +208,11 @@ function drawTroubles(dice: Dice): Action[] {
     const atMs = dice.whole(0, RUN_MS);
     actions.push({ atMs, do: 'runtime', health: dice.oneOf<RuntimeHealth>(['down', 'hanging']) });
     actions.push({ atMs: atMs + dice.whole(1, 60_000), do: 'runtime', health: 'up' });
+  }
+  for (let times = dice.whole(0, 2); times > 0; times--) {
+    const atMs = dice.whole(0, RUN_MS);
+    const awayMs = dice.oneOf([0, 1, 900, 30_000]);
+    actions.push({ atMs, do: 'stopKubelet' }, { atMs: atMs + awayMs, do: 'startKubelet' });
   }
   for (let times = dice.whole(0, 3); times > 0; times--) {
     const what = dice.oneOf<Extract<Action, { do: 'behind' }>['what']>([

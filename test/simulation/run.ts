@@ -84,6 +84,8 @@ export async function simulate(dice: Dice): Promise<string> {
   await runFor(VIRTUAL_EPOCH_MS + PLAN_MS - engine.now());
   engine.faults.setApiServerReachable(true);
   engine.faults.setHealth('up');
+  // It may have been stopped twice and started between.
+  engine.startKubelet();
   await runFor(REST_MS);
   // What has just happened is seen by the next relist.
   for (let seconds = 0; !isAtRest(engine, runtime); seconds++) {
@@ -97,7 +99,8 @@ export async function simulate(dice: Dice): Promise<string> {
     pods: engine.pods().map(({ metadata, status }) => `${metadata.name} ${status?.phase}`),
     sandboxes: sandboxes.map(({ metadata }) => metadata.name),
     containers: containers.map(({ metadata }) => metadata.name),
-    files: [...files.present],
+    // A kubelet that was started anew does not know the volumes of pods that went meanwhile.
+    files: actions.some((action) => action.do === 'startKubelet') ? [] : [...files.present],
     effects: invariants.unanswered.filter((effect) => !/^(relist|readStats)/.test(effect)),
   };
   for (const [what, items] of Object.entries(left)) {
@@ -131,6 +134,12 @@ function act(
       return;
     case 'runtime':
       engine.faults.setHealth(action.health);
+      return;
+    case 'stopKubelet':
+      engine.stopKubelet();
+      return;
+    case 'startKubelet':
+      engine.startKubelet();
       return;
     case 'behind':
       behindItsBack(engine, runtime, invariants, action);
