@@ -170,3 +170,19 @@ test('short of disk, dead containers and images go before any pod', () => {
   world.run(15_000);
   expect(evicted(world)).toEqual(['web']);
 });
+
+test('whatever it is about, its state can be written down and read back', () => {
+  const told = (restoreEveryMs: number) => {
+    const world = nodeWith({ web: 1, db: 2 }, { evictionHard: { 'imagefs.available': '20%' } });
+    world.tookMs = (effect) => (effect.type === 'startTimer' ? 0 : 300);
+    world.run(150_000);
+    world.imageFs = { capacityBytes: 100_000, availableBytes: 10_000 };
+    for (let ranMs = 0; ranMs < MINUTE_MS; ranMs += restoreEveryMs) {
+      world.run(restoreEveryMs);
+      world.state = JSON.parse(JSON.stringify(world.state));
+    }
+    return [evicted(world), world.trace.filter(({ stage }) => stage === 'evict')];
+  };
+  expect(told(100)).toEqual(told(MINUTE_MS));
+  expect(told(100)[0]).not.toEqual([]);
+});

@@ -33,6 +33,7 @@ interface PodWords {
   readonly name: string;
   readonly priority?: number;
   readonly static?: boolean;
+  readonly mirror?: boolean;
   readonly requests?: Record<string, Amount>;
   readonly limits?: Record<string, Amount>;
   readonly usage?: Record<string, Amount>;
@@ -53,7 +54,10 @@ const amount = (text: Amount | undefined) =>
 /** A pod of one container of its own name, with an emptyDir unless other volumes are given. */
 function podOf(words: PodWords, volumes: readonly Volume[] = [{ name: LOCAL_VOLUME, emptyDir: {} }]): Pod {
   const { name, priority = 0, requests = {}, limits = {} } = words;
-  const annotations: Record<string, string> = words.static ? { 'kubernetes.io/config.source': 'file' } : {};
+  const annotations: Record<string, string> = {
+    ...(words.static ? { 'kubernetes.io/config.source': 'file' } : {}),
+    ...(words.mirror ? { 'kubernetes.io/config.mirror': 'hash' } : {}),
+  };
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -220,8 +224,12 @@ function statusOf({ message, disruption }: Eviction): unknown {
 }
 
 /** One pass over pods that set themselves limits. */
-function overLimits(pods: readonly Pod[], stats: readonly PodStats[]): readonly Eviction[] {
-  const { pass } = observe(NO_MEMORY, configOf({}), { node: {}, pods: stats }, pods, 0);
+function overLimits(
+  pods: readonly Pod[],
+  stats: readonly PodStats[],
+  disks: Partial<Scenario> = {},
+): readonly Eviction[] {
+  const { pass } = observe(NO_MEMORY, configOf(disks), { node: {}, pods: stats }, pods, 0);
   return pass.type === 'storageLimits' ? pass.evictions : [];
 }
 
@@ -270,12 +278,20 @@ const adapter: VectorAdapter = {
       expected,
     }: VectorCase<{
       nodeConditions: ('MemoryPressure' | 'DiskPressure' | 'PIDPressure')[];
-      pod?: { qos: keyof typeof QOS_PODS; tolerations?: Pod['spec']['tolerations'] };
+      pod?: Omit<PodWords, 'name'> & {
+        qos: keyof typeof QOS_PODS;
+        tolerations?: Pod['spec']['tolerations'];
+      };
     }>) => {
       const { pod, nodeConditions } = input;
       if (pod !== undefined) {
-        const model = QOS_PODS[pod.qos];
-        const wanted = { ...model, spec: { ...model.spec, tolerations: pod.tolerations } };
+        const { metadata, spec } = podOf({ ...pod, name: 'pod' });
+        const { containers } = QOS_PODS[pod.qos].spec;
+        const wanted = {
+          ...QOS_PODS[pod.qos],
+          metadata,
+          spec: { ...spec, containers, tolerations: pod.tolerations },
+        };
         return { admit: pressureRefusal(wanted, nodeConditions) === undefined };
       }
       const refusals = Object.values(QOS_PODS).map((each) => pressureRefusal(each, nodeConditions));
@@ -312,21 +328,23 @@ const adapter: VectorAdapter = {
     },
     'evict-status': ({
       input,
-    }: VectorCase<{ pods: PodWords[]; threshold: ThresholdWords; available: string }>) => {
+    }: VectorCase<
+      Partial<Scenario> & { pods: PodWords[]; threshold: ThresholdWords; available: string }
+    >) => {
       const { threshold, available, pods } = input;
       const summary = { node: {}, pods: pods.map((words) => statsOf(words)) };
       const starvation = starvedOf(threshold, amount(available) ?? 0);
       const { victim } = chooseVictim(
         starvation,
-        configOf({ dedicatedImageFs: false }),
+        configOf({ ...input, thresholds: [threshold] }),
         summary,
         pods.map((words) => podOf(words)),
       );
       return { evicted: victim?.pod.metadata.name, status: victim && statusOf(victim) };
     },
-    'storage-limit': ({ input }: VectorCase<{ pod: PodWords; volumes: Volume[] }>) => {
+    'storage-limit': ({ input }: VectorCase<Partial<Scenario> & { pod: PodWords; volumes: Volume[] }>) => {
       const { pod, volumes } = input;
-      const [eviction] = overLimits([podOf(pod, volumes)], [statsOf(pod, volumes[0]?.name)]);
+      const [eviction] = overLimits([podOf(pod, volumes)], [statsOf(pod, volumes[0]?.name)], input);
       return {
         evicted: eviction !== undefined,
         graceSeconds: eviction?.graceSeconds,
