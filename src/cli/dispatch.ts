@@ -42,7 +42,7 @@ const COMMANDS: readonly Command[] = [
         import('../compose/kubelet.ts'),
       ]);
       return replayCommand(args, io, (header) =>
-        kubeletOf(header.runtime, header.startedAtMs, header.config),
+        kubeletOf(header.runtime, header.startedAtMs, header.config, header.nodeSize),
       );
     },
   },

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
+import type { NodeSize } from '../cluster/node.ts';
 import { headerLine, stepLine } from '../engine/recording.ts';
 import type { Engine, EngineListener } from '../engine/types.ts';
 import { PodstepError } from '../lib/errors.ts';
@@ -16,7 +17,7 @@ export interface Recorder extends AsyncDisposable {
 export async function openRecorder(
   file: string | undefined,
   engine: Engine,
-  config: KubeletConfiguration | undefined,
+  { config, nodeSize }: { config: KubeletConfiguration | undefined; nodeSize: NodeSize | undefined },
   io: Io,
 ): Promise<Recorder | undefined> {
   if (file === undefined) return undefined;
@@ -29,6 +30,7 @@ export async function openRecorder(
     runtime: runtime.name,
     startedAtMs,
     ...(config && { config }),
+    ...(nodeSize && { nodeSize }),
   });
   stream.write(`${header}\n`);
   return {

@@ -1,5 +1,7 @@
 /** What `podstep run` was asked for. */
 import type { FieldValidation } from '../api/manifest/read.ts';
+import type { NodeSize } from '../cluster/node.ts';
+import { NODE_SIZE_NAMES, parseNodeSize } from '../compose/node-size.ts';
 import type { ClockKind } from '../engine/types.ts';
 import { type Condition, parseCondition } from './condition.ts';
 import { type Io, usageError } from './io.ts';
@@ -14,6 +16,8 @@ export interface RunRequest {
   readonly speed: number;
   readonly seed: number;
   readonly nodeName: string;
+  /** Undefined: large enough. */
+  readonly nodeSize: NodeSize | undefined;
   readonly forMs: number | undefined;
   readonly until: { readonly text: string; readonly condition: Condition } | undefined;
   readonly deleteAfterMs: number | undefined;
@@ -38,6 +42,7 @@ const OPTIONS = {
   speed: { type: 'string' },
   seed: { type: 'string' },
   'node-name': { type: 'string' },
+  node: { type: 'string' },
   for: { type: 'string' },
   until: { type: 'string' },
   'delete-after': { type: 'string' },
@@ -69,6 +74,11 @@ export function readRunRequest(args: readonly string[], io: Io): RunRequest {
   if (until !== undefined && condition === undefined) {
     throw usageError(io, COMMAND, 'cli.badCondition', { value: until });
   }
+  const size = given.text('node');
+  const nodeSize = size === undefined ? undefined : parseNodeSize(size.split(','));
+  if (size !== undefined && nodeSize === undefined) {
+    throw usageError(io, COMMAND, 'cli.badNodeSize', { value: size, names: NODE_SIZE_NAMES.join(', ') });
+  }
   return {
     files: given.files,
     runtime: given.choice('runtime', ['wasm', 'fake', 'docker']),
@@ -76,6 +86,7 @@ export function readRunRequest(args: readonly string[], io: Io): RunRequest {
     speed: speed ?? 1,
     seed: given.whole('seed') ?? 1,
     nodeName: given.text('node-name') ?? 'node-1',
+    nodeSize,
     forMs: given.duration('for'),
     until: until === undefined || condition === undefined ? undefined : { text: until, condition },
     deleteAfterMs: given.duration('delete-after'),

@@ -32,7 +32,7 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
   const config = withManifests(withVerbosity(settings.config, request), request);
   io.err(configurationWarningsText(settings.warnings, io.language));
   io.err(unknownFieldsText(loaded.unknownFields));
-  const { runtime, clock, speed, seed, nodeName, manifestDirectory } = request;
+  const { runtime, clock, speed, seed, nodeName, nodeSize, manifestDirectory } = request;
   if (runtime === 'wasm') io.err(manifestWarningsText(warnings, io.language));
   await using engine = closing(
     await open({
@@ -42,12 +42,13 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
       seed,
       nodeName,
       ...(config && { config }),
+      ...(nodeSize && { nodeSize }),
       ...(manifestDirectory === undefined ? {} : { manifestDirectory }),
     }),
   );
   const output = outputOf(request.output, io, engine, request.verbose);
   engine.listen(output.listener);
-  await using recorder = await openRecorder(request.record, engine, config, io);
+  await using recorder = await openRecorder(request.record, engine, { config, nodeSize }, io);
   if (recorder !== undefined) engine.listen(recorder.listener);
   await using kubeletLog = await openKubeletLog(request.kubeletLog, io);
   if (kubeletLog !== undefined) engine.listen(kubeletLog.listener);

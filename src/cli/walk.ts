@@ -21,6 +21,7 @@ const REQUEST: RunRequest = {
   speed: 1,
   seed: 1,
   nodeName: 'node-1',
+  nodeSize: undefined,
   forMs: undefined,
   until: { text: 'Ready', condition: { kind: 'every', is: 'Ready' } },
   deleteAfterMs: undefined,

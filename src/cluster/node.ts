@@ -18,3 +18,13 @@ export interface NodeFacts extends MachineStats {
 export function machineOf({ memoryBytes, disk, imageDisk, maxPID, own }: NodeFacts): MachineStats {
   return { memoryBytes, disk, imageDisk, maxPID, own };
 }
+
+/** How large the node is; what is left out has its default. Bytes. */
+export interface NodeSize {
+  readonly memoryBytes?: number;
+  readonly diskBytes?: number;
+  readonly inodes?: number;
+  /** Gives images and writable layers a disk of their own. */
+  readonly imageDiskBytes?: number;
+  readonly maxPID?: number;
+}

@@ -1,6 +1,8 @@
 /** The only place that wires concrete parts: a runtime, a clock, node files and a kubelet become an engine. */
+
 import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
+import type { NodeSize } from '../cluster/node.ts';
 import { type Clock, PacedClock, VIRTUAL_EPOCH_MS, VirtualClock, WallClock } from '../engine/clock.ts';
 import { SteppingEngine } from '../engine/engine.ts';
 import type { FetchManifest } from '../engine/fetch-manifest.ts';
@@ -10,7 +12,7 @@ import { PodstepError } from '../lib/errors.ts';
 import { withFaults } from '../runtime/faults.ts';
 import type { Runtime } from '../runtime/port.ts';
 import { kubeletOf } from './kubelet.ts';
-import { type NodeSize, nodeFacts } from './node.ts';
+import { nodeFacts } from './node.ts';
 
 export interface ComposeOptions {
   readonly runtime: 'wasm' | 'docker' | 'fake';

@@ -2,12 +2,13 @@
 
 import { countedAmounts } from '../api/pod-requests.ts';
 import { amountsOf } from '../api/resource-list.ts';
+import type { NodeSize } from '../cluster/node.ts';
 import type { KubeletCore } from '../engine/core.ts';
 import { CLUSTER_CONFIGURATION, type MachineInfo } from '../kubelet/node-config.ts';
 import { allocatableOf, capacityOf } from '../kubelet/node-status/capacity.ts';
 import { initialState, type KubeletState } from '../kubelet/state.ts';
 import { turn } from '../kubelet/turn.ts';
-import { type NodeSize, nodeFacts } from './node.ts';
+import { nodeFacts } from './node.ts';
 
 /** `runtimeName` goes into container ids (`wasm://...`); the state begins at `startedAtMs`. */
 export function kubeletOf(

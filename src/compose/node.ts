@@ -1,22 +1,12 @@
 /** The node that every run starts with: the same on every machine, so that a run is the same everywhere. */
 import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
-import type { NodeFacts } from '../cluster/node.ts';
+import type { NodeFacts, NodeSize } from '../cluster/node.ts';
 
 /** The Kubernetes release whose behaviour is followed. */
 const KUBELET_VERSION = 'v1.36.0';
 
 const CPU_COUNT = 4;
-
-/** How large the node is; what is left out has its default. Bytes. */
-export interface NodeSize {
-  readonly memoryBytes?: number;
-  readonly diskBytes?: number;
-  readonly inodes?: number;
-  /** Gives images and writable layers a disk of their own. */
-  readonly imageDiskBytes?: number;
-  readonly maxPID?: number;
-}
 
 const MI = 1024 ** 2;
 const GI = 1024 ** 3;

@@ -64,6 +64,8 @@ kubelet does.
   --seed N              the same seed gives the same run, byte for byte, in
                         virtual time (default 1)
   --node-name NAME      the node's name (default node-1)
+  --node SIZE,...       how large it is: memory=384Mi,disk=2Gi,image-disk=1Gi,
+                        inodes=100k,pids=200 (what is left out is large enough)
   --validate strict|warn|ignore
                         unknown fields are an error (default), a warning, or
                         left out without a word
@@ -110,6 +112,8 @@ configuration (then nothing was started).
   --speed N             paced：每秒走 N 个虚拟秒（默认 1）
   --seed N              在虚拟时间里，相同的种子得到逐字节相同的过程（默认 1）
   --node-name 名称      节点名（默认 node-1）
+  --node 大小,...       节点的大小：memory=384Mi,disk=2Gi,image-disk=1Gi,
+                        inodes=100k,pids=200（未指定的部分足够大）
   --validate strict|warn|ignore
                         未知字段：报错（默认）、警告，或静默忽略
   --for 时长            运行这么久之后结束（90s、2m、1h30m）
@@ -165,6 +169,10 @@ Exit codes: 0 every step came out as recorded, 1 one did not, 2 the file is no r
   'cli.badChoice': {
     en: '{option} {value}: it is one of {choices}',
     zh: '{option} {value}：只能是 {choices} 之一',
+  },
+  'cli.badNodeSize': {
+    en: '--node {value}: sizes are written as memory=384Mi,disk=2Gi; there are {names}',
+    zh: '--node {value}：大小写作 memory=384Mi,disk=2Gi；可用的有 {names}',
   },
   'cli.badDuration': {
     en: '{option} {value}: a duration is written as 90s, 2m or 1h30m',

@@ -191,6 +191,17 @@ describe('podstep run', () => {
     expect(named).toMatchObject({ exitCode: 0, err: '' });
   });
 
+  test('a node is as large as one says, and a recording keeps that', async () => {
+    const recording = join(directory, 'small.jsonl');
+    const small = ['--node', 'memory=200Mi,pids=1000', '--for', '15s', '--record', recording];
+    const { out } = await cli(['run', SIMPLE, ...FAKE, ...small]);
+    expect(out).toContain('MemoryPressure');
+    expect((await cli(['replay', recording])).exitCode).toBe(0);
+    const { exitCode, err } = await cli(['run', SIMPLE, ...FAKE, '--node', 'memroy=1Gi']);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('there are memory, disk, image-disk, inodes, pids');
+  });
+
   test('speaks Chinese', async () => {
     const { out } = await cli(['run', SIMPLE, ...FAKE, '--until', 'Ready'], 'zh');
     expect(out).toMatch(/后结束：Ready 已成立/);

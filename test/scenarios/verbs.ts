@@ -4,12 +4,10 @@ import { join } from 'node:path';
 import { loadConfiguration } from '../../src/api/kubelet-configuration/read.ts';
 import { loadManifests } from '../../src/api/load.ts';
 import type { Position } from '../../src/api/manifest/errors.ts';
-import { mustParseQuantity } from '../../src/api/quantity/parse.ts';
-import { quantityValue } from '../../src/api/quantity/scale.ts';
 import type { ContainerStatusApi, KubeObject } from '../../src/api/types.ts';
 import { holds, parseCondition } from '../../src/cli/condition.ts';
 import { podTable } from '../../src/cli/pod-table.ts';
-import type { NodeSize } from '../../src/compose/node.ts';
+import { parseNodeSize } from '../../src/compose/node-size.ts';
 import type { Engine } from '../../src/engine/types.ts';
 import { parseDuration } from '../../src/lib/duration.ts';
 import { PodstepError } from '../../src/lib/errors.ts';
@@ -22,30 +20,14 @@ import { DEFAULT_STAGES, NODE_STARTS, type Stage } from './stage.ts';
 type Given = readonly string[] | undefined | void;
 export type Verb = (stage: Stage, args: readonly string[], body: readonly string[]) => Given | Promise<Given>;
 
-/** What `node memory=1Gi disk=10Gi` names. */
-const SIZES: Readonly<Record<string, keyof NodeSize>> = {
-  memory: 'memoryBytes',
-  disk: 'diskBytes',
-  'image-disk': 'imageDiskBytes',
-  inodes: 'inodes',
-  pids: 'maxPID',
-};
-const sizeName = (word: string) => {
-  const name = SIZES[word];
-  if (name === undefined) throw new Error(`no size of a node: ${word}`);
-  return name;
-};
-const sizeOf = (text: string) => quantityValue(mustParseQuantity(text));
-
 const MANIFESTS = join(import.meta.dirname, '..', 'manifests');
 
 export const verbs: Readonly<Record<string, Verb>> = {
   config: (stage, _args, body) => configure(stage, body),
   node: (stage, sizes) => {
-    const amounts = sizes.map((size) => size.split('='));
-    stage.configure({
-      nodeSize: Object.fromEntries(amounts.map(([name = '', text = '']) => [sizeName(name), sizeOf(text)])),
-    });
+    const nodeSize = parseNodeSize(sizes);
+    if (nodeSize === undefined) throw new Error(`no size of a node: ${sizes.join(' ')}`);
+    stage.configure({ nodeSize });
   },
   'kubelet log': async (stage, words) => {
     const lines = (await stage.engine()).kubeletLog();
