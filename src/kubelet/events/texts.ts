@@ -138,3 +138,26 @@ export const evicted = (message: string, annotations: Readonly<Record<string, st
   ...warning('Evicted', message),
   annotations,
 });
+
+// What no pod here comes to: resizes of volumes, claims of devices, cgroups. The words are Kubernetes' own.
+export const volumeResizeFailed = (volumeName: string, error: string) =>
+  warning('VolumeResizeFailed', `MountVolume.resizeFileSystem failed for volume "${volumeName}" : ${error}`);
+export const volumeResized = (text: string) => normal('VolumeResizeSuccessful', text);
+export const fileSystemResized = (volumeName: string, nodeName: string) =>
+  normal(
+    'FileSystemResizeSuccessful',
+    `MountVolume.NodeExpandVolume succeeded for volume "${volumeName}" ${nodeName}`,
+  );
+/** pkg/volume/volume_linux.go. */
+export const alreadyMountedVolume = (wanted: string, volumeName: string, has: string) =>
+  warning(
+    'AlreadyMountedVolume',
+    `the requested fsGroup is ${wanted}, but the volume ${volumeName} has GID ${has}. The volume may not be shareable.`,
+  );
+export const failedPodContainer = (error: string) =>
+  warning('FailedCreatePodContainer', `unable to ensure pod container exists: ${error}`);
+export const failedPodSandBoxStatus = (error: string) =>
+  warning('FailedPodSandBoxStatus', `Unable to get pod sandbox status: ${error}`);
+export const failedDynamicResources = (error: string) =>
+  warning('FailedPrepareDynamicResources', `Failed to prepare dynamic resources: ${error}`);
+export const failedSync = (error: string) => warning('FailedSync', `error determining status: ${error}`);

@@ -6,7 +6,7 @@ import type { StepRow } from './scene.ts';
 
 /** Reasons of Kubernetes events at which a run stops. */
 const REASONS =
-  /^(?:Unhealthy|Killing|BackOff|Failed.*|Err.*|InspectFailed|ProbeWarning|Evicted|ExceededGracePeriod)$/;
+  /^(?:Unhealthy|Killing|BackOff|Failed.*|Err.*|InspectFailed|ProbeWarning|Evicted|ExceededGracePeriod|NodeNotReady|NetworkNotReady)$/;
 /** Moves of containers and sandboxes that a run stops at. */
 const EVENTS: ReadonlySet<string> = new Set([
   'ContainerDied',
