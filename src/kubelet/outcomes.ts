@@ -11,6 +11,7 @@ import {
   manifestsFetched,
   manifestsListed,
 } from './config-sources/config-sources.ts';
+import { deleteDeadContainers } from './container-gc/evict.ts';
 import { CPU_MANAGER_KEY, checkpointRead } from './cpu-manager/cpu-manager.ts';
 import { type Draft, moveIf, refOf, type Say } from './draft.ts';
 import { statsReturned } from './eviction-loop.ts';
@@ -158,6 +159,15 @@ function relistReturned(draft: Draft, event: Outcome, pod: Pod | undefined): voi
     observe(draft, known, change);
     // Nothing has to be done about a record that is gone (kubelet.go isSyncPodWorthy).
     if (change.type !== 'ContainerRemoved') toSync.add(change.podUid);
+  }
+  for (const podUid of toSync) {
+    const died = events.filter((change) => change.podUid === podUid && change.type === 'ContainerDied');
+    if (died.length > 0)
+      deleteDeadContainers(
+        draft,
+        podUid,
+        died.map(({ id }) => id),
+      );
   }
   for (const podUid of Object.keys(draft.state.workers)) {
     if (toSync.has(podUid)) {

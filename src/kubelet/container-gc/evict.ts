@@ -1,13 +1,16 @@
 /** The collector's removals: decisions of the tables beside it become machine events and effects. */
 
+import type { ContainerStatus } from '../../api/cri.ts';
 import type { ObjectReference } from '../../api/types.ts';
 import type { EffectId } from '../../machines/effects.ts';
 import type { NodeEntry } from '../../machines/events.ts';
 import { type Draft, emit, forgetMachine, type MachineRef, move, note, type Say } from '../draft.ts';
+import { logInfo } from '../log/log.ts';
 import { removeContainerLog } from '../logs/container-logs.ts';
 import { CONTAINER_LOG_ROOT, POD_LOG_ROOT } from '../paths.ts';
 import { nodeOwner } from '../pleg/pleg.ts';
 import type { RuntimePod } from '../runtime-pod.ts';
+import { deadContainersToDelete, MIN_DEAD_CONTAINERS } from './dead-containers.ts';
 import { type ContainerGcPolicy, containersToEvict } from './evict-containers.ts';
 import { sandboxesToEvict } from './evict-sandboxes.ts';
 import { logDirectoriesToEvict } from './log-directories.ts';
@@ -63,6 +66,34 @@ export function evictContainers(
     // One in an unknown state may run: the runtime stops it before it goes.
     return moveOnce(draft, ref, { type: 'RemoveContainer', containerId: id }, say);
   });
+}
+
+/**
+ * Containers, or sandboxes, of a pod have died: the older records of these containers go at once, and all of
+ * them when the pod is gone (kubelet.go cleanUpContainersInPod).
+ */
+export function deleteDeadContainers(draft: Draft, podUid: string, diedIds: readonly string[]): void {
+  const pod = draft.state.pleg.cache[podUid];
+  if (pod === undefined) return;
+  const isDeleted = podStatesOf(draft.state).isDeleted(podUid);
+  const keep = Math.max(CONTAINER_GC_POLICY.maxPerPodContainer, MIN_DEAD_CONTAINERS);
+  const dead = isDeleted
+    ? deadContainersToDelete(pod.containers, 0)
+    : diedIds.flatMap((id) => deadContainersToDelete(pod.containers, keep, id) ?? logNotFound(draft, id));
+  for (const status of dead ?? []) {
+    const { name } = status.metadata;
+    const ref = refIn(draft, 'container', pod, podUid, name);
+    const why = isDeleted ? 'gc.containerOfDeleted' : 'gc.container';
+    const say: Say = { stage: 'gc', why, values: { container: name }, where: GC_WHERE.deleteDead };
+    removeContainerLog(draft, ref, status);
+    moveOnce(draft, ref, { type: 'RemoveContainer', containerId: status.id }, say);
+  }
+}
+
+/** A sandbox is no container of its pod. */
+function logNotFound(draft: Draft, containerID: string): readonly ContainerStatus[] {
+  logInfo(draft, 0, 'pod_container_deletor.go', "Container not found in pod's containers", { containerID });
+  return [];
 }
 
 /** evictSandboxes, on what the runtime says after the containers have gone. */

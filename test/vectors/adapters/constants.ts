@@ -22,6 +22,7 @@ import {
   TRANSIENT_BACK_OFF_MS,
 } from '../../../src/kubelet/backoff/requeue.ts';
 import { GC_PERIOD_MS } from '../../../src/kubelet/container-gc/container-gc.ts';
+import { MIN_DEAD_CONTAINERS } from '../../../src/kubelet/container-gc/dead-containers.ts';
 import { CONTAINER_GC_POLICY } from '../../../src/kubelet/container-gc/evict.ts';
 import { EVICTION_MONITORING_PERIOD_MS } from '../../../src/kubelet/eviction/eviction-manager.ts';
 import { HOUSEKEEPING_PERIOD_MS } from '../../../src/kubelet/housekeeping.ts';
@@ -99,6 +100,7 @@ const CONSTANTS: Readonly<Record<string, () => unknown>> = {
   'probe.failureThreshold': () => probe()?.failureThreshold,
   'probe.maxProbeRetries (errors and unknown results inside one probe)': () => PROBE_TRIES,
   'minimumGCAge (dead containers)': () => seconds(CONTAINER_GC_POLICY.minAgeMs),
+  minDeadContainerInPod: () => MIN_DEAD_CONTAINERS,
   maxPerPodContainerCount: () => CONTAINER_GC_POLICY.maxPerPodContainer,
   maxContainerCount: () => CONTAINER_GC_POLICY.maxContainers,
   'evictionHard on Windows': () => DEFAULT_EVICTION_HARD.windows,
