@@ -112,7 +112,10 @@ function ownMachines(draft: Draft, podUid: string): Record<string, MachineSnapsh
 
 /** Forgets one machine: it begins anew. */
 export function forgetMachine(draft: Draft, { podUid, key }: Owner): void {
-  if (draft.state.machines[podUid]?.[key] !== undefined) delete ownMachines(draft, podUid)[key];
+  if (draft.state.machines[podUid]?.[key] === undefined) return;
+  const machines = ownMachines(draft, podUid);
+  delete machines[key];
+  if (Object.keys(machines).length === 0) forgetMachines(draft, podUid);
 }
 
 /** Forgets a pod's machines. */

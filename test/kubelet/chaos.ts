@@ -42,11 +42,19 @@ export class Chaos {
     for (let pod = 0; pod < pods; pod++) this.#addPod(pod);
   }
 
-  /** Some time, and something that happens in it: an exit, a sandbox that dies, a deletion. */
+  /** Some time, and something that happens in it: an exit, a sandbox that dies, a deletion, a new kubelet. */
   step(): void {
     const dice = this.#dice;
     this.world.run(dice.pick([100, 1_000, 5_000, 20_000]));
-    const what = dice.pick(['exit', 'exit', 'sandbox', 'delete', ...Array<string>(12).fill('nothing')]);
+    const what = dice.pick([
+      'exit',
+      'exit',
+      'sandbox',
+      'delete',
+      'restart',
+      ...Array<string>(12).fill('nothing'),
+    ]);
+    if (what === 'restart') this.world.restart();
     if (what === 'exit') this.world.exit(dice.pick(this.#names), dice.pick([0, 1, 42]));
     if (what === 'sandbox') this.world.killSandbox();
     if (what === 'delete') {
