@@ -170,7 +170,7 @@ const FORMS: readonly Form[] = [
   // One word stands here for the whole of what `format.Pod` gives.
   onPod('pod from a file or URL is not usable', () =>
     kept(texts.failedValidation({ ...POD, metadata: { ...POD.metadata, name: 'NAME' } } as Pod, 'SOURCE'), [
-      'NAME_NS',
+      'NAME_NS(UID)',
       'POD_NS',
     ]),
   ),
