@@ -34,7 +34,7 @@ import {
 import { handleOperations } from './pod-handlers.ts';
 import { envFileRead } from './pod-worker/env-files.ts';
 import { mirrorReturned } from './pod-worker/mirror-task.ts';
-import { memoryChecked, resizeStopped } from './pod-worker/resize.ts';
+import { memoryChecked, resizeReturned } from './pod-worker/resize.ts';
 import { sandboxCreated, sandboxFailed, sandboxStopped } from './pod-worker/sandbox.ts';
 import {
   containerCreated,
@@ -310,7 +310,7 @@ function taskReturned(draft: Draft, pod: Pod, event: Outcome): void {
       break;
     case 'updateContainerResources':
     case 'updatePodSandboxResources':
-      if (failure !== undefined) resizeStopped(draft, pod, failure);
+      resizeReturned(draft, pod, draft.state.workers[uid]?.sync?.task, failure);
       break;
     default:
       break;

@@ -31,9 +31,10 @@ export function resizeActionOf(
   return resizeAction(container, status, wanted);
 }
 
-/** IsPodResizeInProgress: some running container is not yet as it was promised. */
+/** IsPodResizeInProgress: some running container, or the pod as a whole, is not yet as it was promised. */
 export function isResizeInProgress(draft: Draft, pod: Pod): boolean {
-  const { runtimePod } = workerOf(draft, pod.metadata.uid);
+  const { runtimePod, podResources } = workerOf(draft, pod.metadata.uid);
+  if (podResources !== undefined && !sameBounds(podResources, linuxPodResources(pod))) return true;
   return allContainers(pod).some((container) => {
     const status = newestContainer(runtimePod, container.name);
     return status !== undefined && resizeActionOf(draft, pod, container, status).type !== 'none';
@@ -123,9 +124,7 @@ export function performResize(draft: Draft, pod: Pod, task: ResizeTask): void {
         where: WHERE.resize,
       };
       const ids = moveIf(draft, ref, { type: 'UpdateResources', sandboxId, resources }, say);
-      if (ids?.[0] === undefined) return;
-      setWorker(draft, uid, { podResources: resources });
-      waitFor(draft, uid, { for: 'effect', effectId: ids[0] });
+      if (ids?.[0] !== undefined) waitFor(draft, uid, { for: 'effect', effectId: ids[0] });
     }
   }
 }
@@ -153,8 +152,19 @@ export function memoryChecked(
   if (errors.length > 0) resizeStopped(draft, pod, `cannot decrease memory limits: ${all}`);
 }
 
+/** What came of an update. */
+export function resizeReturned(
+  draft: Draft,
+  pod: Pod,
+  task: Task | undefined,
+  failure: string | undefined,
+): void {
+  if (failure !== undefined) resizeStopped(draft, pod, failure);
+  else if (task?.type === 'resizePod') setWorker(draft, pod.metadata.uid, { podResources: task.resources });
+}
+
 /** The resize is given up for this sync, and told; everything else of the sync goes on. */
-export function resizeStopped(draft: Draft, pod: Pod, message: string): void {
+function resizeStopped(draft: Draft, pod: Pod, message: string): void {
   const { uid } = pod.metadata;
   resizeFailed(draft, pod, message);
   addError(draft, uid, { kind: 'generic', reason: 'ResizePodInPlaceError', message });

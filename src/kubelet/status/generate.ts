@@ -93,8 +93,18 @@ export function generateApiPodStatus(
     ...podIPs(pod, runtimePod, previous, input.hostIPs),
     startTime: previous.startTime ?? formatTime(input.nowMs),
     ...converted,
+    ...podLevelResources(pod),
     qosClass: computePodQos(pod.spec),
   };
+}
+
+/** What a pod with resources of its own was promised (gate InPlacePodLevelResourcesVerticalScaling, on since v1.36). */
+function podLevelResources({
+  spec: { resources },
+}: Pod): Pick<PodStatus, 'allocatedResources' | 'resources'> {
+  if (resources?.requests === undefined && resources?.limits === undefined) return {};
+  const { requests } = resources;
+  return { ...(requests === undefined ? {} : { allocatedResources: requests }), resources };
 }
 
 function convertStatus(input: StatusInput, previous: PodStatus): PodStatus {
