@@ -15,6 +15,7 @@ import { formatQuantity } from '../../../src/api/quantity/format.ts';
 import { quantity } from '../../../src/api/quantity/quantity.ts';
 import { TERMINATION_MESSAGE } from '../../../src/api/termination-message.ts';
 import type { KubeObject, Pod } from '../../../src/api/types.ts';
+import { MONITOR_GRACE_MS, STARTUP_GRACE_MS } from '../../../src/cluster/node-lifecycle/lost-node.ts';
 import { CRASH_LOOP } from '../../../src/kubelet/backoff/crash-loop.ts';
 import {
   BACK_OFF_PERIOD_MS,
@@ -71,6 +72,8 @@ const CONSTANTS: Readonly<Record<string, () => unknown>> = {
   maxWaitForContainerRuntime: () => seconds(RUNTIME_DOWN_AFTER_MS),
   nodeStatusUpdateRetry: () => MAX_TRIES,
   nodeReadyGracePeriod: () => seconds(HURRY_AT_MOST_MS),
+  'nodeMonitorGracePeriod (kube-controller-manager)': () => seconds(MONITOR_GRACE_MS),
+  'nodeStartupGracePeriod (kube-controller-manager)': () => seconds(STARTUP_GRACE_MS),
   nodeLeaseRenewIntervalFraction: () => RENEW_FRACTION,
   plegChannelCapacity: () => PLEG_CHANNEL_CAPACITY,
   podSyncBackOffPeriod: () => seconds(BACK_OFF_PERIOD_MS),
