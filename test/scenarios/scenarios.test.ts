@@ -31,3 +31,13 @@ test('a scenario is written as it was read', () => {
   const text = '# Tells.\n\napply\n  kind: Pod\n    a: 1\nstep\n\nrun for 10s\n----\n+0.000s\n\npods\n';
   expect(formatScenario(parseScenario(text))).toBe(text);
 });
+
+test('each of the thirty has a scenario that is there', () => {
+  const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
+  const rows = [...readme.matchAll(/^\| (\d+) \|.*\| ([^|]+) \|$/gm)];
+  expect(rows.map(([, number]) => Number(number))).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+  const named = rows.flatMap(([, , names = '']) =>
+    [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => `${name}.txt`),
+  );
+  expect(named.filter((name) => !files.includes(name))).toEqual([]);
+});
