@@ -3,6 +3,14 @@ import net from 'node:net';
 import { RuntimeError } from '../../port.ts';
 import { hostHasPodAddresses } from './bridge.ts';
 
+/** The first half of every address that a pod has in virtual time. */
+const POD_RANGE = '10.244.';
+
+/** Whether a pod could have this address, whether it has one or not. */
+export function isPodAddress(ip: string): boolean {
+  return ip.startsWith(POD_RANGE);
+}
+
 /** Listening on it at `127.77.n.1` claims 127.77.n.0/24 for one runtime on this machine. */
 const CLAIM_PORT = 47_077;
 const SUBNETS = 255;
@@ -63,7 +71,7 @@ class Range implements PodAddresses {
 /** Where the host does not have the pods' addresses they are reachable for pods and probes, not from the host. */
 export async function podAddresses(clock: 'virtual' | 'wall'): Promise<PodAddresses> {
   const perSubnet = LAST_HOST - FIRST_HOST + 1;
-  if (clock === 'virtual' || !hostHasPodAddresses) return new Range('10.244.', SUBNETS * perSubnet, () => {});
+  if (clock === 'virtual' || !hostHasPodAddresses) return new Range(POD_RANGE, SUBNETS * perSubnet, () => {});
   for (let subnet = 0; subnet < SUBNETS; subnet++) {
     const server = await claim(`127.77.${subnet}.1`);
     if (server !== undefined) return new Range(`127.77.${subnet}.`, perSubnet, () => server.close());

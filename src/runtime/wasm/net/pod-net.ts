@@ -7,6 +7,7 @@ import { BytePipe } from '../host/bytes.ts';
 import { SocketError } from '../host/result.ts';
 import { WaitQueue } from '../scheduler/wait-queue.ts';
 import { ANY, isLoopback } from './address.ts';
+import { isPodAddress } from './pod-addresses.ts';
 import type { UdpEndpoint } from './udp.ts';
 
 const FIRST_EPHEMERAL_PORT = 32_768;
@@ -159,11 +160,14 @@ export class PodNet {
     return listener;
   }
 
-  /** The pod that `ip` means when `from` uses it. Throws SocketError access-denied for anything but a pod here. */
+  /**
+   * The pod that `ip` means when `from` uses it. Throws SocketError: remote-unreachable where a pod might have
+   * been, access-denied for the rest of the world.
+   */
   podAt(from: NetPod, ip: string): NetPod {
     if (ip === from.ip || isLoopback(ip) || ip === ANY) return from;
     const pod = this.#pods.get(ip);
-    if (pod === undefined) throw new SocketError('access-denied');
+    if (pod === undefined) throw new SocketError(isPodAddress(ip) ? 'remote-unreachable' : 'access-denied');
     return pod;
   }
 
