@@ -2,6 +2,7 @@
 import { formatDuration } from '../../lib/time.ts';
 import type { KubeletConfiguration } from './fields.ts';
 import { isEnabled } from './gates.ts';
+import { enforcementProblems, reservedCpuProblems } from './reservations.ts';
 
 export interface ConfigurationError {
   /** The field that the error is told at. */
@@ -262,7 +263,17 @@ const resources: Check = (kc) => [
   ],
 ];
 
-const CHECKS: readonly Check[] = [numbers, server, images, shutdown, restarts, logs, resources];
+const CHECKS: readonly Check[] = [
+  numbers,
+  server,
+  images,
+  shutdown,
+  restarts,
+  enforcementProblems,
+  resources,
+  reservedCpuProblems,
+  logs,
+];
 
 /** Every reason why a kubelet would not start with these settings, each at its field. */
 export function validateConfiguration(config: KubeletConfiguration): ConfigurationError[] {

@@ -90,6 +90,18 @@ describe('the configuration file', () => {
       'imageGCHighThresholdPercent: 70\n',
       'kubelet.yaml:1:1: invalid configuration: imageGCLowThresholdPercent (--image-gc-low-threshold) 80 must be less than imageGCHighThresholdPercent (--image-gc-high-threshold) 70',
     ],
+    [
+      'enforceNodeAllocatable: [pods, everything]\n',
+      'kubelet.yaml:3:32: invalid configuration: option "everything" specified for enforceNodeAllocatable (--enforce-node-allocatable). Valid options are "pods", "system-reserved", "system-reserved-compressible", "kube-reserved", "kube-reserved-compressible" or "none"',
+    ],
+    [
+      'enforceNodeAllocatable: [kube-reserved]\n',
+      'kubelet.yaml:3:26: invalid configuration: kubeReservedCgroup (--kube-reserved-cgroup) must be specified when "kube-reserved" or "kube-reserved-compressible" included in enforceNodeAllocatable (--enforce-node-allocatable)',
+    ],
+    [
+      'reservedSystemCPUs: 0-x\n',
+      'kubelet.yaml:3:21: invalid configuration: unable to parse reservedSystemCPUs (--reserved-cpus) 0-x, error: strconv.Atoi: parsing "x": invalid syntax',
+    ],
   ])('%j is refused in the words of the kubelet', (lines, error) => {
     expect(load(lines)).toEqual({ config: undefined, errors: [error], warnings: [] });
   });
