@@ -32,7 +32,7 @@ export async function runToEnd(
   const events: CoreEvent[] = [];
   const unlisten = engine.listen({ onEvent: (event) => events.push(event) });
   const view = (): View => ({ applied, pods: engine.pods(), events });
-  const { until, deleteAfterMs } = request;
+  const { until } = request;
   const limitMs = limitOf(request);
   const leftMs = () => (limitMs === undefined ? undefined : startedAtMs + limitMs - engine.now());
   const run = (forMs: number | undefined, done: (step: Step) => boolean) =>
@@ -41,9 +41,10 @@ export async function runToEnd(
 
   try {
     let end: RunEnd = 'time';
-    if (deleteAfterMs !== undefined) {
-      end = await run(Math.min(deleteAfterMs, leftMs() ?? deleteAfterMs), met);
-      if (end === 'time') for (const pod of engine.pods()) deletePod(engine, pod, applied);
+    for (const { afterMs, happens } of deedsOf(request, engine, applied)) {
+      const waitMs = startedAtMs + afterMs - engine.now();
+      if (end === 'time') end = await run(Math.min(waitMs, leftMs() ?? waitMs), met);
+      if (end === 'time' && (leftMs() ?? 1) > 0) happens();
     }
     const over = overOf(request, view);
     if (end === 'time' && (leftMs() ?? 1) > 0) end = await run(leftMs(), over);
@@ -61,15 +62,40 @@ export async function runToEnd(
   }
 }
 
+/** What is done to the pods and to their node during the run, in its order. */
+function deedsOf(
+  { deleteAfterMs, shutdownAfterMs }: RunRequest,
+  engine: Engine,
+  applied: readonly AppliedPod[],
+): readonly { readonly afterMs: number; readonly happens: () => void }[] {
+  const deletion = () => {
+    for (const pod of engine.pods()) deletePod(engine, pod, applied);
+  };
+  const shutdown = () => engine.faults.shutdownNode(true);
+  const deeds = [
+    { afterMs: deleteAfterMs, happens: deletion },
+    { afterMs: shutdownAfterMs, happens: shutdown },
+  ];
+  return deeds
+    .flatMap(({ afterMs, happens }) => (afterMs === undefined ? [] : [{ afterMs, happens }]))
+    .sort((a, b) => a.afterMs - b.afterMs);
+}
+
 function deletePod(engine: Engine, pod: ReturnType<Engine['pods']>[number], applied: readonly AppliedPod[]) {
   const { uid, namespace, name } = pod.metadata;
   if (applied.some((one) => one.uid === uid)) engine.deletePod(namespace, name);
 }
 
-function limitOf({ forMs, until, deleteAfterMs, clock }: RunRequest): number | undefined {
+function limitOf({
+  forMs,
+  until,
+  deleteAfterMs = 0,
+  shutdownAfterMs = 0,
+  clock,
+}: RunRequest): number | undefined {
   if (forMs !== undefined) return forMs;
   if (until !== undefined) return UNTIL_LIMIT_MS;
-  return clock === 'wall' ? undefined : (deleteAfterMs ?? 0) + LONGEST_MS;
+  return clock === 'wall' ? undefined : Math.max(deleteAfterMs, shutdownAfterMs) + LONGEST_MS;
 }
 
 /** The check after each step; what nobody gave an end is over when nothing more is to be expected. */

@@ -21,6 +21,8 @@ export interface RunRequest {
   readonly forMs: number | undefined;
   readonly until: { readonly text: string; readonly condition: Condition } | undefined;
   readonly deleteAfterMs: number | undefined;
+  /** When the machine says that it goes down. */
+  readonly shutdownAfterMs: number | undefined;
   readonly record: string | undefined;
   /** A KubeletConfiguration file. */
   readonly config: string | undefined;
@@ -46,6 +48,7 @@ const OPTIONS = {
   for: { type: 'string' },
   until: { type: 'string' },
   'delete-after': { type: 'string' },
+  'shutdown-after': { type: 'string' },
   record: { type: 'string' },
   config: { type: 'string' },
   'manifest-dir': { type: 'string' },
@@ -90,6 +93,7 @@ export function readRunRequest(args: readonly string[], io: Io): RunRequest {
     forMs: given.duration('for'),
     until: until === undefined || condition === undefined ? undefined : { text: until, condition },
     deleteAfterMs: given.duration('delete-after'),
+    shutdownAfterMs: given.duration('shutdown-after'),
     record: given.text('record'),
     config: given.text('config'),
     manifestDirectory,

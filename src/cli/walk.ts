@@ -25,6 +25,7 @@ const REQUEST: RunRequest = {
   forMs: undefined,
   until: { text: 'Ready', condition: { kind: 'every', is: 'Ready' } },
   deleteAfterMs: undefined,
+  shutdownAfterMs: undefined,
   record: undefined,
   config: undefined,
   manifestDirectory: undefined,

@@ -79,6 +79,9 @@ kubelet does.
                           Failed or deleted
   --delete-after DURATION
                         deletes the pods then, as kubectl delete does
+  --shutdown-after DURATION
+                        the machine says then that it goes down; what becomes
+                        of the pods is the configuration's (shutdownGracePeriod)
   --config FILE         the kubelet's configuration, a KubeletConfiguration
                         (kubelet.config.k8s.io/v1beta1) in YAML or JSON
   --manifest-dir DIR    manifests of static pods: the node's
@@ -125,6 +128,8 @@ configuration (then nothing was started).
                           pod/NAME=...：某个 Pod 为 Ready、Running、Succeeded、
                           Failed 或 deleted
   --delete-after 时长   届时删除 Pod，如同 kubectl delete
+  --shutdown-after 时长 届时机器通知即将关机；Pod 如何终止取决于配置
+                        （shutdownGracePeriod）
   --config 文件         kubelet 的配置：YAML 或 JSON 形式的 KubeletConfiguration
                         （kubelet.config.k8s.io/v1beta1）
   --manifest-dir 目录   静态 Pod 的清单：即节点的 /etc/kubernetes/manifests，

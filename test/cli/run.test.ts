@@ -107,6 +107,20 @@ describe('podstep run', () => {
     expect(readFileSync(file, 'utf8')).toContain('"SyncLoop (housekeeping)"');
   });
 
+  test('--shutdown-after: the node goes down, and its pods end as the configuration says', async () => {
+    const file = join(directory, 'shutdown.yaml');
+    writeFileSync(
+      file,
+      'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nshutdownGracePeriod: 10s\n',
+    );
+    const { exitCode, out } = await run('--shutdown-after', '5s', '--config', file);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(
+      /\+5\.\d+s +event +node\/node-1 +Normal Shutdown +Shutdown manager detected shutdown event/,
+    );
+    expect(out).toMatch(/every pod has finished\n/);
+  });
+
   test('a pod that no manifest has cannot be waited for', async () => {
     const { exitCode, err } = await run('--until', 'pod/web=Ready');
     expect(exitCode).toBe(2);
