@@ -11,6 +11,7 @@ const LOCAL: ReadonlySet<Effect['type']> = new Set([
   'mountVolume',
   'fetchManifest',
   'unmountVolume',
+  'listPodVolumes',
   'makePodDirectories',
   'removePodDirectory',
   'listNodeDirectory',

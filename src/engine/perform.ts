@@ -13,6 +13,7 @@ import { type PullProgress, type Runtime, RuntimeError } from '../runtime/port.t
 import type { FetchManifest } from './fetch-manifest.ts';
 import type { NodeFiles } from './node-files.ts';
 import type { ApiRequest } from './objects.ts';
+import { podVolumes } from './pod-volumes.ts';
 import { readStats } from './read-stats.ts';
 
 /** Effects that the engine itself answers: time, and what goes to the object store. */
@@ -144,6 +145,8 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
     case 'removeContainerLog':
       await files.removeLog(effect.path, effect.link);
       return DONE;
+    case 'listPodVolumes':
+      return { type: 'podVolumes', volumes: await podVolumes(files) };
     case 'removeNodeDirectory':
       await files.removeDirectory(effect.path);
       return DONE;

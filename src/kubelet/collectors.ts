@@ -11,6 +11,7 @@ import { reclaimOver } from './eviction-loop.ts';
 import { collectImages, collectsImages, imageGcReturned } from './images/gc/image-gc.ts';
 import { logManagerReturned, startLogManager } from './logs/container-log-manager.ts';
 import { startTimer } from './loop-timer.ts';
+import { reconstructionReturned } from './volumes/reconstruction.ts';
 
 /** The kubelet has started: nothing has died yet, but images may lie there. */
 export function startCollectors(draft: Draft): void {
@@ -29,6 +30,7 @@ export function collectorReturned(
   if (containerGcReturned(draft, effectId, result)) reclaimOver(draft, 'containers');
   if (imageGcReturned(draft, effectId, result)?.purpose === 'eviction') reclaimOver(draft, 'images');
   podDirectoriesReturned(draft, effectId, result);
+  reconstructionReturned(draft, effectId, result);
   logManagerReturned(draft, effectId, result);
   return key === GC_TIMER;
 }

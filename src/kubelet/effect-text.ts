@@ -16,6 +16,7 @@ function details(effect: EffectBody, container: string | undefined): string[] {
       return [formatDuration(effect.delayMs)];
     case 'cancelTimer':
     case 'relist':
+    case 'listPodVolumes':
     case 'runtimeStatus':
     case 'makePodDirectories':
     case 'removePodDirectory':

@@ -23,6 +23,7 @@ import { proceed } from './pod-worker/worker-run.ts';
 import { statusOf } from './pod-worker/worker-slice.ts';
 import type { RuntimePod } from './runtime-pod.ts';
 import { isTerminalPhase } from './status/merge.ts';
+import { reconstructVolumes } from './volumes/reconstruction.ts';
 import { WHERE } from './where.ts';
 
 export const HOUSEKEEPING_TIMER = 'loop/housekeeping';
@@ -44,6 +45,7 @@ export function housekeeping(draft: Draft): void {
   removeOrphanedMirrors(draft);
   killOrphans(draft);
   forgetGone(draft);
+  reconstructVolumes(draft);
   cleanupPodDirectories(draft);
 }
 

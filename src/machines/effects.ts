@@ -168,6 +168,8 @@ export type EffectBody =
   | { readonly type: 'removePodDirectory'; readonly podUid: string }
   /** What lies right in a directory, by name; nothing when there is no such directory. */
   | { readonly type: 'listNodeDirectory'; readonly directory: string } // entries
+  /** The volumes in the directories of all pods. */
+  | { readonly type: 'listPodVolumes' } // podVolumes
   /** How large files are, in bytes; undefined for one that is not there. */
   | { readonly type: 'statNodeFiles'; readonly paths: readonly string[] } // sizes
   | { readonly type: 'renameNodeFile'; readonly from: string; readonly to: string }

@@ -9,7 +9,7 @@ import type {
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import type { MeasuredStats } from '../api/stats.ts';
 import type { KubeObject, Pod } from '../api/types.ts';
-import type { EffectId, EffectType, Owner } from './effects.ts';
+import type { EffectId, EffectType, Owner, ProjectingPlugin } from './effects.ts';
 
 /** What a performed effect brought back. Where CRI returns only an id, the shell reads the status back. */
 export type EffectResult =
@@ -33,11 +33,19 @@ export type EffectResult =
   | { readonly type: 'images'; readonly images: readonly Image[]; readonly inUse: readonly string[] }
   | { readonly type: 'sizes'; readonly sizes: readonly (number | undefined)[] }
   | { readonly type: 'entries'; readonly entries: readonly NodeEntry[] }
+  | { readonly type: 'podVolumes'; readonly volumes: readonly PodVolume[] }
   | { readonly type: 'stats'; readonly measured: MeasuredStats }
   | { readonly type: 'token'; readonly token: string; readonly expiresAtMs: number }
   | { readonly type: 'files'; readonly files: readonly NodeFile[] }
   /** As it is stored now. */
   | { readonly type: 'object'; readonly object: KubeObject };
+
+/** A volume as it lies in its pod's directory. */
+export interface PodVolume {
+  readonly podUid: string;
+  readonly plugin: 'kubernetes.io/empty-dir' | ProjectingPlugin;
+  readonly name: string;
+}
 
 /** A file of the node and its text. */
 export interface NodeFile {

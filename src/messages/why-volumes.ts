@@ -36,6 +36,10 @@ export const whyVolumes = {
     en: 'the pod is over, but its volumes are not gone: {message}',
     zh: 'Pod 已结束，但卷还没有卸载：{message}',
   },
+  'volume.orphan': {
+    en: 'volume {volume} belonged to pod {pod}, which is gone since an earlier run of the kubelet',
+    zh: '卷 {volume} 属于 Pod {pod}，该 Pod 在 kubelet 上次运行之后已消失',
+  },
   'volume.givenUp': {
     en: 'the pod ends before volume {volume} was mounted',
     zh: 'Pod 在卷 {volume} 挂载之前就终止了',

@@ -33,7 +33,9 @@ export function podDirectoryLeft(draft: Draft): void {
 /** Part of housekeeping. */
 export function cleanupPodDirectories(draft: Draft): void {
   const { unseen, waits } = draft.state.podDirectories;
-  if (!unseen || waits.length > 0 || !allSourcesReady(draft.state)) return;
+  // What lies in the directories goes first.
+  const volumesKnown = draft.state.volumes.reconstruction.at === 'over';
+  if (!unseen || waits.length > 0 || !volumesKnown || !allSourcesReady(draft.state)) return;
   const owner = nodeOwner(draft.state, OWNER);
   const question = emit(draft, owner, { type: 'listNodeDirectory', directory: PODS_ROOT });
   update(draft, { podDirectories: { ...draft.state.podDirectories, unseen: false, waits: [question] } });

@@ -1,6 +1,8 @@
 /** What the volume manager remembers; the actual state of the world is in the volume machines. */
 
 import type { Pod } from '../../api/types.ts';
+import type { EffectId } from '../../machines/effects.ts';
+import type { PodVolume } from '../../machines/events.ts';
 import { type Draft, type MachineRef, refOf, stateOf, update } from '../draft.ts';
 import { without } from '../state.ts';
 import type { Token } from './token.ts';
@@ -17,6 +19,13 @@ export interface VolumeManager {
   readonly tokens: Readonly<Record<string, Token>>;
   /** The reconciler's next pass is on its way. */
   readonly passDue: boolean;
+  /** The look at what an earlier kubelet left, and what it waits for. */
+  readonly reconstruction: {
+    readonly at: 'due' | 'under way' | 'over';
+    readonly waits: readonly EffectId[];
+    /** What was on disk and is nobody's yet. */
+    readonly found: readonly PodVolume[];
+  };
 }
 
 export const NO_VOLUMES: VolumeManager = {
@@ -25,6 +34,7 @@ export const NO_VOLUMES: VolumeManager = {
   retries: {},
   tokens: {},
   passDue: false,
+  reconstruction: { at: 'due', waits: [], found: [] },
 };
 
 export function setVolumes(draft: Draft, slices: Partial<VolumeManager>): void {

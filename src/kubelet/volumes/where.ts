@@ -12,5 +12,6 @@ export const WHERE_VOLUMES = {
   mount: at('pkg/volume/util/operationexecutor/operation_generator.go', 'GenerateMountVolumeFunc'),
   unmount: at('pkg/volume/util/operationexecutor/operation_generator.go', 'GenerateUnmountVolumeFunc'),
   remount: at('pkg/volume/util/atomic_writer.go', 'Write'),
+  reconstruct: at('pkg/kubelet/volumemanager/reconciler/reconstruct.go', 'cleanOrphanVolumes'),
   token: at('pkg/kubelet/token/token_manager.go', 'GetServiceAccountToken'),
 } as const;
