@@ -69,7 +69,11 @@ export interface ContainerMetadata {
 
 export interface Mount {
   readonly containerPath: string;
+  /** Empty where an image is mounted. */
   readonly hostPath: string;
+  /** The reference of the image whose files are mounted, and the path in it that is shown. */
+  readonly image?: string;
+  readonly imageSubPath?: string;
   readonly readonly: boolean;
   /** The most that it may hold: it stands for a file system in memory. CRI sees a mounted tmpfs instead. */
   readonly sizeBytes?: number;

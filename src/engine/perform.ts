@@ -97,7 +97,7 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
     case 'listImages': {
       const listed = await images.listImages();
       const containers = await runtime.listContainers();
-      return { type: 'images', images: listed, inUse: containers.map(({ imageRef }) => imageRef) };
+      return { type: 'images', images: listed, inUse: containers.flatMap(imagesUsed) };
     }
     case 'removeImage':
       await images.removeImage(effect.image);
@@ -169,6 +169,12 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
   }
 }
 
+/** Its own, and those that it has mounted. */
+const imagesUsed = ({ imageRef, mounts }: ContainerStatus) => [
+  imageRef,
+  ...mounts.flatMap(({ image }) => image ?? []),
+];
+
 /** What an expected failure tells the core; undefined for one that nobody expects. */
 export function effectErrorOf(error: unknown, files: NodeFiles): EffectError | undefined {
   if (!(error instanceof RuntimeError)) return undefined;
@@ -202,7 +208,7 @@ function realSandbox(config: PodSandboxConfig, files: NodeFiles): PodSandboxConf
 function realContainer(config: ContainerConfig, files: NodeFiles): ContainerConfig {
   const mounts = config.mounts.map((mount) => ({
     ...mount,
-    hostPath: files.toReal(mount.hostPath),
+    hostPath: mount.hostPath === '' ? '' : files.toReal(mount.hostPath),
     ...(mount.subPath && {
       subPath: { ...mount.subPath, bindPath: files.toReal(mount.subPath.bindPath) },
     }),

@@ -1,10 +1,11 @@
-/** What came of the image store's answers: the container that waits for its image goes on. */
+/** What came of the image store's answers: the sync that waits for an image goes on. */
 import type { Pod } from '../api/types.ts';
 import type { Owner } from '../machines/effects.ts';
 import type { EffectError, EffectResult } from '../machines/events.ts';
 import type { Draft } from './draft.ts';
 import { imageInspected, orphanPullEnded, pullEnded } from './images/image-manager.ts';
 import { imageUserOf } from './images/image-user.ts';
+import { imageVolumeDecided } from './pod-worker/image-volumes.ts';
 import { imageDecided } from './pod-worker/start-container.ts';
 import { resume } from './pod-worker/worker-run.ts';
 import { waitOf } from './pod-worker/worker-slice.ts';
@@ -40,7 +41,8 @@ export function imageCallReturned(
   const wait = waitOf(draft, uid);
   const task = draft.state.workers[uid]?.sync?.task;
   if (wait?.for !== 'image' || wait.name !== name || decision.type === 'waits') return;
-  if (task?.type !== 'startContainer' || task.name !== name) return;
-  imageDecided(draft, pod, task, decision);
+  if (task?.type === 'pullImageVolumes') imageVolumeDecided(draft, pod, task.volumes[0] ?? '', decision);
+  else if (task?.type === 'startContainer' && task.name === name) imageDecided(draft, pod, task, decision);
+  else return;
   resume(draft, uid);
 }

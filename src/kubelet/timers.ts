@@ -177,7 +177,7 @@ function machineTimer(draft: Draft, pod: Pod, key: string, type: string): void {
   const machine = draft.state.machines[pod.metadata.uid]?.[key]?.machine;
   if (machine === undefined || !(machine in SAID)) return;
   const timed = machine as keyof typeof SAID;
-  const [, , name] = key.split('/');
+  const name = key.split('/').slice(2).join('/') || undefined;
   const ref = refOf(timed, pod, name === undefined ? undefined : { name });
   const told = (timed === 'container' ? SAID_OF_CONTAINER[stateOf(draft, ref)] : undefined) ?? SAID[timed];
   const say: Say = name === undefined ? told : { ...told, values: { [namedAs(timed)]: name } };

@@ -331,7 +331,10 @@ export class World {
         return {
           type: 'images',
           images: [...this.images].map((name) => this.#image(name)),
-          inUse: [...this.boxes.values()].map(({ status }) => status.imageRef),
+          inUse: [...this.boxes.values()].flatMap(({ status }) => [
+            status.imageRef,
+            ...status.mounts.flatMap(({ image }) => image ?? []),
+          ]),
         };
       case 'readStats':
         return { type: 'stats', measured: this.#measured() };

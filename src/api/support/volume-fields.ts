@@ -81,8 +81,8 @@ export const VOLUME_FIELDS: readonly FieldSupport[] = [
   },
   {
     path: 'spec.volumes[].image.*',
-    wasm: 'stuck',
-    note: note('the container cannot be created', '容器无法创建'),
+    wasm: 'honoured',
+    note: note('the files of a stand-in, read-only', '替身镜像的文件，只读'),
   },
   ...NO_PLUGIN.map(
     (source): FieldSupport => ({

@@ -3,6 +3,7 @@ import type { Pod } from '../../api/types.ts';
 import { type Draft, moveIf, note, referenceOf, refOf } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import { sandboxChanged } from '../events/texts.ts';
+import { imageVolumesOf } from '../images/image-user.ts';
 import { computePodActions } from '../pod-actions/compute-pod-actions.ts';
 import { shouldAllContainersRestart } from '../pod-actions/restart-policy.ts';
 import type { PodActions } from '../pod-actions/types.ts';
@@ -93,12 +94,18 @@ function starts(pod: Pod, actions: PodActions, resize: readonly Task[]): Task[] 
       const name = list[index]?.name;
       return name === undefined ? [] : [{ type: 'startContainer', step: 'backOff', name, kind }];
     });
-  return [
-    ...(actions.createSandbox ? [{ type: 'createSandbox', attempt: actions.attempt } as const] : []),
+  const starting = [
     ...start(ephemeralContainers, actions.ephemeralContainersToStart, 'ephemeral'),
     ...start(initContainers, actions.initContainersToStart, 'init'),
     ...resize,
     ...start(containers, actions.containersToStart, 'regular'),
+  ];
+  const startsAny = starting.some(({ type }) => type === 'startContainer');
+  const volumes = startsAny ? imageVolumesOf(pod).map(({ name }) => name) : [];
+  return [
+    ...(actions.createSandbox ? [{ type: 'createSandbox', attempt: actions.attempt } as const] : []),
+    ...(volumes.length === 0 ? [] : [{ type: 'pullImageVolumes', volumes } as const]),
+    ...starting,
   ];
 }
 

@@ -23,6 +23,7 @@ import type { StartError } from '../status/start-error.ts';
 import { mountedVolume } from '../volumes/volume-manager.ts';
 import { WHERE } from '../where.ts';
 import { envLookupOf, forgetEnvFiles, readEnvFiles } from './env-files.ts';
+import { imageVolumeFailure, imageVolumeRefs } from './image-volumes.ts';
 import { runPostStart } from './post-start.ts';
 import { addError, doNext, dropTasks, setWorker, syncOf, waitFor, workerOf } from './worker-slice.ts';
 import type { StartStep, SyncError, Task } from './worker-state.ts';
@@ -141,7 +142,9 @@ function startImage(draft: Draft, pod: Pod, task: StartTask, container: Containe
       where: WHERE.runtimeSyncPod,
     },
   );
-  imageDecided(draft, pod, task, ensureImage(draft, containerImage(pod, container)));
+  // A volume's image comes first, so that its own reason is told (ErrImagePull, ImagePullBackOff).
+  const refused = imageVolumeFailure(draft, pod, container);
+  imageDecided(draft, pod, task, refused ?? ensureImage(draft, containerImage(pod, container)));
 }
 
 /** What the image manager said: go on, fail, or wait for it. */
@@ -194,6 +197,7 @@ function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Con
     cpus: cpuAffinity(draft, uid, task.name),
     lookup: envLookupOf(draft, pod),
     volume: (name) => mountedVolume(draft, pod, name),
+    imageVolumes: imageVolumeRefs(draft, pod),
   };
   const made = containerConfigOf(input);
   forgetEnvFiles(draft, uid);

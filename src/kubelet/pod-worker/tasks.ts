@@ -38,6 +38,7 @@ import {
 } from '../volumes/wait.ts';
 import { WHERE_VOLUMES } from '../volumes/where.ts';
 import { WHERE } from '../where.ts';
+import { pullImageVolumes } from './image-volumes.ts';
 import { killContainers, killTargetsOf, toKillTarget } from './kill.ts';
 import { reconcileMirrorPod } from './mirror-task.ts';
 import { planTasks } from './plan-tasks.ts';
@@ -112,6 +113,9 @@ export function performTask(draft: Draft, podUid: string, task: Task): void {
       if (effectId !== undefined) waitFor(draft, podUid, { for: 'effect', effectId });
       return;
     }
+    case 'pullImageVolumes':
+      pullImageVolumes(draft, pod, task.volumes);
+      return;
     case 'createSandbox':
       createSandbox(draft, pod, task.attempt);
       return;

@@ -3,6 +3,7 @@ import type { LinuxContainerResources, LinuxPodResources, PodSandboxStatus } fro
 import type { Pod } from '../../api/types.ts';
 import type { EffectId } from '../../machines/effects.ts';
 import type { SyncError as RequeueError } from '../backoff/requeue.ts';
+import type { ImageDecision } from '../images/image-manager.ts';
 import type { ContainerToKill, ContainerToUpdate, KillReason } from '../pod-actions/types.ts';
 import type { RuntimePod } from '../runtime-pod.ts';
 import type { PodEnding } from '../status/ending.ts';
@@ -30,6 +31,7 @@ export type Task =
       /** The log stays when all containers restart in place; otherwise it goes with the record. */
       readonly keepsLog: boolean;
     }
+  | { readonly type: 'pullImageVolumes'; readonly volumes: readonly string[] }
   | { readonly type: 'createSandbox'; readonly attempt: number }
   | {
       readonly type: 'startContainer';
@@ -76,6 +78,8 @@ export interface Sync {
   readonly tasks: readonly Task[];
   readonly wait?: Wait;
   readonly errors: readonly SyncError[];
+  /** By volume: why its image is not there. */
+  readonly imageVolumeFailures?: Readonly<Record<string, Extract<ImageDecision, { type: 'failed' }>>>;
   /** The sandbox that this sync starts containers in. */
   readonly sandbox?: PodSandboxStatus;
   /** The pod's containers have all ended for good. */

@@ -34,6 +34,8 @@ export interface ConfigInput {
   readonly runtimePod: RuntimePod;
   /** A volume of the pod; undefined while it is not mounted. */
   readonly volume: (volumeName: string) => MountedVolume | undefined;
+  /** By volume of source `image`: the image that it shows. */
+  readonly imageVolumes: Readonly<Record<string, string>>;
 }
 
 type Envs = ContainerConfig['envs'];
@@ -109,7 +111,7 @@ function annotationsOf(pod: Pod, container: Container, attempt: number): Record<
 
 /** kubelet_pods.go makeMounts; where in its volume a sub-path really lies is found when it is mounted. */
 function mountsOf(
-  { pod, container, volume }: ConfigInput,
+  { pod, container, volume, imageVolumes }: ConfigInput,
   envs: Envs,
 ): readonly Mount[] | { readonly error: string } {
   const mounts: Mount[] = [];
@@ -121,6 +123,12 @@ function mountsOf(
     }
     const sub = subPathOf(mount, envs);
     if ('error' in sub) return sub;
+    const image = imageVolumes[name];
+    if (image !== undefined) {
+      const imageSubPath = sub.path === '' ? {} : { imageSubPath: sub.path };
+      mounts.push({ containerPath: mountPath, hostPath: '', readonly: true, image, ...imageSubPath });
+      continue;
+    }
     const bindPath = `${subPathsDirectory(pod.metadata.uid, name)}/${container.name}/${index}`;
     const subPath = sub.path === '' ? {} : { subPath: { path: sub.path, volumeName: name, bindPath } };
     const { hostPath, sizeBytes } = mounted;

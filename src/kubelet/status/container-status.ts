@@ -1,5 +1,5 @@
 /** One runtime record told in the words of the API. */
-import type { ContainerStatus } from '../../api/cri.ts';
+import type { ContainerStatus, Mount } from '../../api/cri.ts';
 import { ANNOTATION } from '../../api/cri.ts';
 import type { Container, ContainerStatusApi } from '../../api/types.ts';
 import { formatTime } from '../../lib/time.ts';
@@ -31,7 +31,7 @@ export function toApiContainerStatus(
   runtimeName: string,
 ): ContainerStatusApi {
   const lost = status.state === 'CONTAINER_UNKNOWN' && previous?.state?.running !== undefined;
-  const volumeMounts = volumeMountStatuses(container);
+  const volumeMounts = volumeMountStatuses(container, status.mounts);
   return {
     name: container.name,
     state: lost ? { terminated: LOST } : apiState(status, runtimeName),
@@ -109,11 +109,21 @@ function apiState(status: ContainerStatus, runtimeName: string): ApiState {
   }
 }
 
-/** The mounts as they are asked for; a read-only one is not so below its own mounts. */
-export function volumeMountStatuses(container: Container): ContainerStatusApi['volumeMounts'] {
-  return container.volumeMounts?.map(({ name, mountPath, readOnly }) => ({
-    name,
-    mountPath,
-    ...(readOnly ? { readOnly: true, recursiveReadOnly: 'Disabled' } : {}),
-  }));
+/**
+ * The mounts as they are asked for, and which image is really `mounted` where a volume shows one (gate
+ * ImageVolumeWithDigest); a read-only one is not so below its own mounts.
+ */
+export function volumeMountStatuses(
+  container: Container,
+  mounted: readonly Mount[] = [],
+): ContainerStatusApi['volumeMounts'] {
+  return container.volumeMounts?.map(({ name, mountPath, readOnly }) => {
+    const imageRef = mounted.find(({ containerPath }) => containerPath === mountPath)?.image;
+    return {
+      name,
+      mountPath,
+      ...(readOnly ? { readOnly: true, recursiveReadOnly: 'Disabled' } : {}),
+      ...(imageRef === undefined ? {} : { volumeStatus: { image: { imageRef } } }),
+    };
+  });
 }

@@ -2,7 +2,7 @@
 import { type ContainerConfig, type PodSandboxConfig, READY } from '../../api/cri.ts';
 import { RuntimeError, type RuntimeService } from '../port.ts';
 import { containerUsage } from './container-usage.ts';
-import type { CompiledImages } from './image.ts';
+import type { CompiledImage, CompiledImages } from './image.ts';
 import type { IssueOrder } from './issue-order.ts';
 import type { Node } from './node.ts';
 import { limitsOf, planContainer } from './plan.ts';
@@ -203,9 +203,10 @@ async function createContainer(
       image,
       user,
     });
-    if (!node.imagesOnThread.has(image.id)) {
-      node.imagesOnThread.add(image.id);
-      await node.thread.call('addImage', image);
+    for (const one of [image, ...(await mountedImages(images, config))]) {
+      if (node.imagesOnThread.has(one.id)) continue;
+      node.imagesOnThread.add(one.id);
+      await node.thread.call('addImage', one);
     }
     return { id, answer: node.thread.call('createContainer', plan) };
   } catch (error) {
@@ -219,4 +220,21 @@ async function removeContainer(node: Node, call: Call, containerId: string): Pro
   await call('removeContainer', { containerId });
   node.containers.get(containerId)?.logFile?.close();
   node.containers.delete(containerId);
+}
+
+/** The images whose files the container mounts. */
+async function mountedImages(
+  images: CompiledImages,
+  { mounts }: ContainerConfig,
+): Promise<readonly CompiledImage[]> {
+  const found: CompiledImage[] = [];
+  for (const { image: ref } of mounts) {
+    if (ref === undefined) continue;
+    const image = await images.compiled(ref);
+    if (image === null) {
+      throw new RuntimeError('NotFound', `failed to mount image volume: image "${ref}" not found`);
+    }
+    found.push(image);
+  }
+  return found;
 }

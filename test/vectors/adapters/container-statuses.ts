@@ -306,6 +306,55 @@ function runtimeStatusConversion({ input }: VectorCase<CriStatus>) {
   };
 }
 
+/** The fixtures of the Go test: what the container mounts, and where. */
+const IMAGE_VOLUME = { name: 'image-volume', mountPath: '/mock/path' };
+const IMAGE = 'registry.k8s.io/example:1.2.3';
+
+interface ImageVolumeInput {
+  readonly imageVolume: boolean;
+  readonly resolvedDigest: string;
+  readonly runtimeStatuses: readonly ShortRecord[];
+}
+
+function imageVolumeDigest({ input }: VectorCase<ImageVolumeInput>) {
+  const { imageVolume, resolvedDigest, runtimeStatuses } = input;
+  const mount = {
+    containerPath: IMAGE_VOLUME.mountPath,
+    hostPath: '',
+    readonly: true,
+    image: resolvedDigest,
+  };
+  const { containers } = runtimePod(runtimeStatuses);
+  const told = toApiContainerStatuses({
+    pod: pod({ containers: containers.map(({ metadata }) => container({ name: metadata.name })) }),
+    runtimePod: {
+      ...runtimePod(runtimeStatuses),
+      containers: containers.map((one) => (imageVolume ? { ...one, image: IMAGE, mounts: [mount] } : one)),
+    },
+    containers: containers.map(({ metadata }) => ({
+      ...container({ name: metadata.name }),
+      ...(imageVolume ? { volumeMounts: [IMAGE_VOLUME] } : {}),
+    })),
+    previous: [],
+    kind: 'regular',
+    startErrors: {},
+    restartingAllContainers: false,
+    runtimeName: 'test',
+  });
+  const containerStatuses = told.map((status) => ({
+    ...shortStatus(status),
+    containerID: status.containerID,
+    resources: status.resources,
+    ...(status.image === '' ? {} : { image: status.image }),
+    volumeMounts: status.volumeMounts?.map(({ name, mountPath, ...rest }) => ({
+      name,
+      mountPath,
+      imageRef: (rest as { volumeStatus?: { image: { imageRef: string } } }).volumeStatus?.image.imageRef,
+    })),
+  }));
+  return { containerStatuses };
+}
+
 export default {
   groups: {
     runtimeStatusConversion,
@@ -315,5 +364,6 @@ export default {
     generateAPIPodStatus,
     shouldContainerBeRestarted: restart,
     restartCountFromLogs,
+    imageVolumeDigest,
   },
 } satisfies VectorAdapter;

@@ -291,6 +291,7 @@ function mountsOf(subPath: string): string | undefined {
     pod: pod({ containers: [container] }),
     container,
     attempt: 0,
+    imageVolumes: {},
     facts: { podIPs: [], hostIPs: [] },
     node: {
       ...NODE,

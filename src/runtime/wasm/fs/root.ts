@@ -9,7 +9,7 @@ import { HostDirectory, HostFile, HostMount } from './host.ts';
 import { KernelView } from './kernel-views.ts';
 import { type Actor, MemoryDevice, MemoryFile, type MemoryStore, MemorySymlink, ROOT } from './memory.ts';
 import { MemoryDirectory } from './memory-directory.ts';
-import { type DeviceName, NodeIds } from './node.ts';
+import { type DeviceName, type Node, NodeIds } from './node.ts';
 import { openSubPath } from './sub-path.ts';
 import { type Location, rootLocation, walk } from './tree.ts';
 
@@ -21,6 +21,8 @@ export interface RootPlan {
   readonly containerName: string;
   readonly files: readonly ImageFile[];
   readonly mounts: readonly MountPlan[];
+  /** The files of an image that is mounted. */
+  readonly filesOf: (imageId: string) => readonly ImageFile[];
   readonly readonlyRootfs: boolean;
   readonly hostname: string;
   readonly hostAliases: readonly HostAlias[];
@@ -186,7 +188,26 @@ function placeTerminationLog(root: Location, store: MemoryStore, filePath: strin
   parent.directory.place(name, new MemoryFile(own, 0o666), true);
 }
 
+/** An image's files, or what lies at a path among them: nobody may change them. */
+function imageNode(store: MemoryStore, { image = '', imageSubPath }: MountPlan, rootPlan: RootPlan): Node {
+  const own: MemoryStore = { ...store, limitBytes: Number.MAX_SAFE_INTEGER, usedBytes: 0, usedNodes: 0 };
+  const view = rootLocation(new MemoryDirectory(own, 0o755));
+  for (const file of rootPlan.filesOf(image)) placeImageFile(view, own, file);
+  const found = imageSubPath === undefined ? view.directory : walk(view, view, imageSubPath, true).node;
+  own.readonly = true;
+  own.actor = rootPlan.actor;
+  if (found !== undefined) return found;
+  throw new RuntimeError(
+    'Unknown',
+    `failed to mount image volume: ${imageSubPath}: no such file or directory`,
+  );
+}
+
 function placeMount(root: Location, store: MemoryStore, asked: MountPlan, rootPlan: RootPlan): void {
+  if (asked.image !== undefined) {
+    cover(root, store, asked.containerPath, imageNode(store, asked, rootPlan));
+    return;
+  }
   const { subPath } = asked;
   const plan =
     subPath === undefined
@@ -219,11 +240,16 @@ function placeMount(root: Location, store: MemoryStore, asked: MountPlan, rootPl
   const node = stats.isDirectory()
     ? new HostDirectory(mount, hostPath, fs.lstatSync(hostPath))
     : new HostFile(mount, hostPath, fs.lstatSync(hostPath));
-  const parent = makeDirectory(root, store, path.posix.dirname(plan.containerPath));
-  const name = path.posix.basename(plan.containerPath);
+  cover(root, store, plan.containerPath, node);
+}
+
+/** Puts a node over what lies at the path. */
+function cover(root: Location, store: MemoryStore, containerPath: string, node: Node): void {
+  const parent = makeDirectory(root, store, path.posix.dirname(containerPath));
+  const name = path.posix.basename(containerPath);
   const found = name === '' ? undefined : walk(root, parent, name, true);
   if (found === undefined || found.name === '') {
-    throw new RuntimeError('InvalidArgument', `cannot mount over ${plan.containerPath}`);
+    throw new RuntimeError('InvalidArgument', `cannot mount over ${containerPath}`);
   }
   const holder = found.parent.directory;
   if (holder instanceof MemoryDirectory) holder.place(found.name, node, true);

@@ -42,7 +42,14 @@ export class Container implements OomContainer {
   #exitWaiters: (() => void)[] = [];
 
   /** `joined`: the processes of another container, or of the pod; without it the container has its own. */
-  constructor(world: World, plan: ContainerPlan, image: CompiledImage, pod: NetPod, joined?: PidNamespace) {
+  constructor(
+    world: World,
+    plan: ContainerPlan,
+    imageOf: (id: string) => CompiledImage,
+    pod: NetPod,
+    joined?: PidNamespace,
+  ) {
+    const image = imageOf(plan.imageId);
     this.namespace = joined ?? new PidNamespace(false);
     this.#ownsNamespace = joined === undefined;
     this.world = world;
@@ -64,6 +71,7 @@ export class Container implements OomContainer {
       containerName: plan.name,
       files: image.files,
       mounts: plan.mounts,
+      filesOf: (id) => imageOf(id).files,
       readonlyRootfs: plan.readonlyRootfs,
       hostname: pod.hostname,
       hostAliases: pod.hostAliases,

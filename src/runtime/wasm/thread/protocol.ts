@@ -35,6 +35,9 @@ export interface MountPlan {
   readonly readonly: boolean;
   readonly sizeBytes?: number;
   readonly subPath?: { readonly path: string; readonly volumeName: string; readonly bindPath: string };
+  /** Of an image that `addImage` has brought: its files are what is mounted. */
+  readonly image?: string;
+  readonly imageSubPath?: string;
 }
 
 /** What a container may use; it can change while the container runs. */

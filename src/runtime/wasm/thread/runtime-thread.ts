@@ -214,10 +214,10 @@ export class RuntimeThread {
   };
 
   #build(plan: ContainerPlan): Container {
-    const image = present(this.#images.get(plan.imageId), `image ${plan.imageId}`);
+    const imageOf = (id: string) => present(this.#images.get(id), `image ${id}`);
     const pod = this.#pods.get(plan.sandboxId);
     if (pod === undefined) throw new RuntimeError('FailedPrecondition', 'the sandbox is not ready');
-    return new Container(this.#world, plan, image, pod, this.#joined(plan));
+    return new Container(this.#world, plan, imageOf, pod, this.#joined(plan));
   }
 
   /** The processes of others that a container is to see; undefined: its own alone. */
