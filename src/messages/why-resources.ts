@@ -14,6 +14,10 @@ export const whyResources = {
     en: 'a Guaranteed pod with whole CPUs gets them for itself: {cpus}; {shared} stay shared',
     zh: 'Guaranteed Pod 申请了整数个 CPU，独占分配：{cpus}；剩余共享池为 {shared}',
   },
+  'cpuManager.misconfigured': {
+    en: 'the kubelet exits: {message}. Change its configuration and start it again',
+    zh: 'kubelet 退出：{message}。请修改配置后重新启动',
+  },
   'cpuManager.moved': {
     en: 'the shared pool changed: {container} runs on {cpus} from now on',
     zh: '共享池有变化：{container} 今后在 CPU {cpus} 上运行',

@@ -18,15 +18,8 @@ import type { CpuAffinity } from '../resources/linux.ts';
 import { allocationRejection } from './admission.ts';
 import { writeCheckpoint } from './checkpoint.ts';
 import { formatCpus, NO_CPUS, parseCpus } from './cpu-set.ts';
-import { CHECKPOINT_FILE, startCpuManager } from './start.ts';
-import {
-  allocate,
-  type CpuAssignments,
-  type CpuRefusal,
-  cpusOf,
-  release,
-  type StaticPolicy,
-} from './static-policy.ts';
+import { CHECKPOINT_FILE, type StartRefusal, startCpuManager } from './start.ts';
+import { allocate, type CpuAssignments, cpusOf, release, type StaticPolicy } from './static-policy.ts';
 import { uniformTopology } from './topology.ts';
 import { CPU_MANAGER_WHERE as WHERE } from './where.ts';
 
@@ -85,7 +78,7 @@ export function heldByStart(draft: Draft): readonly PodOperation[] {
 export function checkpointRead(draft: Draft, found: EffectResult | EffectError): void {
   const { config, node, cpuManager } = draft.state;
   if ('code' in found && found.code !== 'NotFound') {
-    refuse(draft, { error: found.message });
+    refuse(draft, { because: 'checkpoint', error: found.message });
     return;
   }
   const checkpoint = 'text' in found ? found.text : undefined;
@@ -123,20 +116,35 @@ function tellStarted(draft: Draft, policy: StaticPolicy, { defaultCpuSet }: CpuA
 }
 
 /** The kubelet exits: whoever keeps it running starts it again, and it exits again, until the cause is gone. */
-function refuse(draft: Draft, { error }: CpuRefusal): void {
+function refuse(draft: Draft, { because, error }: StartRefusal): void {
+  const [message, say] =
+    because === 'checkpoint' ? checkpointRefused(draft, error) : misconfigured(draft, error);
+  update(draft, { exited: message });
+  note(draft, 'kubelet', nodeOwner(draft.state, '').object, 'KubeletExited', 'exited', say);
+}
+
+type Refused = readonly [message: string, say: Say];
+
+/** container_manager_linux.go Start, which kubelet.go does not survive. */
+function checkpointRefused(draft: Draft, error: string): Refused {
   const cause = `start cpu manager error: ${error}`;
+  const hint = 'Could not initialize checkpoint manager, please drain node and remove policy state file';
   const failed = 'Failed to start ContainerManager';
-  logError(
-    draft,
-    'cpu_manager.go',
-    error,
-    'Could not initialize checkpoint manager, please drain node and remove policy state file',
-  );
+  logError(draft, 'cpu_manager.go', error, hint);
   logError(draft, 'kubelet.go', cause, failed);
   const message = `${failed}: ${cause}`;
-  update(draft, { exited: message });
-  const say: Say = { stage: 'sync', why: 'cpuManager.refused', values: { message }, where: WHERE.exit };
-  note(draft, 'kubelet', nodeOwner(draft.state, '').object, 'KubeletExited', 'exited', say);
+  return [message, { stage: 'sync', why: 'cpuManager.refused', values: { message }, where: WHERE.exit }];
+}
+
+/** container_manager_linux.go NewContainerManager: the kubelet does not even begin. */
+function misconfigured(draft: Draft, error: string): Refused {
+  const message = `failed to run Kubelet: ${error}`;
+  logError(draft, 'container_manager_linux.go', error, 'Failed to initialize cpu manager');
+  logError(draft, 'run.go', message, 'command failed');
+  return [
+    message,
+    { stage: 'sync', why: 'cpuManager.misconfigured', values: { message }, where: WHERE.create },
+  ];
 }
 
 /**

@@ -38,15 +38,21 @@ export interface StartedCpuManager {
   readonly state: CpuAssignments;
 }
 
+/** Why the kubelet must not run: its configuration cannot be, or what an earlier life left does not fit it. */
+export interface StartRefusal {
+  readonly because: 'configuration' | 'checkpoint';
+  readonly error: string;
+}
+
 /** The manager as it begins, or why the kubelet must not run. */
-export function startCpuManager(start: CpuManagerStart): StartedCpuManager | CpuRefusal {
+export function startCpuManager(start: CpuManagerStart): StartedCpuManager | StartRefusal {
   const policy = policyOf(start);
-  if (policy !== null && 'error' in policy) return policy;
+  if (policy !== null && 'error' in policy) return { because: 'configuration', error: policy.error };
   const restored = restoredState(start);
-  if ('error' in restored) return restored;
+  if ('error' in restored) return { because: 'checkpoint', error: restored.error };
   if (policy === null) return { policy, state: restored };
   const state = startStaticPolicy(policy, restored);
-  return 'error' in state ? state : { policy, state };
+  return 'error' in state ? { because: 'checkpoint', error: state.error } : { policy, state };
 }
 
 /** Reserved CPUs are whole: 1100m are two. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_CONFIGURATION } from '../../../src/api/kubelet-configuration/defaulting.ts';
+import type { KubeletConfiguration } from '../../../src/api/kubelet-configuration/fields.ts';
 import type { Container } from '../../../src/api/types.ts';
 import { writeCheckpoint } from '../../../src/kubelet/cpu-manager/checkpoint.ts';
 import { CPU_MANAGER_STATE_FILE } from '../../../src/kubelet/cpu-manager/cpu-manager.ts';
@@ -23,7 +24,13 @@ function exclusive(name: string, cpu: string): Container {
 const shared: Container = { name: 'shared', image: 'busybox' };
 
 /** A kubelet with the static policy; `checkpoint` is what an earlier one left. */
-function kubelet({ checkpoint, config = STATIC }: { checkpoint?: string; config?: typeof STATIC } = {}) {
+function kubelet({
+  checkpoint,
+  config = STATIC,
+}: {
+  checkpoint?: string;
+  config?: KubeletConfiguration;
+} = {}) {
   const world = new World(
     CAPACITY,
     config,
@@ -47,7 +54,7 @@ test('the first start writes the checkpoint; the reserved CPU stays in the share
 });
 
 test('policy none writes the file that every kubelet writes', () => {
-  const world = kubelet({ config: DEFAULT_CONFIGURATION as typeof STATIC });
+  const world = kubelet({ config: DEFAULT_CONFIGURATION });
   expect(written(world)).toBe('{"policyName":"none","defaultCpuSet":"","checksum":1353318690}');
 });
 
@@ -141,4 +148,11 @@ test('after a restart pods keep the CPUs that the file says', () => {
   world.apply(pod({ containers: [exclusive('app', '2')] }, { uid: 'a', name: 'a' }));
   world.run(5_000);
   expect(created(world, 'app')).toMatchObject({ cpusetCpus: '2,6' });
+});
+
+test('a policy that cannot be ends the kubelet with its configuration as the cause, not a file', () => {
+  const world = kubelet({ config: { ...STATIC, systemReserved: {} } });
+  expect(world.state.exited).toBe(
+    'failed to run Kubelet: [cpumanager] the static policy requires systemreserved.cpu + kubereserved.cpu to be greater than zero',
+  );
 });
