@@ -54,6 +54,8 @@ export const CLEANUP_POLL_MS = 1_000;
 interface Attempt {
   /** What was measured when it began; the pods are ranked by this. */
   readonly summary: StatsSummary;
+  /** The pods of that instant: one that has come since has no statistics, and would be first in rank. */
+  readonly podUids: readonly string[];
   /** By `thresholdKey`, the one that is acted on first. */
   readonly thresholds: readonly string[];
   /** Still to be reclaimed, in order. */
@@ -147,7 +149,8 @@ export function evictionMeasured(
 function synchronize(draft: Draft, summary: StatsSummary): EvictionWork {
   const { eviction, nowMs } = draft.state;
   const config = evictionConfig(draft.state.config, summary.node);
-  const { memory, pass } = observe(eviction, config, summary, activePods(draft.state), nowMs);
+  const pods = activePods(draft.state);
+  const { memory, pass } = observe(eviction, config, summary, pods, nowMs);
   update(draft, { eviction: { ...memory, phase: eviction.phase } });
   tellConditions(draft, eviction, config, summary);
   switch (pass.type) {
@@ -159,7 +162,9 @@ function synchronize(draft: Draft, summary: StatsSummary): EvictionWork {
       const { starvation } = pass;
       tellStarvation(draft, starvation);
       const reclaims = reclaimsFor(starvation.threshold.signal, config.layout);
-      const attempt = { summary, thresholds: starvation.thresholds.map(thresholdKey), reclaims };
+      const podUids = pods.map(({ metadata }) => metadata.uid);
+      const thresholds = starvation.thresholds.map(thresholdKey);
+      const attempt = { summary, podUids, thresholds, reclaims };
       return reclaims.length > 0 ? reclaimNext(draft, attempt) : evictOne(draft, config, attempt);
     }
   }
@@ -187,7 +192,9 @@ function reclaimNext(draft: Draft, attempt: Attempt): EvictionWork {
 function evictOne(draft: Draft, config: EvictionConfig, attempt: Attempt): EvictionWork {
   const starvation = starvationAgain(config, attempt);
   if (starvation === undefined) return rest(draft);
-  const { ranked, victim } = chooseVictim(starvation, config, attempt.summary, activePods(draft.state));
+  const { summary, podUids } = attempt;
+  const pods = activePods(draft.state).filter(({ metadata }) => podUids.includes(metadata.uid));
+  const { ranked, victim } = chooseVictim(starvation, config, summary, pods);
   tellRanking(draft, starvation, ranked, victim?.pod);
   return victim === undefined ? rest(draft) : evict(draft, [victim]);
 }

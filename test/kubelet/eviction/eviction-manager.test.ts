@@ -186,3 +186,19 @@ test('whatever it is about, its state can be written down and read back', () => 
   expect(told(100)).toEqual(told(MINUTE_MS));
   expect(told(100)[0]).not.toEqual([]);
 });
+
+test('a pod that comes while images are removed is not the one that goes', () => {
+  const world = nodeWith({ web: 1 }, { evictionHard: { 'imagefs.available': '20%' } });
+  world.images.add('old:1');
+  world.run(3 * MINUTE_MS);
+  world.imageFs = { capacityBytes: 100_000, availableBytes: 10_000 };
+  world.tookMs = (effect) => (effect.type === 'removeImage' ? 3_000 : 0);
+  const isRemoving = () => world.state.eviction.phase.at === 'reclaiming';
+  while (!isRemoving()) world.step();
+  world.run(1_000);
+  // Under this pressure only a critical pod comes in.
+  apply(world, 'late', 0, { priority: 2_000_000_000 });
+  world.run(5_000);
+  expect(world.logged.find((line) => line.includes('pods ranked'))).not.toContain('late');
+  expect(evicted(world)).toEqual(['web']);
+});
