@@ -34,6 +34,7 @@ import {
 import { updatePod } from './pod-worker/worker.ts';
 import { resume } from './pod-worker/worker-run.ts';
 import { waitOf } from './pod-worker/worker-slice.ts';
+import type { PodWorker } from './pod-worker/worker-state.ts';
 import { probeTurn } from './prober/prober-manager.ts';
 import { askRuntime, RUNTIME_TIMER } from './runtime-state/runtime-up.ts';
 import { isGateShut } from './runtime-state/sync-gate.ts';
@@ -55,23 +56,29 @@ function workerState({ state }: Draft, podUid: string): string {
   return state.machines[podUid]?.[`worker/${podUid}`]?.state ?? '';
 }
 
-/** Syncs the pods that are due (kubelet.go getPodsToSync). */
+/** Syncs the pods that are due, and those that have been active for too long (kubelet.go getPodsToSync). */
 function syncTick(draft: Draft): void {
-  const workers = Object.entries(draft.state.workers);
-  const due = workers.filter(([podUid]) => workerState(draft, podUid).endsWith('.due'));
+  const { workers, statuses, nowMs } = draft.state;
+  const due: PodWorker[] = [];
+  const late: PodWorker[] = [];
+  for (const worker of Object.values(workers)) {
+    const { podUid, pod } = worker;
+    const state = workerState(draft, podUid);
+    if (state.endsWith('.due')) due.push(worker);
+    else if (pod.spec.activeDeadlineSeconds !== undefined && state === 'syncing.idle') {
+      if (pastActiveDeadline(pod, statuses[podUid]?.status, nowMs)) late.push(worker);
+    }
+  }
   logSyncTick(
     draft,
-    due.map(([, { pod }]) => pod),
+    due.map(({ pod }) => pod),
   );
-  for (const [podUid, { pod }] of workers) {
-    const state = workerState(draft, podUid);
-    const { status } = draft.state.statuses[podUid] ?? {};
-    if (state.endsWith('.due')) {
-      updatePod(draft, podUid, { stage: 'sync', why: 'sync.tick', where: WHERE.syncLoop });
-    } else if (state === 'syncing.idle' && pastActiveDeadline(pod, status, draft.state.nowMs)) {
-      const values = { seconds: Number(pod.spec.activeDeadlineSeconds) };
-      updatePod(draft, podUid, { stage: 'sync', why: 'sync.deadline', values, where: WHERE.activeDeadline });
-    }
+  for (const { podUid } of due) {
+    updatePod(draft, podUid, { stage: 'sync', why: 'sync.tick', where: WHERE.syncLoop });
+  }
+  for (const { podUid, pod } of late) {
+    const values = { seconds: Number(pod.spec.activeDeadlineSeconds) };
+    updatePod(draft, podUid, { stage: 'sync', why: 'sync.deadline', values, where: WHERE.activeDeadline });
   }
 }
 

@@ -107,5 +107,5 @@ export function formatDuration(durationMs: number): string {
 
 /** A number with at most six decimals and no trailing zeros. */
 function trim(value: number): string {
-  return String(Number(value.toFixed(6)));
+  return String(Math.round(value * 1e6) / 1e6);
 }
