@@ -28,6 +28,9 @@ export type RuntimeErrorCode =
   | 'Unimplemented'
   | 'Unknown';
 
+/** The message of a DeadlineExceeded of a gRPC server that was reached and did not answer. */
+export const GRPC_RPC_LATE = 'health rpc did not complete';
+
 /** An expected failure of a runtime call. `reason` is a kubelet waiting reason when the failure decides it. */
 export class RuntimeError extends Error {
   override name = 'RuntimeError';

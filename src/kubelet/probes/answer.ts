@@ -51,6 +51,8 @@ function grpcFailure({ host, port, timeoutSeconds }: GrpcRequest, error: EffectE
   const output = () => {
     switch (error.code) {
       case 'DeadlineExceeded':
+        if (error.message === 'health rpc did not complete')
+          return `timeout: ${error.message} within ${timeoutSeconds}s`;
         return `timeout: failed to connect service "${host}:${port}" within ${timeoutSeconds}s: context deadline exceeded`;
       case 'Unimplemented':
         return `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${error.message}`;

@@ -11,9 +11,9 @@ export function threadNetwork(node: Node, order: IssueOrder): PodNetwork {
       });
       return answer;
     },
-    async grpcHealthCheck(host, port, _service, timeoutSeconds) {
+    async grpcHealthCheck(host, port, service, timeoutSeconds) {
       const { answer } = await order.run(async () => {
-        return { answer: node.thread.call('grpcHealthCheck', { host, port, timeoutSeconds }) };
+        return { answer: node.thread.call('grpcHealthCheck', { host, port, service, timeoutSeconds }) };
       });
       return answer;
     },

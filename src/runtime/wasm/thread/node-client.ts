@@ -1,5 +1,6 @@
 /** The kubelet's side of the pods' network: probes and hooks that the node sends to a pod's address. */
-import { RuntimeError } from '../../port.ts';
+import { GRPC_RPC_LATE, RuntimeError } from '../../port.ts';
+import { HealthCheck } from '../net/grpc-health.ts';
 import { exchange, type HttpAnswer } from '../net/http-get.ts';
 import type { ConnectionEnd, PodNet } from '../net/pod-net.ts';
 import { type GuestClock, secondsNs } from '../scheduler/clock.ts';
@@ -27,25 +28,40 @@ export function tcpConnect(world: NodeClientWorld, host: string, port: number, d
   done(undefined);
 }
 
-/** What an HTTP/2 client says first (RFC 9113, 3.4), with empty SETTINGS. */
-const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
+/** How long a gRPC client waits before it connects again (google.golang.org/grpc/backoff, BaseDelay). */
+const GRPC_RETRY_SECONDS = 1;
 
-/**
- * A gRPC client counts as connected once the server has sent its own SETTINGS, and tries until its time is
- * over. No guest speaks HTTP/2 yet, so none gets that far: it sees the preface, and whatever it answers to
- * that is no gRPC.
- */
+/** A gRPC client counts as connected once the server has sent its SETTINGS; until then it tries again and again. */
 export function grpcHealthCheck(
   world: NodeClientWorld,
-  { host, port, timeoutSeconds }: Params<'grpcHealthCheck'>,
+  { host, port, service, timeoutSeconds }: Params<'grpcHealthCheck'>,
   done: Done<string>,
 ): void {
-  const end = connect(world, host, port);
-  if (!(end instanceof RuntimeError)) end.outgoing.write(HTTP2_PREFACE);
-  world.timers.add(world.clock.nowNs() + secondsNs(timeoutSeconds), () => {
-    if (!(end instanceof RuntimeError)) end.close();
-    done(new RuntimeError('DeadlineExceeded', 'context deadline exceeded'));
+  const deadlineNs = world.clock.nowNs() + secondsNs(timeoutSeconds);
+  let check: HealthCheck | undefined;
+  let over = false;
+  const finish = (result: string | RuntimeError) => {
+    if (over) return;
+    over = true;
+    world.timers.cancel(timer);
+    done(result);
+  };
+  const timer = world.timers.add(deadlineNs, () => {
+    const text = check?.connected ? GRPC_RPC_LATE : 'context deadline exceeded';
+    check?.close();
+    finish(new RuntimeError('DeadlineExceeded', text));
   });
+  const attempt = () => {
+    if (over || check?.connected) return;
+    check?.close();
+    const end = connect(world, host, port);
+    if (!(end instanceof RuntimeError)) {
+      check = new HealthCheck(end, { authority: `${host}:${port}`, service }, finish);
+    }
+    const againNs = world.clock.nowNs() + secondsNs(GRPC_RETRY_SECONDS);
+    if (againNs < deadlineNs) world.timers.add(againNs, attempt);
+  };
+  attempt();
 }
 
 export function httpGet(

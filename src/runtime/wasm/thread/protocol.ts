@@ -108,6 +108,7 @@ export interface Calls {
   grpcHealthCheck(params: {
     readonly host: string;
     readonly port: number;
+    readonly service: string;
     readonly timeoutSeconds: number;
   }): string;
   tcpConnect(params: { readonly host: string; readonly port: number; readonly timeoutSeconds: number }): void;
