@@ -43,6 +43,11 @@ export function logError(
   write(draft, 'E', { file, message, values: told, structured: true });
 }
 
+/** `klog.Errorf`: a plain sentence. */
+export function logErrorText(draft: Draft, file: string, message: string): void {
+  write(draft, 'E', { file, message, values: {}, structured: false });
+}
+
 /** `klog.Warningf`: a plain sentence. */
 export function logWarning(draft: Draft, file: string, message: string): void {
   write(draft, 'W', { file, message, values: {}, structured: false });

@@ -10,6 +10,7 @@ import { type Draft, emit, move, moveIf, note, referenceOf, refOf, stateOf } fro
 import { recordEvent } from '../events/recorder.ts';
 import * as texts from '../events/texts.ts';
 import { tellMissingPullSecrets } from '../images/pull-secrets.ts';
+import { kObj, logError } from '../log/log.ts';
 import { removeContainerLog } from '../logs/container-logs.ts';
 import { podLogDirectory } from '../paths.ts';
 import {
@@ -241,7 +242,11 @@ function waitFailed(draft: Draft, pod: Pod, cause: string): void {
   const failure = waitFailure(waitStateOf(draft, pod), cause);
   if (failure === undefined) return;
   const { error: message, event } = failure;
-  if (event !== undefined) recordEvent(draft, pod, event);
+  if (event !== undefined) {
+    recordEvent(draft, pod, event);
+    const keys = { pod: kObj(pod) };
+    logError(draft, 'kubelet.go', message, 'Unable to attach or mount volumes for pod; skipping pod', keys);
+  }
   addError(draft, pod.metadata.uid, { kind: 'generic', reason: 'FailedMount', message });
   dropTasks(draft, pod.metadata.uid);
 }

@@ -9,6 +9,7 @@ import { keyedDataOf } from '../objects/keyed-data.ts';
 import { seenObject } from '../objects/object-cache.ts';
 import { without } from '../state.ts';
 import { samePayload, versionDirectoryName } from './atomic-writer.ts';
+import { logFailed, logMounted, logVerified } from './log.ts';
 import { type SetUp, type SetUpInput, setUpOf } from './mount-request.ts';
 import { tokenProjectionsOf } from './payload.ts';
 import { operationFailed, type VolumeOperation } from './texts.ts';
@@ -24,7 +25,9 @@ const LONGEST_RETRY_MS = 122_000;
 /** Mounts a volume, or brings its files up to date; a token that it lacks is asked for first. */
 export function setUpVolume(draft: Draft, pod: Pod, spec: VolumeSpec): void {
   const ref = refOfVolume(pod, spec.name);
+  const isFirst = draft.state.volumes.retries[ref.key] === undefined && !isMounted(draft, pod, spec.name);
   const request = staleTokens(draft, pod, spec)[0];
+  if (isFirst && snapshotOf(draft, ref).context.tokenRequest === undefined) logVerified(draft, pod, spec);
   if (request === undefined) {
     mountContent(draft, pod, spec);
     return;
@@ -137,6 +140,8 @@ export function volumeReturned(draft: Draft, pod: Pod, key: string, outcome: Vol
       const why = state === 'updating' ? 'volume.updated' : 'volume.mounted';
       const say = { stage: 'mount', why, values, where: WHERE_VOLUMES.mount } as const;
       succeeded(draft, key);
+      const spec = specOf(draft, pod, name);
+      if (spec !== undefined && state === 'mounting') logMounted(draft, pod, spec);
       moveIf(draft, ref, { type: 'VolumeMounted', hostPath }, say);
       return;
     }
@@ -212,19 +217,21 @@ function mountFailed(
   operation: VolumeOperation,
   message: string,
 ): void {
-  failed(draft, pod, name, 'MountFailed', message);
-  const { specName } = specOf(draft, pod, name) ?? { specName: name };
+  const retryMs = failed(draft, pod, name, 'MountFailed', message);
+  const spec = specOf(draft, pod, name);
+  const { specName } = spec ?? { specName: name };
+  if (spec !== undefined) logFailed(draft, pod, spec, { operation, error: message, retryMs });
   recordEvent(draft, pod, operationFailed(operation, specName, message));
 }
 
-/** The next try waits twice as long as the last one did. */
+/** The next try waits twice as long as the last one did; returns for how long, milliseconds. */
 function failed(
   draft: Draft,
   pod: Pod,
   name: string,
   type: 'MountFailed' | 'UnmountFailed',
   message: string,
-): void {
+): number {
   const ref = refOfVolume(pod, name);
   const { retries } = draft.state.volumes;
   const before = retries[ref.key];
@@ -233,4 +240,5 @@ function failed(
   const values = { volume: name, message };
   const where = type === 'MountFailed' ? WHERE_VOLUMES.mount : WHERE_VOLUMES.unmount;
   moveIf(draft, ref, { type, retryMs }, { stage: 'mount', why: 'volume.failed', values, where });
+  return retryMs;
 }

@@ -19,6 +19,9 @@ const OPERATIONS = {
 
 export type VolumeOperation = keyof typeof OPERATIONS;
 
+/** How the message of a failed operation begins. */
+export const operationPrefix = (operation: VolumeOperation): string => OPERATIONS[operation].prefix;
+
 /** A step of getting a volume ready failed (operation_generator.go); `volume` is the persistent volume's name when there is one. */
 export function operationFailed(operation: VolumeOperation, volume: string, error: string): EventText {
   const { reason, prefix } = OPERATIONS[operation];
