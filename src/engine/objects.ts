@@ -26,6 +26,7 @@ import type { Effect } from '../machines/effects.ts';
 import type { EffectError, EffectResult, KubeletEventBody } from '../machines/events.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
 import type { Told } from '../messages/why.ts';
+import { EventSink } from './event-sink.ts';
 import { tokenSigner } from './token-signer.ts';
 import { Watch } from './watch.ts';
 
@@ -58,6 +59,7 @@ const noPod = ({ owner }: Effect): EffectError => ({
 export class Objects {
   #store: Store;
   readonly #node: NodeFacts;
+  readonly #sink = new EventSink();
   #lifecycle = NO_NODES;
   #monitorDueMs = 0;
   readonly #watch = new Watch();
@@ -126,11 +128,13 @@ export class Objects {
 
   /** The kubelet's half of the wire: what it asks of the API server, answered. */
   request(effect: ApiRequest, atMs: number): EffectResult | EffectError {
+    if (effect.type === 'recordEvent') {
+      this.#sink.add(effect.event, atMs);
+      this.#tellEvents(atMs);
+      return DONE;
+    }
     if (!this.#watch.reachable) return { code: 'Unavailable', message: API_REFUSED };
     switch (effect.type) {
-      case 'recordEvent':
-        this.#put(recordEvent(this.#store, effect.event, atMs));
-        return DONE;
       case 'deletePod': {
         const change = finishPod(this.#store, effect.podUid, atMs);
         if (change === undefined) return noPod(effect);
@@ -177,6 +181,7 @@ export class Objects {
 
   /** The control plane's own clock: what it makes of nodes that it has not heard of. */
   monitor(nowMs: number): void {
+    this.#tellEvents(nowMs);
     for (; this.#monitorDueMs <= nowMs; this.#monitorDueMs += MONITOR_PERIOD_MS) {
       const peers = new Set(this.#node.peers);
       const { lifecycle, ...changes } = monitorNodes(this.#store, this.#lifecycle, this.#monitorDueMs, peers);
@@ -193,6 +198,12 @@ export class Objects {
     else this.#store = change.store;
     if (change.object.kind === 'Node') this.#taint(change.object, atMs);
     return { type: 'object', object: change.object };
+  }
+
+  #tellEvents(atMs: number): void {
+    for (const event of this.#sink.take(this.#watch.reachable, atMs)) {
+      this.#put(recordEvent(this.#store, event, atMs));
+    }
   }
 
   #taint(node: KubeObject, atMs: number): void {

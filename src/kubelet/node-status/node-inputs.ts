@@ -26,7 +26,7 @@ export function nodeStatusInput(state: KubeletState): NodeStatusInput {
       shutdownErrors: list(shutdownStatus(state)),
     },
     pressures: state.eviction.nodeConditions,
-    images: [],
+    images: nodeStatus.images,
     nowMs,
   };
 }

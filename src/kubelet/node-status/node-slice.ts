@@ -1,4 +1,5 @@
 /** What the kubelet remembers of its own Node between two turns. */
+import type { Image } from '../../api/cri.ts';
 import type { EffectId } from '../../machines/effects.ts';
 
 export interface NodeStatusSlice {
@@ -11,6 +12,8 @@ export interface NodeStatusSlice {
   readonly wasUnschedulable: boolean;
   /** The short way to the first Ready: over once it was posted, or two minutes after the start. */
   readonly hurries: boolean;
+  /** What the runtime last said of its images (image_gc_manager.go imageCache). */
+  readonly images: readonly Image[];
   /** The wait before the next attempt to create the CSINode object; undefined once it is there. */
   readonly csiStepMs?: number;
   /** The write of a status on its way: `tries` counts from 1. */
@@ -23,4 +26,5 @@ export const NO_NODE_STATUS: NodeStatusSlice = {
   wasUnschedulable: false,
   hurries: true,
   csiStepMs: 15,
+  images: [],
 };

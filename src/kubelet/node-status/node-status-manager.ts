@@ -41,6 +41,7 @@ const REGISTER = 'node/register';
 const STATUS = 'node/status';
 const HURRY = 'node/hurry';
 const CSI = 'node/csi';
+const IMAGES = 'node/images';
 
 /** kubelet_node_status.go registerWithAPIServer: the wait doubles to this. */
 const MAX_REGISTER_STEP_MS = 7_000;
@@ -50,6 +51,8 @@ export const HURRY_AT_MOST_MS = 120_000;
 /** pkg/volume/csi/csi_plugin.go initializeCSINode. */
 const CSI_FACTOR = 6;
 const CSI_MAX_STEP_MS = 20_000;
+/** image_gc_manager.go Start: how often its list of images is made anew. */
+const IMAGES_PERIOD_MS = 30_000;
 /** kubelet.go nodeStatusUpdateRetry. */
 export const MAX_TRIES = 5;
 
@@ -62,6 +65,7 @@ export function startNode(draft: Draft): void {
   const { config } = draft.state;
   update(draft, { nodeStatus: NO_NODE_STATUS });
   recordNodeEvent(draft, startingKubelet());
+  listImages(draft);
   if (config.enforceNodeAllocatable.includes('pods')) recordNodeEvent(draft, nodeAllocatableEnforced());
   if (config.registerNode) startTimer(draft, REGISTER, NO_NODE_STATUS.registerStepMs);
   else nodeRegistered(draft);
@@ -82,6 +86,9 @@ export function nodeTimer(draft: Draft, timerId: string): boolean {
       return true;
     case CSI:
       createCsiNode(draft);
+      return true;
+    case IMAGES:
+      listImages(draft);
       return true;
     default:
       return false;
@@ -105,9 +112,22 @@ export function nodeCallReturned(draft: Draft, key: string, back: EffectResult |
     case CSI:
       csiReturned(draft, back);
       return true;
+    case IMAGES:
+      imagesListed(draft, back);
+      return true;
     default:
       return false;
   }
+}
+
+function listImages(draft: Draft): void {
+  emit(draft, nodeOwner(draft.state, IMAGES), { type: 'listImages' });
+}
+
+/** The status lists them when it is computed next; without an answer the list stays as it is. */
+function imagesListed(draft: Draft, back: EffectResult | EffectError): void {
+  startTimer(draft, IMAGES, IMAGES_PERIOD_MS);
+  if ('type' in back && back.type === 'images') setSlice(draft, { images: back.images });
 }
 
 function nodeRef(draft: Draft, type: string): MachineRef<'nodeCondition'> {

@@ -35,6 +35,8 @@ export interface SyncGate {
   readonly stepMs?: number;
   /** Why it does not run, as it was last told. */
   readonly error: string;
+  /** When the loop last took something in (kubelet.go syncLoopMonitor); undefined before the first time. */
+  readonly loopMs?: number;
   readonly held: readonly Held[];
 }
 
@@ -49,12 +51,25 @@ function errorsNow({ runtime, pleg, startedMs = 0, nowMs }: KubeletState): reado
 export function isGateShut(draft: Draft): boolean {
   if (draft.state.gate.stepMs !== undefined) return true;
   const errors = errorsNow(draft.state);
-  if (errors.length === 0) return false;
+  if (errors.length === 0) {
+    update(draft, { gate: { ...draft.state.gate, loopMs: draft.state.nowMs } });
+    return false;
+  }
   update(draft, { gate: { ...draft.state.gate, stepMs: BASE_MS } });
   startTimer(draft, GATE_TIMER, BASE_MS);
   logError(draft, 'kubelet.go', aggregateErrors(errors), SKIPPING);
   tellSkipping(draft, errors);
   return true;
+}
+
+/** The least time that the loop is given (kubelet.go SyncLoopHealthCheck). */
+const LOOP_AT_LEAST_MS = 300_000;
+
+/** What `/healthz` says of the loop: undefined while it comes round in time (kubelet.go SyncLoopHealthCheck). */
+export function syncLoopHealth({ gate, config, nowMs }: KubeletState): string | undefined {
+  const allowedMs = Math.max(config.syncFrequencyMs * 2, LOOP_AT_LEAST_MS);
+  const isLate = gate.loopMs !== undefined && nowMs > gate.loopMs + allowedMs;
+  return isLate ? 'sync Loop took longer than expected' : undefined;
 }
 
 /** Keeps what came in for later; what replaces it takes its place. */
@@ -88,7 +103,7 @@ export function gateLooksAgain(draft: Draft): readonly Held[] | undefined {
     if (kinds(errors) !== gate.error) tellSkipping(draft, errors);
     return undefined;
   }
-  update(draft, { gate: OPEN_GATE });
+  update(draft, { gate: { ...OPEN_GATE, loopMs: draft.state.nowMs } });
   tell(draft, 'running', { why: 'loop.resumes', values: { count: gate.held.length } });
   return gate.held;
 }
