@@ -131,7 +131,10 @@ const POD_FIELDS: readonly FieldSupport[] = [
   {
     path: 'spec.tolerations',
     wasm: 'honoured',
-    note: note('of NoExecute taints, and of memory pressure', '针对 NoExecute 污点与内存压力'),
+    note: note(
+      'of NoExecute taints, and of memory pressure; 300 s on a lost node are added',
+      '针对 NoExecute 污点与内存压力；自动补上失联节点的 300 秒',
+    ),
   },
   { path: 'spec.topologySpreadConstraints', wasm: 'inert', note: note('for the scheduler', '供调度器使用') },
   ...VOLUME_FIELDS,
