@@ -2,6 +2,7 @@
 import type { KubeletConfiguration } from './fields.ts';
 
 const GATES = {
+  CPUManagerPolicyAlphaOptions: false,
   CustomCPUCFSQuotaPeriod: false,
   GracefulNodeShutdown: true,
   GracefulNodeShutdownBasedOnPodPriority: true,
@@ -9,6 +10,8 @@ const GATES = {
   InsecurePodWarnings: false,
   KubeletCrashLoopBackOffMax: true,
   KubeletEnsureSecretPulledImages: true,
+  /** Of the v1.37 line: large nodes tell small requests apart. */
+  KubeletOOMScoreAdjTieBreak: false,
   MemoryQoS: false,
   NodeLogQuery: true,
   ReduceDefaultCrashLoopBackOffDecay: false,

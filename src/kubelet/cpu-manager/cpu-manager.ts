@@ -2,6 +2,7 @@
  * The CPU manager: reads its checkpoint when the kubelet starts, gives CPUs out at admission, and keeps the
  * containers of the shared pool on what is left of it. Follows pkg/kubelet/cm/cpumanager/cpu_manager.go.
  */
+import { isEnabled } from '../../api/kubelet-configuration/gates.ts';
 import { mustParseQuantity } from '../../api/quantity/parse.ts';
 import { quantityMilliValue } from '../../api/quantity/scale.ts';
 import type { Pod } from '../../api/types.ts';
@@ -87,6 +88,7 @@ export function checkpointRead(draft: Draft, found: EffectResult | EffectError):
   const started = startCpuManager({
     policyName: config.cpuManagerPolicy,
     options: config.cpuManagerPolicyOptions,
+    alphaOptions: isEnabled(config, 'CPUManagerPolicyAlphaOptions'),
     topology: uniformTopology(cpuCount, 1, THREADS_PER_CORE),
     reservedMilliCpu: milliOf(config.systemReserved.cpu) + milliOf(config.kubeReserved.cpu),
     reservedCpus: 'error' in reserved ? NO_CPUS : reserved,

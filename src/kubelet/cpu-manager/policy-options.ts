@@ -25,6 +25,15 @@ const FIELD_OF: Readonly<Record<string, keyof StaticPolicyOptions>> = {
   'strict-cpu-reservation': 'strictReservation',
 };
 
+const ALPHA = ['align-by-socket', 'distribute-cpus-across-cores'];
+
+/** An option that only a gate lets in, which is off (CheckPolicyOptionAvailable, as at v1.36). */
+export function alphaOptionError(texts: Readonly<Record<string, string>>): string | undefined {
+  const name = Object.keys(texts).find((option) => ALPHA.includes(option));
+  if (name === undefined) return undefined;
+  return `CPU Manager Policy Alpha-level Options not enabled, but option ${JSON.stringify(name)} provided`;
+}
+
 const TRUE = ['1', 't', 'T', 'TRUE', 'true', 'True'];
 const FALSE = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
 

@@ -4,7 +4,7 @@
  */
 import { type ContainerById, readCheckpoint } from './checkpoint.ts';
 import { type CpuSet, NO_CPUS } from './cpu-set.ts';
-import { staticPolicyOptions } from './policy-options.ts';
+import { alphaOptionError, staticPolicyOptions } from './policy-options.ts';
 import {
   type CpuAssignments,
   type CpuRefusal,
@@ -20,6 +20,8 @@ export const CHECKPOINT_FILE = 'cpu_manager_state';
 export interface CpuManagerStart {
   readonly policyName: string;
   readonly options: Readonly<Record<string, string>>;
+  /** The gate CPUManagerPolicyAlphaOptions. */
+  readonly alphaOptions: boolean;
   readonly topology: CpuTopology;
   /** kubeReserved plus systemReserved, in thousandths of a CPU. */
   readonly reservedMilliCpu: number;
@@ -61,17 +63,20 @@ export function reservedCpuCount(reservedMilliCpu: number): number {
 }
 
 function policyOf(start: CpuManagerStart): StaticPolicy | null | CpuRefusal {
-  const { policyName, options, topology, reservedMilliCpu, reservedCpus = NO_CPUS } = start;
+  const { policyName, options, alphaOptions, topology, reservedMilliCpu, reservedCpus = NO_CPUS } = start;
   if (policyName === 'none') {
     if (Object.keys(options).length === 0) return null;
     const given = Object.entries(options).map(([name, value]) => `${name}:${value}`);
     return { error: `None policy: received unsupported options=map[${given.sort().join(' ')}]` };
   }
   if (policyName !== 'static') return { error: `unknown policy: "${policyName}"` };
-  if (reservedMilliCpu === 0) {
+  // CPUs that are named are what is reserved (cmd/kubelet/app/server.go run).
+  if (reservedMilliCpu === 0 && reservedCpus.length === 0) {
     const needed = 'the static policy requires systemreserved.cpu + kubereserved.cpu to be greater than zero';
     return { error: `[cpumanager] ${needed}` };
   }
+  const gated = alphaOptions ? undefined : alphaOptionError(options);
+  if (gated !== undefined) return { error: gated };
   const read = staticPolicyOptions(options);
   if ('error' in read) return read;
   const count = reservedCpus.length > 0 ? reservedCpus.length : reservedCpuCount(reservedMilliCpu);

@@ -8,13 +8,12 @@ import type { EffectError, EffectResult } from '../../machines/events.ts';
 import { resizeFailed } from '../allocation/allocation-manager.ts';
 import { lowersMemory, type ResizeAction, resizeAction } from '../allocation/resize-actions.ts';
 import { ALLOCATION_WHERE as WHERE } from '../allocation/where.ts';
-import { cpuAffinity } from '../cpu-manager/cpu-manager.ts';
 import { type Draft, emit, moveIf, refOf, type Say, snapshotOf } from '../draft.ts';
 import type { ContainerToUpdate, PodActions } from '../pod-actions/types.ts';
 import { allContainers } from '../pod-spec.ts';
-import { linuxContainerResources } from '../resources/linux.ts';
 import { linuxPodResources } from '../resources/pod.ts';
 import { newestContainer } from '../runtime-pod.ts';
+import { limitsOf } from './limits.ts';
 import { addError, dropTasks, setWorker, waitFor, workerOf } from './worker-slice.ts';
 import type { Task } from './worker-state.ts';
 
@@ -25,10 +24,7 @@ export function resizeActionOf(
   container: Container,
   status: ContainerStatus,
 ): ResizeAction {
-  const { node } = draft.state;
-  const cpus = cpuAffinity(draft, pod.metadata.uid, container.name);
-  const wanted = linuxContainerResources(pod, container, node.machine.memoryBytes, cpus);
-  return resizeAction(container, status, wanted);
+  return resizeAction(container, status, limitsOf(draft, pod, container));
 }
 
 /** IsPodResizeInProgress: some running container, or the pod as a whole, is not yet as it was promised. */

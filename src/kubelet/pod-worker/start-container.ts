@@ -6,7 +6,6 @@
 import type { ContainerStatus } from '../../api/cri.ts';
 import type { Container, Pod } from '../../api/types.ts';
 import { doBackOff } from '../backoff/crash-loop.ts';
-import { cpuAffinity } from '../cpu-manager/cpu-manager.ts';
 import { type Draft, move, moveIf, refOf, type Say, snapshotOf, update } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import * as texts from '../events/texts.ts';
@@ -24,6 +23,7 @@ import { mountedVolume } from '../volumes/volume-manager.ts';
 import { WHERE } from '../where.ts';
 import { envLookupOf, forgetEnvFiles, readEnvFiles } from './env-files.ts';
 import { imageVolumeFailure, imageVolumeRefs } from './image-volumes.ts';
+import { limitsOf } from './limits.ts';
 import { runPostStart } from './post-start.ts';
 import { addError, doNext, dropTasks, setWorker, syncOf, waitFor, workerOf } from './worker-slice.ts';
 import type { StartStep, SyncError, Task } from './worker-state.ts';
@@ -194,7 +194,7 @@ function createContainer(draft: Draft, pod: Pod, task: StartTask, container: Con
     imageRef: image.imageRef,
     imageUser: image.imageUser,
     runtimePod,
-    cpus: cpuAffinity(draft, uid, task.name),
+    resources: limitsOf(draft, pod, container),
     lookup: envLookupOf(draft, pod),
     volume: (name) => mountedVolume(draft, pod, name),
     imageVolumes: imageVolumeRefs(draft, pod),

@@ -3,7 +3,7 @@ import type { LinuxContainerResources } from '../../api/cri.ts';
 import { mustParseQuantity } from '../../api/quantity/parse.ts';
 import { quantityMilliValue, quantityValue } from '../../api/quantity/scale.ts';
 import type { Container, Pod } from '../../api/types.ts';
-import { oomScoreAdjust } from './oom-score.ts';
+import { type OomScoreGates, oomScoreAdjust } from './oom-score.ts';
 
 const MIN_SHARES = 2;
 const MAX_SHARES = 262_144;
@@ -29,12 +29,20 @@ export interface CpuAffinity {
   readonly exclusive: boolean;
 }
 
-/** The CRI resources of one container on a node with so much memory (generateLinuxContainerResources). */
+/** What a container's limits owe to its node. */
+export interface NodeSide {
+  /** The node's memory. */
+  readonly capacityBytes: number;
+  /** Undefined: any CPU. */
+  readonly cpus?: CpuAffinity | undefined;
+  readonly gates?: OomScoreGates;
+}
+
+/** The CRI resources of one container (generateLinuxContainerResources). */
 export function linuxContainerResources(
   pod: Pod,
   container: Container,
-  memoryCapacityBytes: number,
-  cpus?: CpuAffinity,
+  { capacityBytes, cpus, gates }: NodeSide,
 ): LinuxContainerResources {
   const { requests, limits } = container.resources ?? {};
   // A container without a limit of its own has its pod's (getCPULimit, GetContainerMemoryLimit).
@@ -49,7 +57,7 @@ export function linuxContainerResources(
     // CPUs of its own are limit enough (DisableCPUQuotaWithExclusiveCPUs).
     cpuQuota: cpus?.exclusive ? 0 : milliCpuToQuota(cpuLimit),
     cpuPeriod: QUOTA_PERIOD_MICROSECONDS,
-    oomScoreAdj: oomScoreAdjust(pod.spec, container, memoryCapacityBytes),
+    oomScoreAdj: oomScoreAdjust(pod.spec, container, capacityBytes, gates),
     ...(cpus === undefined ? {} : { cpusetCpus: cpus.cpus }),
   };
 }

@@ -31,11 +31,11 @@ export interface MemoryClaim {
   readonly perContainerBytes: number;
 }
 
-/** Two gates that v1.36 leaves off, and which this kubelet does not turn on: only the tables do. */
+/** Two gates that v1.36 leaves off. */
 export interface OomScoreGates {
   /** KubeletOOMScoreAdjTieBreak (v1.37): large nodes tell small requests apart. */
   readonly tieBreak?: boolean;
-  /** DRANodeAllocatableResources: memory that comes with claimed devices counts as asked for. */
+  /** DRANodeAllocatableResources: memory that comes with claimed devices, of which this node has none. */
   readonly claims?: readonly MemoryClaim[];
 }
 

@@ -1,5 +1,5 @@
 /** A container as the runtime is asked for it: image, command, environment, mounts, labels, limits. */
-import type { ContainerConfig, Mount } from '../../api/cri.ts';
+import type { ContainerConfig, LinuxContainerResources, Mount } from '../../api/cri.ts';
 import { ANNOTATION, LABEL } from '../../api/cri.ts';
 import type { Container, Pod, VolumeMount } from '../../api/types.ts';
 import { containerSpecHash } from '../container-hash.ts';
@@ -9,8 +9,6 @@ import { type EnvLookup, expandCommand, makeEnvironment } from '../env/make-envi
 import type { EventText } from '../events/texts.ts';
 import { allocatableQuantities, type NodeConfig } from '../node-config.ts';
 import { containerLogPath, subPathsDirectory } from '../paths.ts';
-import type { CpuAffinity } from '../resources/linux.ts';
-import { linuxContainerResources } from '../resources/linux.ts';
 import type { RuntimePod } from '../runtime-pod.ts';
 import type { MountedVolume } from '../volumes/volume-manager.ts';
 import { podLabels } from './sandbox-config.ts';
@@ -24,8 +22,7 @@ export interface ConfigInput {
   readonly facts: DownwardFacts;
   readonly node: NodeConfig;
   readonly imageRef: string;
-  /** The CPUs that the CPU manager has for it; undefined: any. */
-  readonly cpus: CpuAffinity | undefined;
+  readonly resources: LinuxContainerResources;
   /** What the environment may refer to. */
   readonly lookup: EnvLookup;
   /** The user that the image names; empty: root. */
@@ -75,7 +72,7 @@ export function containerConfigOf(
       stdin: container.stdin === true,
       stdinOnce: container.stdinOnce === true,
       tty: container.tty === true,
-      resources: linuxContainerResources(pod, container, input.node.machine.memoryBytes, input.cpus),
+      resources: input.resources,
       securityContext: securityContextOf(pod, container, target.id),
       ...stopSignalOf(container),
     },

@@ -16,7 +16,9 @@ test('shares and quota follow the cgroup rules, with their floors', () => {
 
 test("a limit without a request counts as the request, and memory is the kernel's limit", () => {
   const container = { name: 'app', resources: { limits: { cpu: '500m', memory: '64Mi' } } };
-  expect(linuxContainerResources(pod({ containers: [container] }), container, 8e9)).toEqual({
+  expect(
+    linuxContainerResources(pod({ containers: [container] }), container, { capacityBytes: 8e9 }),
+  ).toEqual({
     memoryLimitBytes: 64 * 1024 * 1024,
     cpuShares: 512,
     cpuQuota: 50_000,

@@ -35,7 +35,7 @@ test('the pod’s own limits bound it whatever its containers say, and the overh
     cpuQuota: 210_000,
     cpuPeriod: 100_000,
   });
-  expect(linuxContainerResources(owner, { name: 'app' }, 4096 * MIB)).toMatchObject({
+  expect(linuxContainerResources(owner, { name: 'app' }, { capacityBytes: 4096 * MIB })).toMatchObject({
     memoryLimitBytes: 128 * MIB,
     cpuQuota: 200_000,
   });

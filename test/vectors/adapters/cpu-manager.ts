@@ -15,6 +15,7 @@ import {
 import {
   allocate,
   type CpuAssignments,
+  type CpuRefusal,
   newStaticPolicy,
   release,
   type StaticPolicy,
@@ -90,15 +91,18 @@ function shortState({ entries, defaultCpuSet }: CpuAssignments): ShortState {
   return { entries: Object.fromEntries(texts), defaultCpuSet: formatCpus(defaultCpuSet) };
 }
 
-function policyOf({ topology, reservedCount = 0, reservedCpus, options = {} }: PolicyInput): StaticPolicy {
+function policyOf({
+  topology,
+  reservedCount = 0,
+  reservedCpus,
+  options = {},
+}: PolicyInput): StaticPolicy | CpuRefusal {
   const machine = TOPOLOGIES[topology];
   if (machine === undefined) throw new Error(`no such topology: ${topology}`);
   const read = staticPolicyOptions(options);
-  if ('error' in read) throw new Error(read.error);
+  if ('error' in read) return read;
   const named = reservedCpus === undefined ? NO_CPUS : parsed(reservedCpus);
-  const policy = newStaticPolicy(machine, read, reservedCount, named);
-  if ('error' in policy) throw new Error(policy.error);
-  return policy;
+  return newStaticPolicy(machine, read, reservedCount, named);
 }
 
 function container(
@@ -115,7 +119,8 @@ function container(
 }
 
 function start({ input }: VectorCase<PolicyInput>) {
-  const started = startStaticPolicy(policyOf(input), stateOf(input.state));
+  const policy = policyOf(input);
+  const started = 'error' in policy ? policy : startStaticPolicy(policy, stateOf(input.state));
   if ('error' in started) return { error: started.error };
   return { defaultCpuSet: formatCpus(started.defaultCpuSet), error: null };
 }
@@ -125,7 +130,9 @@ function allocated({ input }: VectorCase<PolicyInput>) {
   const { pod: uid, name, cpuRequest, cpuLimit } = input.container;
   const one = container(name, cpuRequest, cpuLimit);
   const owner = pod({ containers: [one] }, { uid });
-  const done = allocate(policyOf(input), {
+  const policy = policyOf(input);
+  if ('error' in policy) return { exclusiveCpus: null, error: policy.error };
+  const done = allocate(policy, {
     state: stateOf(input.state),
     pod: owner,
     container: one,
@@ -149,6 +156,7 @@ function allocateAll({ input }: Pick<VectorCase<PolicyInput>, 'input'>) {
   const containers = made('appContainer', input.containers);
   const owner: Pod = pod({ initContainers, containers });
   const policy = policyOf(input);
+  if ('error' in policy) return policy;
   let state = stateOf(input.state);
   let reusable = NO_CPUS;
   for (const one of [...initContainers, ...containers]) {
@@ -198,6 +206,7 @@ const DEFAULTS = {
   topology: uniformTopology(8),
   reservedMilliCpu: 1000,
   options: {},
+  alphaOptions: false,
 } as const;
 
 function storeRestore({ input }: VectorCase<{ state: ShortState }>) {

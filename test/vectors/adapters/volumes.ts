@@ -304,7 +304,7 @@ function mountsOf(subPath: string): string | undefined {
     imageUser: '',
     runtimePod: { podUid: 'uid-1', sandboxes: [], containers: [] },
     lookup: { configMap: () => undefined, secret: () => undefined, services: [], file: () => undefined },
-    cpus: undefined,
+    resources: { memoryLimitBytes: 0, cpuShares: 2, cpuQuota: 0, cpuPeriod: 100_000, oomScoreAdj: 1000 },
     volume: () => ({ hostPath: '/volumes/v', readOnly: false }),
   });
   return 'error' in made ? made.error : undefined;
