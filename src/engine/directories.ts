@@ -1,5 +1,6 @@
 /** Directories of the node on this machine's disk: what lies in them, and what is left of pods that are gone. */
-import { readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { podDirectory } from '../kubelet/paths.ts';
 import type { NodeEntry } from '../machines/events.ts';
@@ -45,17 +46,15 @@ async function entriesOf(real: string): Promise<NodeEntry[]> {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  const entries = found.map(async (entry): Promise<NodeEntry> => {
-    const kind = entry.isSymbolicLink() ? 'link' : entry.isDirectory() ? 'directory' : 'file';
-    return {
-      name: entry.name,
-      kind,
-      dangling: kind === 'link' && (await isDangling(join(real, entry.name))),
-    };
-  });
-  return (await Promise.all(entries)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return found
+    .map((entry): NodeEntry => {
+      const kind = entry.isSymbolicLink() ? 'link' : entry.isDirectory() ? 'directory' : 'file';
+      return { name: entry.name, kind, dangling: kind === 'link' && isDangling(join(real, entry.name)) };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function isDangling(link: string): Promise<boolean> {
-  return (await stat(link).catch(() => undefined)) === undefined;
+/** There are many links, and each takes less than a promise would. */
+function isDangling(link: string): boolean {
+  return statSync(link, { throwIfNoEntry: false }) === undefined;
 }
