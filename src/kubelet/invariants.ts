@@ -15,11 +15,23 @@ export function checkInvariants(
     if (after.workers[podUid] !== undefined) checkWorker(after, podUid);
     checkPhase(after, podUid);
   }
+  if (after.cpuManager !== before.cpuManager) checkCpus(after);
   if (after.images.queue === before.images.queue) return;
   for (const { podUid, name } of after.images.queue.active) {
     const state = after.machines[podUid]?.[`image/${podUid}/${name}`]?.state;
     const gone = after.workers[podUid] === undefined;
     invariant(gone || state === 'pulling', `a pull that has begun is under way (${name}: ${state})`);
+  }
+}
+
+/** Whoever has a CPU for itself does not find it among the shared ones. */
+function checkCpus({ cpuManager: { assignments } }: KubeletState): void {
+  const shared = new Set(assignments.defaultCpuSet);
+  for (const [podUid, containers] of Object.entries(assignments.entries)) {
+    for (const [name, cpus] of Object.entries(containers)) {
+      const both = cpus.filter((cpu) => shared.has(cpu));
+      invariant(both.length === 0, `${podUid}/${name} has CPUs that are shared: ${both.join(',')}`);
+    }
   }
 }
 
