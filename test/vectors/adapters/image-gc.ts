@@ -76,6 +76,10 @@ interface Detect {
   }[];
 }
 
+/** An instant in the file's words. */
+const told = (instant: Instant) =>
+  instant === LATE_SECONDS * 1000 ? 'now' : instant === null ? 'never' : instant / 1000;
+
 function detect({ input }: VectorCase<Detect>) {
   let records: ImageRecords = {};
   for (const { at, images, containersUse } of input.steps) {
@@ -85,11 +89,11 @@ function detect({ input }: VectorCase<Detect>) {
       nowMs: LATE_SECONDS * 1000,
     });
   }
-  const told = Object.entries(records).map(([key, { firstDetectedMs, lastUsedMs }]) => [
+  const entries = Object.entries(records).map(([key, { firstDetectedMs, lastUsedMs }]) => [
     key,
-    { firstDetected: (firstDetectedMs ?? 0) / 1000, lastUsed: lastUsedMs === null ? 'never' : 'now' },
+    { firstDetected: told(firstDetectedMs), lastUsed: lastUsedMs === null ? 'never' : 'now' },
   ]);
-  return { records: Object.fromEntries(told) };
+  return { records: Object.fromEntries(entries) };
 }
 
 interface Free {
@@ -189,7 +193,7 @@ function collect({ input, expected }: VectorCase<Collect, object>) {
   const told = {
     error: done?.error !== undefined,
     usagePercent: use?.usagePercent,
-    bytesToFree: use?.bytesToFree,
+    bytesToFree: use && (use.bytesToFree ?? 0),
     bytesFreed: ended.pass.freedBytes,
     event,
   };
