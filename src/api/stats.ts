@@ -3,7 +3,7 @@
  * kubelet decides by, and the measurements that it is made from. Sizes are bytes, times epoch milliseconds. A
  * figure that is undefined was not measured.
  */
-import type { ContainerStats, ContainerStatus } from './cri.ts';
+import type { ContainerStats } from './cri.ts';
 
 export interface MemoryStats {
   readonly atMs: number;
@@ -105,12 +105,20 @@ export interface MeasuredVolume extends VolumeUsage {
   readonly inodesUsed: number;
 }
 
+/** What a container uses, and whose it is. */
+export interface MeasuredContainer {
+  readonly podUid: string;
+  readonly name: string;
+  readonly running: boolean;
+  readonly stats: ContainerStats;
+}
+
 /** Everything that was measured at one instant. */
 export interface MeasuredStats {
   readonly atMs: number;
   readonly machine: MachineStats;
   /** Every container there is; one that has exited still holds its layer and its log. */
-  readonly containers: readonly { readonly status: ContainerStatus; readonly stats: ContainerStats }[];
+  readonly containers: readonly MeasuredContainer[];
   /** What the images take. */
   readonly images: Required<FsUsage>;
   readonly volumes: readonly MeasuredVolume[];

@@ -1,4 +1,5 @@
 /** What the node and its pods use just now: the runtime's figures, the volumes' directories, and the machine's model. */
+import { LABEL } from '../api/cri.ts';
 import type { MachineStats, MeasuredStats, MeasuredVolume } from '../api/stats.ts';
 import type { Runtime } from '../runtime/port.ts';
 
@@ -24,9 +25,11 @@ export async function readStats(
     atMs,
     machine,
     // One that came or went meanwhile is left out.
-    containers: statuses.flatMap((status) => {
-      const one = byId.get(status.id);
-      return one === undefined ? [] : [{ status, stats: one }];
+    containers: statuses.flatMap(({ id, labels, metadata, state }) => {
+      const own = byId.get(id);
+      if (own === undefined) return [];
+      const podUid = labels[LABEL.podUid] ?? '';
+      return [{ podUid, name: metadata.name, running: state === 'CONTAINER_RUNNING', stats: own }];
     }),
     images: { usedBytes: imageFs?.usedBytes ?? 0, inodesUsed: imageFs?.inodesUsed ?? 0 },
     volumes,

@@ -2,6 +2,7 @@
 import {
   type ContainerStats,
   type ContainerStatus,
+  LABEL,
   type PodSandboxStatus,
   READY,
 } from '../../src/api/cri.ts';
@@ -386,7 +387,12 @@ export class World {
         maxPID: 32_768,
         own: { memoryBytes: 0, diskBytes: 0, inodes: 0, processes: 0 },
       },
-      containers: boxes.map((status) => ({ status, stats: this.#statsOf(status) })),
+      containers: boxes.map((status) => ({
+        podUid: status.labels[LABEL.podUid] ?? '',
+        name: status.metadata.name,
+        running: status.state === 'CONTAINER_RUNNING',
+        stats: this.#statsOf(status),
+      })),
       images: { usedBytes: capacityBytes - availableBytes, inodesUsed: 0 },
       volumes: this.volumes,
     };

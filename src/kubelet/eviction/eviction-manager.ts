@@ -94,6 +94,12 @@ function rest(draft: Draft): EvictionWork {
   return NOTHING;
 }
 
+/** Without thresholds and limits there is nothing to look for (synchronize, its first lines). */
+function looksForNothing({ config }: Draft['state']): boolean {
+  const { thresholds, localStorageIsolation } = evictionConfig(config, {});
+  return thresholds.length === 0 && !localStorageIsolation;
+}
+
 function measure(draft: Draft, attempt?: Attempt): void {
   const effectId = readStats(draft, nodeOwner(draft.state, EVICTION_TIMER));
   setPhase(draft, { at: 'measuring', effectId, ...(attempt && { attempt }) });
@@ -102,14 +108,16 @@ function measure(draft: Draft, attempt?: Attempt): void {
 /** The kubelet has started, and its runtime answers. */
 export function startEviction(draft: Draft): void {
   logEvictionStarts(draft);
-  measure(draft);
+  evictionDue(draft);
 }
 
 /** Time for a pass, or for a look at whether the evicted pods are gone. */
 export function evictionDue(draft: Draft): void {
   const { phase } = draft.state.eviction;
-  if (phase.at !== 'awaitingCleanup' || isCleanedUp(draft, phase)) measure(draft);
-  else startTimer(draft, EVICTION_TIMER, CLEANUP_POLL_MS);
+  if (phase.at === 'awaitingCleanup' && !isCleanedUp(draft, phase)) {
+    startTimer(draft, EVICTION_TIMER, CLEANUP_POLL_MS);
+  } else if (looksForNothing(draft.state)) rest(draft);
+  else measure(draft);
 }
 
 /** First the kills are waited for, then, for half a minute, that nothing of the pods is left. */

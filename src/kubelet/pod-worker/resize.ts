@@ -139,7 +139,7 @@ export function memoryChecked(
   }
   const errors = task.containers.flatMap(({ id, name, resources }) => {
     const used =
-      found.measured.containers.find(({ status }) => status.id === id)?.stats.memoryWorkingSetBytes ?? 0;
+      found.measured.containers.find(({ stats }) => stats.id === id)?.stats.memoryWorkingSetBytes ?? 0;
     const limit = resources.memoryLimitBytes;
     if (used <= limit) return [];
     return [`attempting to set container "${name}" memory limit (${limit}) below current usage (${used})`];

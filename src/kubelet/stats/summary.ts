@@ -3,12 +3,12 @@
  * pkg/kubelet/stats/cri_stats_provider.go ListPodStats and pkg/kubelet/server/stats/summary.go Get.
  */
 import type { ContainerStats } from '../../api/cri.ts';
-import { LABEL } from '../../api/cri.ts';
 import type {
   ContainerUsage,
   FsStats,
   FsUsage,
   MachineStats,
+  MeasuredContainer,
   MeasuredStats,
   MeasuredVolume,
   MemoryStats,
@@ -29,12 +29,10 @@ export interface SummaryInput {
   readonly reservedMemoryBytes: number;
 }
 
-type Measurement = MeasuredStats['containers'][number];
-
 export function summarize(input: SummaryInput): StatsSummary {
   const { measured, volumes, pods } = input;
-  const running = measured.containers.filter(({ status }) => status.state === 'CONTAINER_RUNNING');
-  const containersOf = Map.groupBy(running, podUidOf);
+  const running = measured.containers.filter((container) => container.running);
+  const containersOf = Map.groupBy(running, ({ podUid }) => podUid);
   const volumesOf = Map.groupBy(volumes, ({ podUid }) => podUid);
   const uids = new Set([...containersOf.keys(), ...volumesOf.keys()]);
   const stats = [...uids].sort().flatMap((podUid) => {
@@ -48,22 +46,20 @@ export function summarize(input: SummaryInput): StatsSummary {
   return { node: nodeStats(input, running), pods: stats };
 }
 
-const podUidOf = ({ status }: Measurement): string => status.labels[LABEL.podUid] ?? '';
-
 /** An emptyDir with medium Memory: what lies there is its pod's memory, and takes no disk. */
 function liesInMemory({ spec }: Pod, { name }: MeasuredVolume): boolean {
   return (spec.volumes ?? []).some((volume) => volume.name === name && volume.emptyDir?.medium === 'Memory');
 }
 
 interface Found {
-  readonly running: readonly Measurement[];
+  readonly running: readonly MeasuredContainer[];
   readonly volumes: readonly MeasuredVolume[];
   readonly inMemoryBytes: number;
   readonly atMs: number;
 }
 
 function podStats(pod: Pod, { running, volumes, inMemoryBytes, atMs }: Found): PodStats {
-  const containers = running.map(({ status, stats }) => containerUsage(status.metadata.name, stats));
+  const containers = running.map(({ name, stats }) => containerUsage(name, stats));
   const ephemeral = volumes.filter(({ name }) =>
     pod.spec.volumes?.some((volume) => volume.name === name && isLocalEphemeralVolume(volume)),
   );
@@ -99,7 +95,7 @@ function containerUsage(name: string, stats: ContainerStats): ContainerUsage {
 }
 
 /** Everything that runs takes memory and processes; everything that lies there takes disk, the dead included. */
-function nodeStats(input: SummaryInput, running: readonly Measurement[]): NodeStats {
+function nodeStats(input: SummaryInput, running: readonly MeasuredContainer[]): NodeStats {
   const { measured, pods, reservedMemoryBytes } = input;
   const { machine, atMs, containers, images } = measured;
   const { memory: inMemory = [], disk: onDisk = [] } = Object.groupBy(measured.volumes, (volume) => {

@@ -202,3 +202,9 @@ test('a pod that comes while images are removed is not the one that goes', () =>
   expect(world.logged.find((line) => line.includes('pods ranked'))).not.toContain('late');
   expect(evicted(world)).toEqual(['web']);
 });
+
+test('without thresholds and without limits on storage nothing is measured', () => {
+  const world = nodeWith({ web: 7.5 }, { evictionHard: {}, localStorageCapacityIsolation: false });
+  world.run(MINUTE_MS);
+  expect(world.timesOf('readStats').filter((atMs) => atMs > 0)).toEqual([]);
+});

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { LABEL } from '../../../src/api/cri.ts';
 import type { MeasuredStats } from '../../../src/api/stats.ts';
 import type { Pod } from '../../../src/api/types.ts';
 import { summarize } from '../../../src/kubelet/stats/summary.ts';
-import { pod, record } from '../fixtures.ts';
+import { pod } from '../fixtures.ts';
 
 const DISK = { device: 'a', capacityBytes: 10_000, inodes: 100 };
 
-function container(name: string, podUid: string, state: 'CONTAINER_RUNNING' | 'CONTAINER_EXITED') {
-  const running = state === 'CONTAINER_RUNNING';
+function container(name: string, podUid: string, running: boolean) {
   return {
-    status: record(name, { state, labels: { [LABEL.podUid]: podUid } }),
+    podUid,
+    name,
+    running,
     stats: {
       id: name,
       atMs: 7,
@@ -34,7 +34,7 @@ const measured: MeasuredStats = {
     maxPID: 50,
     own: { memoryBytes: 500, diskBytes: 2_000, inodes: 10, processes: 5 },
   },
-  containers: [container('app', 'uid-1', 'CONTAINER_RUNNING'), container('old', 'uid-1', 'CONTAINER_EXITED')],
+  containers: [container('app', 'uid-1', true), container('old', 'uid-1', false)],
   images: { usedBytes: 1_500, inodesUsed: 3 },
   volumes: [{ podUid: 'uid-1', name: 'data', usedBytes: 400, inodesUsed: 4 }],
 };
