@@ -77,7 +77,10 @@ function mountContent(draft: Draft, pod: Pod, spec: VolumeSpec): void {
   const { request } = made;
   const { source } = snapshotOf(draft, ref).context.volume ?? {};
   const mounted = stateOf(draft, ref) === 'mounted';
-  if (mounted && source !== undefined && isSameContent(source, made)) return;
+  if (mounted && source !== undefined && isSameContent(source, made)) {
+    succeeded(draft, ref.key);
+    return;
+  }
   if (request.source.kind === 'files') update(draft, { random });
   const values = { volume: spec.name };
   if (mounted) {
