@@ -1,5 +1,5 @@
 /* Which server: the last part of the name that it is called by. */
-#include "servers.h"
+#include "redis/redis.h"
 
 int main(int argc, char **argv) {
   const char *slash = strrchr(argv[0], '/');
@@ -8,6 +8,8 @@ int main(int argc, char **argv) {
   if (strcmp(name, "node") == 0) program_exit(node_hello(argc, argv));
   if (strcmp(name, "goproxy") == 0) program_exit(goproxy(argc, argv));
   if (strcmp(name, "socat") == 0) program_exit(socat(argc, argv));
+  if (strcmp(name, "redis-server") == 0) program_exit(redis_server(argc, argv));
+  if (strcmp(name, "redis-cli") == 0) program_exit(redis_cli(argc, argv));
   stream_printf(standard_stream(2), "%s: no such server\n", name);
   program_exit(127);
 }
