@@ -7,6 +7,8 @@ export interface StaticPolicyOptions {
   readonly alignBySocket: boolean;
   /** `distribute-cpus-across-cores`: one thread of many cores rather than all of few. */
   readonly distributeAcrossCores: boolean;
+  /** `distribute-cpus-across-numa`: an even share of each NUMA node, where one is not enough. */
+  readonly distributeAcrossNuma: boolean;
   /** `strict-cpu-reservation`: reserved CPUs leave the shared pool. */
   readonly strictReservation: boolean;
 }
@@ -15,6 +17,7 @@ export const NO_OPTIONS: StaticPolicyOptions = {
   fullPhysicalCpusOnly: false,
   alignBySocket: false,
   distributeAcrossCores: false,
+  distributeAcrossNuma: false,
   strictReservation: false,
 };
 
@@ -22,6 +25,7 @@ const FIELD_OF: Readonly<Record<string, keyof StaticPolicyOptions>> = {
   'full-pcpus-only': 'fullPhysicalCpusOnly',
   'align-by-socket': 'alignBySocket',
   'distribute-cpus-across-cores': 'distributeAcrossCores',
+  'distribute-cpus-across-numa': 'distributeAcrossNuma',
   'strict-cpu-reservation': 'strictReservation',
 };
 
@@ -40,7 +44,7 @@ const FALSE = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
 /**
  * Reads the options; what is unknown, or cannot be, is refused in the kubelet's words
  * (pkg/kubelet/cm/cpumanager/policy_options.go NewStaticPolicyOptions, ValidateStaticPolicyOptions).
- * `distribute-cpus-across-numa` and `prefer-align-cpus-by-uncorecache` are not here: they count as unknown.
+ * `prefer-align-cpus-by-uncorecache` is not here: it counts as unknown.
  */
 export function staticPolicyOptions(
   texts: Readonly<Record<string, string>>,

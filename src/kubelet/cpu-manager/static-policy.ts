@@ -9,6 +9,7 @@ import { isSidecar } from '../pod-actions/restart-policy.ts';
 import { computePodQos } from '../qos.ts';
 import { takePacked } from './assignment.ts';
 import { type CpuSet, difference, formatCpus, intersection, NO_CPUS, sameCpus, union } from './cpu-set.ts';
+import { takeDistributed } from './distribution.ts';
 import type { StaticPolicyOptions } from './policy-options.ts';
 import { allCpus, type CpuTopology, cpusIn, cpusPerCore, idsOf } from './topology.ts';
 
@@ -187,7 +188,10 @@ function takeBy(
   from: CpuSet,
   count: number,
 ) {
-  return takePacked(topology, from, count, options.distributeAcrossCores ? 'spread' : 'packed');
+  const sorting = options.distributeAcrossCores ? 'spread' : 'packed';
+  if (!options.distributeAcrossNuma) return takePacked(topology, from, count, sorting);
+  const groupSize = options.fullPhysicalCpusOnly ? cpusPerCore(topology) : 1;
+  return takeDistributed({ topology, available: from, count, groupSize, sorting });
 }
 
 /** What a plain init container had is free again for its pod; what others get is not (updateCPUsToReuse). */
