@@ -57,6 +57,8 @@ const HONOURED: ReadonlySet<string> = new Set([
   'enforceNodeAllocatable',
   'allowedUnsafeSysctls',
   'runtimeRequestTimeout',
+  'cpuCFSQuota',
+  'cpuCFSQuotaPeriod',
   'registerNode',
   'registerWithTaints',
   'providerID',

@@ -11,6 +11,7 @@ export function limitsOf(draft: Draft, pod: Pod, container: Container): LinuxCon
   const { node, config } = draft.state;
   return linuxContainerResources(pod, container, {
     capacityBytes: node.machine.memoryBytes,
+    config,
     cpus: cpuAffinity(draft, pod.metadata.uid, container.name),
     gates: { tieBreak: isEnabled(config, 'KubeletOOMScoreAdjTieBreak') },
   });

@@ -30,7 +30,8 @@ export function resizeActionOf(
 /** IsPodResizeInProgress: some running container, or the pod as a whole, is not yet as it was promised. */
 export function isResizeInProgress(draft: Draft, pod: Pod): boolean {
   const { runtimePod, podResources } = workerOf(draft, pod.metadata.uid);
-  if (podResources !== undefined && !sameBounds(podResources, linuxPodResources(pod))) return true;
+  if (podResources !== undefined && !sameBounds(podResources, linuxPodResources(pod, draft.state.config)))
+    return true;
   return allContainers(pod).some((container) => {
     const status = newestContainer(runtimePod, container.name);
     return status !== undefined && resizeActionOf(draft, pod, container, status).type !== 'none';
@@ -46,7 +47,7 @@ export function resizeTasks(
   { containersToUpdate, createSandbox }: PodActions,
 ): readonly Task[] {
   const { podResources: before } = workerOf(draft, pod.metadata.uid);
-  const after = linuxPodResources(pod);
+  const after = linuxPodResources(pod, draft.state.config);
   // What an earlier kubelet set is not known: it is set again with the containers'.
   const differs = before === undefined ? containersToUpdate.length > 0 : !sameBounds(before, after);
   const podChanges = differs && !createSandbox;

@@ -19,7 +19,7 @@ export function createSandbox(draft: Draft, pod: Pod, attempt: number): void {
   }
   const { config } = made;
   for (const event of made.events) recordEvent(draft, pod, event);
-  setWorker(draft, pod.metadata.uid, { podResources: linuxPodResources(pod) });
+  setWorker(draft, pod.metadata.uid, { podResources: linuxPodResources(pod, draft.state.config) });
   if (attempt === 0) {
     const values = { pod: kObj(pod) };
     logInfo(draft, 2, 'util.go', 'No sandbox for pod can be found. Need to start a new one', values);

@@ -1,5 +1,7 @@
 /** A container's resources in the kernel's words: shares, quota, memory limit, oom_score_adj. */
 import type { LinuxContainerResources } from '../../api/cri.ts';
+import type { KubeletConfiguration } from '../../api/kubelet-configuration/fields.ts';
+import { isEnabled } from '../../api/kubelet-configuration/gates.ts';
 import { mustParseQuantity } from '../../api/quantity/parse.ts';
 import { quantityMilliValue, quantityValue } from '../../api/quantity/scale.ts';
 import type { Container, Pod } from '../../api/types.ts';
@@ -7,7 +9,7 @@ import { type OomScoreGates, oomScoreAdjust } from './oom-score.ts';
 
 const MIN_SHARES = 2;
 const MAX_SHARES = 262_144;
-export const QUOTA_PERIOD_MICROSECONDS = 100_000;
+const QUOTA_PERIOD_MICROSECONDS = 100_000;
 const MIN_QUOTA_MICROSECONDS = 1_000;
 
 /** cgroup cpu.shares for so many millicores (pkg/kubelet/cm MilliCPUToShares); 2 for none. */
@@ -19,6 +21,18 @@ export function milliCpuToShares(milliCpu: number): number {
 export function milliCpuToQuota(milliCpu: number, periodMicroseconds = QUOTA_PERIOD_MICROSECONDS): number {
   if (milliCpu === 0) return 0;
   return Math.max(Math.trunc((milliCpu * periodMicroseconds) / 1000), MIN_QUOTA_MICROSECONDS);
+}
+
+/** `cpuQuota` and `cpuPeriod` for a limit of so many millicores; without cpuCFSQuota limits are not enforced. */
+export function cpuBounds(
+  milliCpu: number,
+  config: KubeletConfiguration,
+): Pick<LinuxContainerResources, 'cpuQuota' | 'cpuPeriod'> {
+  const cpuPeriod = isEnabled(config, 'CustomCPUCFSQuotaPeriod')
+    ? Math.trunc(config.cpuCFSQuotaPeriodMs * 1_000)
+    : QUOTA_PERIOD_MICROSECONDS;
+  if (!config.cpuCFSQuota) return { cpuQuota: 0, cpuPeriod: QUOTA_PERIOD_MICROSECONDS };
+  return { cpuQuota: milliCpuToQuota(milliCpu, cpuPeriod), cpuPeriod };
 }
 
 /** On which CPUs a container runs. */
@@ -33,6 +47,7 @@ export interface CpuAffinity {
 export interface NodeSide {
   /** The node's memory. */
   readonly capacityBytes: number;
+  readonly config: KubeletConfiguration;
   /** Undefined: any CPU. */
   readonly cpus?: CpuAffinity | undefined;
   readonly gates?: OomScoreGates;
@@ -42,7 +57,7 @@ export interface NodeSide {
 export function linuxContainerResources(
   pod: Pod,
   container: Container,
-  { capacityBytes, cpus, gates }: NodeSide,
+  { capacityBytes, config, cpus, gates }: NodeSide,
 ): LinuxContainerResources {
   const { requests, limits } = container.resources ?? {};
   // A container without a limit of its own has its pod's (getCPULimit, GetContainerMemoryLimit).
@@ -55,8 +70,7 @@ export function linuxContainerResources(
     memoryLimitBytes: memoryLimit === undefined ? 0 : quantityValue(mustParseQuantity(String(memoryLimit))),
     cpuShares: milliCpuToShares(cpuRequest),
     // CPUs of its own are limit enough (DisableCPUQuotaWithExclusiveCPUs).
-    cpuQuota: cpus?.exclusive ? 0 : milliCpuToQuota(cpuLimit),
-    cpuPeriod: QUOTA_PERIOD_MICROSECONDS,
+    ...cpuBounds(cpus?.exclusive ? 0 : cpuLimit, config),
     oomScoreAdj: oomScoreAdjust(pod.spec, container, capacityBytes, gates),
     ...(cpus === undefined ? {} : { cpusetCpus: cpus.cpus }),
   };

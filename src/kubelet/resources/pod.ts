@@ -1,15 +1,16 @@
 /** The bounds of a pod as a whole: its own cgroup, around those of its containers. */
 import type { LinuxPodResources } from '../../api/cri.ts';
+import type { KubeletConfiguration } from '../../api/kubelet-configuration/fields.ts';
 import { countedAmounts, podLimits, podRequests } from '../../api/pod-requests.ts';
 import type { Pod } from '../../api/types.ts';
 import { computePodQos } from '../qos.ts';
-import { milliCpuToQuota, milliCpuToShares, QUOTA_PERIOD_MICROSECONDS } from './linux.ts';
+import { cpuBounds, milliCpuToShares } from './linux.ts';
 
 /**
  * pkg/kubelet/cm/helpers_linux.go ResourceConfigForPod: a limit holds for the whole pod when every container
  * has one, or when the pod has one of its own. The overhead counts.
  */
-export function linuxPodResources({ spec }: Pod): LinuxPodResources {
+export function linuxPodResources({ spec }: Pod, config: KubeletConfiguration): LinuxPodResources {
   const requests = countedAmounts(podRequests(spec));
   const limits = countedAmounts(podLimits(spec));
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
@@ -21,7 +22,6 @@ export function linuxPodResources({ spec }: Pod): LinuxPodResources {
   return {
     memoryLimitBytes: limitOf('memory'),
     cpuShares: milliCpuToShares(bestEffort ? 0 : (requests.get('cpu') ?? 0)),
-    cpuQuota: milliCpuToQuota(limitOf('cpu')),
-    cpuPeriod: QUOTA_PERIOD_MICROSECONDS,
+    ...cpuBounds(limitOf('cpu'), config),
   };
 }

@@ -1,11 +1,13 @@
 /** The sandbox as the runtime is asked for it. */
 import type { HostAlias, PodSandboxConfig, PortMapping } from '../../api/cri.ts';
 import { LABEL } from '../../api/cri.ts';
+import type { KubeletConfiguration } from '../../api/kubelet-configuration/fields.ts';
 import type { Pod } from '../../api/types.ts';
 import type { EventText } from '../events/texts.ts';
 import { podLogDirectory } from '../paths.ts';
 import { allContainers } from '../pod-spec.ts';
-import { type ClusterDns, podDns } from './dns.ts';
+import { linuxPodResources } from '../resources/pod.ts';
+import { podDns } from './dns.ts';
 import { podHostname } from './hostname.ts';
 
 /** A sandbox that can be asked for, with what is to be told of it; or why there is none. */
@@ -13,16 +15,14 @@ export type SandboxConfig =
   | { readonly config: PodSandboxConfig; readonly events: readonly EventText[] }
   | { readonly error: string };
 
-import { linuxPodResources } from '../resources/pod.ts';
-
 /** kuberuntime_sandbox.go generatePodSandboxConfig; `attempt` counts the pod's sandboxes from 0. */
-export function sandboxConfigOf(pod: Pod, attempt: number, cluster: ClusterDns): SandboxConfig {
+export function sandboxConfigOf(pod: Pod, attempt: number, config: KubeletConfiguration): SandboxConfig {
   const { metadata, spec } = pod;
   const hostNetwork = spec.hostNetwork === true;
-  const named = podHostname(pod, cluster.clusterDomain);
+  const named = podHostname(pod, config.clusterDomain);
   if ('error' in named) return named;
-  const { dns, events } = podDns(pod, cluster);
-  const config = {
+  const { dns, events } = podDns(pod, config);
+  const sandbox = {
     metadata: { name: metadata.name, uid: metadata.uid, namespace: metadata.namespace, attempt },
     hostname: hostNetwork ? '' : named.hostname,
     hostNames: named.hostNames,
@@ -33,10 +33,10 @@ export function sandboxConfigOf(pod: Pod, attempt: number, cluster: ClusterDns):
     annotations: metadata.annotations ?? {},
     hostNetwork,
     sharedProcessNamespace: spec.shareProcessNamespace === true,
-    resources: linuxPodResources(pod),
+    resources: linuxPodResources(pod, config),
     ...(spec.hostAliases?.length ? { hostAliases: hostAliasesOf(spec.hostAliases) } : {}),
   };
-  return { config, events };
+  return { config: sandbox, events };
 }
 
 function hostAliasesOf(aliases: NonNullable<Pod['spec']['hostAliases']>): HostAlias[] {

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
 import {
+  DEFAULT_CONFIGURATION,
+  defaultConfiguration,
+} from '../../../src/api/kubelet-configuration/defaulting.ts';
+import {
   linuxContainerResources,
   milliCpuToQuota,
   milliCpuToShares,
@@ -17,7 +21,10 @@ test('shares and quota follow the cgroup rules, with their floors', () => {
 test("a limit without a request counts as the request, and memory is the kernel's limit", () => {
   const container = { name: 'app', resources: { limits: { cpu: '500m', memory: '64Mi' } } };
   expect(
-    linuxContainerResources(pod({ containers: [container] }), container, { capacityBytes: 8e9 }),
+    linuxContainerResources(pod({ containers: [container] }), container, {
+      capacityBytes: 8e9,
+      config: DEFAULT_CONFIGURATION,
+    }),
   ).toEqual({
     memoryLimitBytes: 64 * 1024 * 1024,
     cpuShares: 512,
@@ -25,4 +32,17 @@ test("a limit without a request counts as the request, and memory is the kernel'
     cpuPeriod: 100_000,
     oomScoreAdj: 999,
   });
+});
+
+test('the configuration says whether CPU limits are enforced, and in what period', () => {
+  const container = { name: 'app', resources: { limits: { cpu: '500m' } } };
+  const bounds = (given: Parameters<typeof defaultConfiguration>[0]) => {
+    const config = defaultConfiguration(given);
+    const { cpuQuota, cpuPeriod } = linuxContainerResources(pod(), container, { capacityBytes: 8e9, config });
+    return [cpuQuota, cpuPeriod];
+  };
+  expect(bounds({ cpuCFSQuota: false })).toEqual([0, 100_000]);
+  const gate = { featureGates: { CustomCPUCFSQuotaPeriod: true } };
+  expect(bounds({ ...gate, cpuCFSQuotaPeriod: '10ms' })).toEqual([5_000, 10_000]);
+  expect(bounds({ ...gate, cpuCFSQuotaPeriod: '1ms' })).toEqual([1_000, 1_000]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DEFAULT_CONFIGURATION } from '../../../src/api/kubelet-configuration/defaulting.ts';
 import type { Container } from '../../../src/api/types.ts';
 import { linuxContainerResources } from '../../../src/kubelet/resources/linux.ts';
 import { linuxPodResources } from '../../../src/kubelet/resources/pod.ts';
@@ -14,13 +15,17 @@ test('a pod is bounded where all its containers are; shares come from its reques
   const both = pod({
     containers: [app({ cpu: '1', memory: '64Mi' }), { ...app({ memory: '32Mi' }), name: 'b' }],
   });
-  expect(linuxPodResources(both)).toEqual({
+  expect(linuxPodResources(both, DEFAULT_CONFIGURATION)).toEqual({
     memoryLimitBytes: 96 * MIB,
     cpuShares: 1024,
     cpuQuota: 0,
     cpuPeriod: 100_000,
   });
-  expect(linuxPodResources(pod())).toMatchObject({ memoryLimitBytes: 0, cpuShares: 2, cpuQuota: 0 });
+  expect(linuxPodResources(pod(), DEFAULT_CONFIGURATION)).toMatchObject({
+    memoryLimitBytes: 0,
+    cpuShares: 2,
+    cpuQuota: 0,
+  });
 });
 
 test('the pod’s own limits bound it whatever its containers say, and the overhead comes on top', () => {
@@ -29,13 +34,19 @@ test('the pod’s own limits bound it whatever its containers say, and the overh
     resources: { limits: { cpu: '2', memory: '128Mi' }, requests: { cpu: '500m', memory: '64Mi' } },
     overhead: { cpu: '100m', memory: '16Mi' },
   });
-  expect(linuxPodResources(owner)).toEqual({
+  expect(linuxPodResources(owner, DEFAULT_CONFIGURATION)).toEqual({
     memoryLimitBytes: 144 * MIB,
     cpuShares: 614,
     cpuQuota: 210_000,
     cpuPeriod: 100_000,
   });
-  expect(linuxContainerResources(owner, { name: 'app' }, { capacityBytes: 4096 * MIB })).toMatchObject({
+  expect(
+    linuxContainerResources(
+      owner,
+      { name: 'app' },
+      { capacityBytes: 4096 * MIB, config: DEFAULT_CONFIGURATION },
+    ),
+  ).toMatchObject({
     memoryLimitBytes: 128 * MIB,
     cpuQuota: 200_000,
   });
