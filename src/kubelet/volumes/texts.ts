@@ -28,9 +28,15 @@ export function operationFailed(operation: VolumeOperation, volume: string, erro
   return { type: 'Warning', reason, message: about(prefix, volume, `: ${error}`) };
 }
 
-/** The volume may be attached to one node at a time, and another has it (reconciler_common.go, reportMultiAttachError). */
-export function multiAttach(volume: string): EventText {
-  const suffix = "Volume is already exclusively attached to one node and can't be attached to another";
+/**
+ * The volume may be attached to one node at a time, and another has it, for these pods if they are known
+ * (pkg/controller/volume/attachdetach/reconciler, reportMultiAttachError).
+ */
+export function multiAttach(volume: string, pods: readonly string[]): EventText {
+  const suffix =
+    pods.length === 0
+      ? "Volume is already exclusively attached to one node and can't be attached to another"
+      : `Volume is already used by pod(s) ${pods.join(', ')}`;
   return {
     type: 'Warning',
     reason: 'FailedAttachVolume',

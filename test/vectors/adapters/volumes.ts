@@ -95,7 +95,9 @@ function eventForm({ input }: VectorCase<{ which: string }>) {
   if (operation === undefined && !input.which.startsWith('multi-attach')) {
     throw new Error(`no such message here: ${input.which}`);
   }
-  const text = operation === undefined ? multiAttach('VOL') : operationFailed(operation, 'VOL', 'ERR');
+  const others = input.which.includes('unknown') ? [] : ['POD'];
+  const text =
+    operation === undefined ? multiAttach('VOL', others) : operationFailed(operation, 'VOL', 'ERR');
   return { reason: text.reason, type: text.type, messageForm: text.message, on: 'pod' };
 }
 
@@ -194,22 +196,36 @@ interface Env {
   readonly from?: string;
   readonly exists?: boolean;
   readonly key?: string;
+  readonly hasKey?: boolean;
   readonly keys?: readonly string[];
+  readonly optional?: boolean;
+  readonly prefix?: string;
 }
 
-function envContainer({ from, key = 'k' }: Env): Container {
+function envContainer({ from, key = 'k', optional, prefix }: Env): Container {
+  const may = optional === undefined ? {} : { optional };
+  const before = prefix === undefined ? {} : { prefix };
   switch (from) {
     case 'configMapKeyRef':
-      return { name: 'app', env: [{ name: 'V', valueFrom: { configMapKeyRef: { name: 'cm', key } } }] };
+      return {
+        name: 'app',
+        env: [{ name: 'V', valueFrom: { configMapKeyRef: { name: 'cm', key, ...may } } }],
+      };
     case 'secretKeyRef':
-      return { name: 'app', env: [{ name: 'V', valueFrom: { secretKeyRef: { name: 's', key } } }] };
+      return { name: 'app', env: [{ name: 'V', valueFrom: { secretKeyRef: { name: 's', key, ...may } } }] };
     case 'envFrom configMapRef':
-      return { name: 'app', envFrom: [{ configMapRef: { name: 'cm' } }] };
+      return { name: 'app', envFrom: [{ ...before, configMapRef: { name: 'cm', ...may } }] };
     case 'envFrom secretRef':
-      return { name: 'app', envFrom: [{ secretRef: { name: 's' } }] };
+      return { name: 'app', envFrom: [{ ...before, secretRef: { name: 's', ...may } }] };
     default:
       throw new Error(`no such source here: ${from}`);
   }
+}
+
+/** What the ConfigMap or Secret holds; undefined when there is none. */
+function envData({ exists, key = 'k', hasKey, keys = [] }: Env): Record<string, string> | undefined {
+  const all = [...keys, ...(hasKey ? [key] : [])];
+  return exists ? Object.fromEntries(all.map((name) => [name, 'value'])) : undefined;
 }
 
 function environmentOf(container: Container, lookup: Partial<EnvLookup>) {
@@ -227,10 +243,14 @@ function environmentOf(container: Container, lookup: Partial<EnvLookup>) {
 
 function env({ input, expected }: VectorCase<Env, object>) {
   if (input.from === undefined) return { wins: precedence() };
-  const data = input.exists ? Object.fromEntries((input.keys ?? []).map((key) => [key, 'value'])) : undefined;
+  const data = envData(input);
   const made = environmentOf(envContainer(input), { configMap: () => data, secret: () => data });
   const told = made.ok
-    ? { variables: made.envs.map(({ key }) => key), event: made.events[0] }
+    ? {
+        variables: made.envs.map(({ key }) => key),
+        value: made.envs[0]?.value,
+        event: made.events[0],
+      }
     : { waitingReason: made.error.reason, message: made.error.message, event: failed(made.error.message) };
   return asked(told, expected);
 }
