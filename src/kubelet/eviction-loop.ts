@@ -46,5 +46,5 @@ function evictPod(draft: Draft, eviction: Eviction): void {
     values: { message: message.trimEnd(), seconds: graceSeconds },
     where: disruption ? EVICTION_WHERE.evictPod : EVICTION_WHERE.localStorage,
   } as const;
-  killPodNow(draft, pod, ending, say, graceSeconds);
+  killPodNow(draft, pod, ending, say, { evict: true, graceOverrideSeconds: graceSeconds });
 }

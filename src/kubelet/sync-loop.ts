@@ -25,6 +25,7 @@ import {
   shutdownRequested,
   startShutdownManager,
 } from './node-shutdown/node-shutdown.ts';
+import { ownNode } from './node-status/node-inputs.ts';
 import { startNode, syncNodeStatus } from './node-status/node-status-manager.ts';
 import { objectGone, objectSeen } from './objects/object-cache.ts';
 import { systemOomSeen } from './oom-watcher.ts';
@@ -32,6 +33,7 @@ import { handleOutcome, resultChanged } from './outcomes.ts';
 import { beginRelist, nodeOwner } from './pleg/pleg.ts';
 import { handleOperations, podAdded } from './pod-handlers.ts';
 import { allContainers } from './pod-spec.ts';
+import { registerStaticPods } from './pod-worker/mirror-task.ts';
 import { updatePod } from './pod-worker/worker.ts';
 import { preemptionGoesOn } from './preemption/preempt.ts';
 import { startRuntimeState } from './runtime-state/runtime-up.ts';
@@ -43,7 +45,9 @@ import { WHERE } from './where.ts';
 export function handleEvent(draft: Draft, event: KubeletEvent): void {
   // Nobody is there any more who could hear it.
   if (draft.state.exited !== undefined && event.type !== 'KubeletStarted') return;
+  const hadNode = ownNode(draft.state) !== undefined;
   dispatch(draft, event);
+  if (!hadNode) registerStaticPods(draft);
   handleOperations(draft, heldByStart(draft));
   shutdownGoesOn(draft);
   const over = preemptionGoesOn(draft);

@@ -173,7 +173,7 @@ function beginGroup(draft: Draft): void {
     const keys = { pod: kObj(pod), gracePeriod };
     logInfo(draft, 1, MANAGER, 'Shutdown manager killing pod with gracePeriod', keys);
     const say: Say = { stage: 'kill', why: 'shutdown.pod', values: { seconds: gracePeriod }, where };
-    killPodNow(draft, pod, SHUTDOWN_ENDING, say, gracePeriod);
+    killPodNow(draft, pod, SHUTDOWN_ENDING, say, { graceOverrideSeconds: gracePeriod });
   }
 }
 

@@ -7,6 +7,7 @@ import { type Draft, emit, refOf, type Say, stateOf } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import { exceededGracePeriod } from '../events/texts.ts';
 import type { PodEnding } from '../status/ending.ts';
+import type { KillPodOptions } from './pod-workers.ts';
 import { terminatePod } from './worker.ts';
 import { setWorker } from './worker-slice.ts';
 
@@ -21,22 +22,15 @@ export function isKillTimer(timerId: string): boolean {
 }
 
 /**
- * Ends the pod with this status.
- * @param graceOverride seconds; without it the pod has its own grace period.
+ * Ends the pod with this status. Without `graceOverrideSeconds` the pod has its own grace period.
  */
-export function killPodNow(
-  draft: Draft,
-  pod: Pod,
-  ending: PodEnding,
-  say: Say,
-  graceOverride?: number,
-): void {
+export function killPodNow(draft: Draft, pod: Pod, ending: PodEnding, say: Say, kill: KillPodOptions): void {
   const { uid } = pod.metadata;
-  const graceMs = (graceOverride ?? pod.spec.terminationGracePeriodSeconds ?? 0) * 1_000;
+  const graceMs = (kill.graceOverrideSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 0) * 1_000;
   const delayMs = Math.max(LEAST_TIMEOUT_MS, graceMs * 1.5);
   setWorker(draft, uid, { ending, killDeadlineMs: draft.state.nowMs + delayMs });
   emit(draft, refOf('podWorker', pod), { type: 'startTimer', timerId: PREFIX + uid, delayMs });
-  terminatePod(draft, uid, say, graceOverride);
+  terminatePod(draft, uid, say, kill);
 }
 
 /** No container of the pod runs any more. */

@@ -2,19 +2,15 @@
 import type { Pod } from '../../api/types.ts';
 import { type Draft, emit, note, referenceOf, refOf } from '../draft.ts';
 import { logError, logInfo, podKeys } from '../log/log.ts';
-import { seenObject } from '../objects/object-cache.ts';
+import { ownNode } from '../node-status/node-inputs.ts';
 import { mirrorAction, mirrorOf, mirrorPodOf } from '../pod-manager/mirror-pods.ts';
 import { POD_MANAGER_WHERE } from '../pod-manager/where.ts';
 import { waitFor } from './worker-slice.ts';
 
-function ownNode({ state }: Draft) {
-  return seenObject(state.objects, 'Node', '', state.node.nodeName);
-}
-
 /** kubelet.go tryReconcileMirrorPods. */
 export function reconcileMirrorPod(draft: Draft, pod: Pod): void {
   const mirror = mirrorOf(draft.state, pod);
-  switch (mirrorAction(pod, mirror, ownNode(draft))) {
+  switch (mirrorAction(pod, mirror, ownNode(draft.state))) {
     case 'none':
       return;
     case 'create':
@@ -53,8 +49,14 @@ function deleteMirrorPod(draft: Draft, pod: Pod, mirror: Pod): void {
 }
 
 function createMirrorPod(draft: Draft, pod: Pod): void {
-  const node = ownNode(draft);
-  if (node === undefined) return;
+  const effectId = postMirrorPod(draft, pod);
+  if (effectId !== undefined) waitFor(draft, pod.metadata.uid, { for: 'effect', effectId });
+}
+
+/** The id of the request; undefined when there is no Node that could own the mirror. */
+function postMirrorPod(draft: Draft, pod: Pod): number | undefined {
+  const node = ownNode(draft.state);
+  if (node === undefined) return undefined;
   const object = mirrorPodOf(pod, node);
   const effectId = emit(draft, refOf('podWorker', pod), { type: 'createObject', object });
   const where = POD_MANAGER_WHERE.createMirrorPod;
@@ -67,7 +69,19 @@ function createMirrorPod(draft: Draft, pod: Pod): void {
     { stage: 'sync', why: 'mirror.create', where },
     ['createObject'],
   );
-  waitFor(draft, pod.metadata.uid, { for: 'effect', effectId });
+  return effectId;
+}
+
+/**
+ * The Node was not there until now: static pods that started before it get their mirrors at once, not with
+ * their next sync (kubelet.go fastStaticPodsRegistration).
+ */
+export function registerStaticPods(draft: Draft): void {
+  const { pods, mirrorPods } = draft.state;
+  for (const pod of Object.values(pods)) {
+    const mirror = mirrorOf({ mirrorPods }, pod);
+    if (mirrorAction(pod, mirror, ownNode(draft.state)) === 'create') postMirrorPod(draft, pod);
+  }
 }
 
 /**

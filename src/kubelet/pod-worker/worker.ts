@@ -18,7 +18,7 @@ import {
 import { emptyRuntimePod } from '../runtime-pod.ts';
 import { WHERE } from '../where.ts';
 import { shortenKills } from './kill.ts';
-import type { PodSyncStatus, UpdatePodOptions } from './pod-workers.ts';
+import type { KillPodOptions, PodSyncStatus, UpdatePodOptions } from './pod-workers.ts';
 import { runtimeOnlyPod } from './runtime-only-pod.ts';
 import { applyUpdate } from './update-pod.ts';
 import { cancelSync, proceed } from './worker-run.ts';
@@ -127,8 +127,7 @@ export function updatePod(draft: Draft, podUid: string, say: Say): void {
  * Ends the pod: deleted, or gone from its source. Its grace period only ever goes down.
  * @param graceOverrideSeconds when who ends the pod names its own grace period.
  */
-export function terminatePod(draft: Draft, podUid: string, say: Say, graceOverrideSeconds?: number): void {
+export function terminatePod(draft: Draft, podUid: string, say: Say, kill: KillPodOptions): void {
   const pod = draft.state.pods[podUid] ?? workerOf(draft, podUid).pod;
-  const kill = graceOverrideSeconds === undefined ? {} : { kill: { graceOverrideSeconds } };
-  sendUpdate(draft, { type: 'kill', pod, ...kill }, say);
+  sendUpdate(draft, { type: 'kill', pod, kill }, say);
 }

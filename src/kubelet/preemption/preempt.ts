@@ -39,12 +39,13 @@ function endVictim(draft: Draft): void {
     message: MESSAGE,
     disruption: 'Pod was preempted by Kubelet to accommodate a critical pod.',
   };
-  killPodNow(draft, victim, ending, {
+  const say = {
     stage: 'evict',
     why: 'preemption.victim',
     values: { pod: pods[preemption.podUid]?.metadata.name ?? '' },
     where: PREEMPTION_WHERE.evictPods,
-  });
+  } as const;
+  killPodNow(draft, victim, ending, say, { evict: true });
 }
 
 /** Keeps an operation for later, while a critical pod waits; false when none does. */
