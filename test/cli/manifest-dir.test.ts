@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { dispatch } from '../../src/cli/dispatch.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'podstep-manifests-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+async function run(...args: string[]) {
+  let [out, err] = ['', ''];
+  const exitCode = await dispatch(['run', '--runtime', 'fake', '--for', '5s', ...args], {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    readStdin: async () => '',
+    language: 'en',
+    environment: {},
+    isTerminal: false,
+    signal: new AbortController().signal,
+  });
+  return { exitCode, out, err };
+}
+
+test('--manifest-dir: a file of a directory of this machine is a static pod', async () => {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web' },
+    spec: { containers: [{ name: 'app', image: 'nginx' }] },
+  };
+  writeFileSync(join(directory, 'web.yaml'), JSON.stringify(pod));
+  const { exitCode, out, err } = await run('--manifest-dir', directory);
+  expect(err).toBe('');
+  expect(exitCode).toBe(0);
+  expect(out).toContain('the API server gets a mirror pod');
+  expect(out).toMatch(/\nweb-node-1 +1\/1 +Running +0 /);
+});
+
+test('--manifest-dir: a directory that is not there is told, and nothing starts', async () => {
+  const { exitCode, err } = await run('--manifest-dir', join(directory, 'nowhere'));
+  expect(exitCode).not.toBe(0);
+  expect(err).toContain('nowhere');
+});
