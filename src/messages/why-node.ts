@@ -6,6 +6,10 @@ export const whyNode = {
     en: 'the kubelet has registered {node} with the API server',
     zh: 'kubelet 已向 API 服务器注册节点 {node}',
   },
+  'node.known': {
+    en: 'the API server has {node} already: an earlier kubelet registered it',
+    zh: 'API 服务器中已有节点 {node}：之前的 kubelet 注册过它',
+  },
   'node.notRegistered': {
     en: 'the Node could not be registered ({message}); once more in {ms} ms',
     zh: '节点未能注册（{message}）；{ms} 毫秒后重试',

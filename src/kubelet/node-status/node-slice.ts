@@ -4,6 +4,8 @@ import type { EffectId } from '../../machines/effects.ts';
 
 export interface NodeStatusSlice {
   readonly registered: boolean;
+  /** The API server had the Node before this kubelet came. */
+  readonly wasKnown: boolean;
   /** The wait before the next attempt to register, milliseconds. */
   readonly registerStepMs: number;
   /** When a status was last written; undefined before the first time. */
@@ -22,6 +24,7 @@ export interface NodeStatusSlice {
 
 export const NO_NODE_STATUS: NodeStatusSlice = {
   registered: false,
+  wasKnown: false,
   registerStepMs: 100,
   wasUnschedulable: false,
   hurries: true,

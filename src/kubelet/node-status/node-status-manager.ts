@@ -195,7 +195,10 @@ function tell(draft: Draft, event: string, at: string, say: Omit<Say, 'stage'>):
 function register(draft: Draft): void {
   const { node, config } = draft.state;
   logRegistering(draft);
-  const object = initialNode(node, config, computeStatus(draft));
+  // A Node that is about to be made has no conditions before: each of them is news, with every attempt.
+  const { status, news } = nodeStatusOf({ ...nodeStatusInput(draft.state), before: undefined });
+  for (const text of news) recordNodeEvent(draft, text);
+  const object = initialNode(node, config, status);
   emit(draft, nodeOwner(draft.state, REGISTER), { type: 'createObject', object });
 }
 
@@ -203,6 +206,7 @@ function register(draft: Draft): void {
 function registerReturned(draft: Draft, back: EffectResult | EffectError): void {
   if ('code' in back) {
     if (back.code === 'AlreadyExists') {
+      setSlice(draft, { wasKnown: true });
       const name = draft.state.node.nodeName;
       const place = { apiVersion: 'v1', kind: 'Node', namespace: '', name };
       emit(draft, nodeOwner(draft.state, REGISTER), { type: 'getObject', ...place });
@@ -221,17 +225,18 @@ function registerReturned(draft: Draft, back: EffectResult | EffectError): void 
     return;
   }
   if (back.type !== 'object') return;
-  const { node, config, nowMs } = draft.state;
+  const { node, config } = draft.state;
   const wanted = initialNode(node, config, {});
   const right = reconciledNode(back.object, wanted);
   if (right !== undefined) {
     emit(draft, nodeOwner(draft.state, REGISTER), { type: 'updateObject', object: right });
     return;
   }
-  setSlice(draft, { registered: true, lastReportMs: nowMs });
+  setSlice(draft, { registered: true });
   logRegistered(draft);
   const values = { node: node.nodeName };
-  tell(draft, 'createObject', 'registered', { why: 'node.registered', values, where: NODE_WHERE.register });
+  const why = draft.state.nodeStatus.wasKnown ? 'node.known' : 'node.registered';
+  tell(draft, 'createObject', 'registered', { why, values, where: NODE_WHERE.register });
   nodeRegistered(draft);
 }
 
