@@ -18,6 +18,7 @@ import {
 } from '../draft.ts';
 import { nodeAllocatableEnforced, nodeStatusIs, startingKubelet } from '../events/node-texts.ts';
 import { recordNodeEvent } from '../events/recorder.ts';
+import type { EventText } from '../events/texts.ts';
 import { heartbeatPeriodMs } from '../heartbeat-period.ts';
 import { startTimer } from '../loop-timer.ts';
 import { nodeOwner } from '../pleg/pleg.ts';
@@ -146,20 +147,23 @@ function computeStatus(draft: Draft): NodeStatus {
   const { status, news } = nodeStatusOf(input);
   for (const condition of input.before?.conditions ?? []) noticeLost(draft, condition);
   for (const condition of status.conditions ?? []) moveCondition(draft, condition);
+  tellNews(draft, status, news);
+  const { wasUnschedulable } = draft.state.nodeStatus;
+  const spec = ownNode(draft.state)?.spec as { readonly unschedulable?: boolean } | undefined;
+  const reason = schedulableNews(wasUnschedulable, spec?.unschedulable ?? false);
+  if (reason !== undefined) {
+    tellNews(draft, status, [nodeStatusIs(draft.state.node.nodeName, reason)]);
+    setSlice(draft, { wasUnschedulable: !wasUnschedulable });
+  }
+  return status;
+}
+
+function tellNews(draft: Draft, status: NodeStatus, news: readonly EventText[]): void {
   const ready = status.conditions?.find(({ type }) => type === 'Ready');
   for (const text of news) {
     logNodeNews(draft, text.reason, ready);
     recordNodeEvent(draft, text);
   }
-  const { wasUnschedulable } = draft.state.nodeStatus;
-  const spec = ownNode(draft.state)?.spec as { readonly unschedulable?: boolean } | undefined;
-  const reason = schedulableNews(wasUnschedulable, spec?.unschedulable ?? false);
-  if (reason !== undefined) {
-    logNodeNews(draft, reason, ready);
-    recordNodeEvent(draft, nodeStatusIs(draft.state.node.nodeName, reason));
-    setSlice(draft, { wasUnschedulable: !wasUnschedulable });
-  }
-  return status;
 }
 
 /** The control plane gave the node up while the kubelet could not be heard. */
@@ -197,7 +201,7 @@ function register(draft: Draft): void {
   logRegistering(draft);
   // A Node that is about to be made has no conditions before: each of them is news, with every attempt.
   const { status, news } = nodeStatusOf({ ...nodeStatusInput(draft.state), before: undefined });
-  for (const text of news) recordNodeEvent(draft, text);
+  tellNews(draft, status, news);
   const object = initialNode(node, config, status);
   emit(draft, nodeOwner(draft.state, REGISTER), { type: 'createObject', object });
 }
