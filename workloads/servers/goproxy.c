@@ -61,6 +61,6 @@ static void received(struct peer *peer) {
 int goproxy(int argc, char **argv) {
   (void)argc, (void)argv;
   struct server server = {8080, nothing, received};
-  int number = serve(&server);
+  int number = serve(&server, 1);
   return number < 0 ? 1 : 128 + number;
 }

@@ -55,7 +55,7 @@ int hello_app(int argc, char **argv) {
   if (hello_version == NULL) hello_version = "2.0.0";
   struct server server = {port != NULL && *port != '\0' ? atoi(port) : 8080, nothing, received_hello_app};
   log_go("Server listening on port %d", server.port);
-  int number = serve(&server);
+  int number = serve(&server, 1);
   return number < 0 ? 1 : 128 + number;
 }
 
@@ -72,6 +72,6 @@ int node_hello(int argc, char **argv) {
     return 1;
   }
   struct server server = {8080, nothing, received_node_hello};
-  int number = serve(&server);
+  int number = serve(&server, 1);
   return number < 0 ? 1 : 128 + number;
 }

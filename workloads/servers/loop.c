@@ -6,6 +6,10 @@
 #define CHUNK 16384
 #define SEND_AHEAD 65536
 
+#define SERVER_LIMIT 4
+
+void (*peer_is_gone)(const struct peer *peer);
+
 static struct peer *peers;
 static size_t peer_count;
 
@@ -77,6 +81,7 @@ static void drop_broken(void) {
       peer->partner->partner = NULL;
       peer->partner->closing = true;
     }
+    if (peer_is_gone != NULL) peer_is_gone(peer);
     connection_close(&peer->connection);
     buffer_free(&peer->input);
     buffer_free(&peer->output);
@@ -95,15 +100,30 @@ static bool reads(const struct peer *peer) {
   return !peer->at_end && !peer->closing && to->output.length < SEND_AHEAD;
 }
 
-static handle waits[2 * PEER_LIMIT + 2];
-static bool ready[2 * PEER_LIMIT + 2];
+struct listener {
+  const struct server *server;
+  int socket;
+  handle accepts;
+};
 
-static void turn(int listener, handle accepts, handle signals, const struct server *server) {
+static handle waits[2 * PEER_LIMIT + SERVER_LIMIT + 1];
+static bool ready[2 * PEER_LIMIT + SERVER_LIMIT + 1];
+
+static void accept_all(const struct listener *listener) {
+  struct connection connection;
+  while (peer_count < PEER_LIMIT && network_accept(listener->socket, &connection) == 0) {
+    struct peer *peer = add_peer(&connection);
+    peer->server = listener->server;
+    listener->server->accepted(peer);
+  }
+}
+
+static void turn(const struct listener *listeners, size_t listener_count, handle signals) {
   size_t count = 0;
   waits[count++] = signals;
+  size_t first_listener = count;
   bool full = peer_count >= PEER_LIMIT;
-  size_t at_listener = count;
-  if (!full) waits[count++] = accepts;
+  for (size_t i = 0; !full && i < listener_count; i++) waits[count++] = listeners[i].accepts;
   size_t first = count;
   for (struct peer *peer = peers; peer != NULL; peer = peer->next) {
     if (peer->output.length > 0) waits[count++] = wasi_output_subscribe(peer->connection.out);
@@ -121,26 +141,28 @@ static void turn(int listener, handle accepts, handle signals, const struct serv
     receive(peer);
     if (peer->broken) continue;
     if (peer->partner != NULL) relay(peer);
-    else server->received(peer);
+    else peer->server->received(peer);
   }
-  struct connection connection;
-  while (!full && ready[at_listener] && peer_count < PEER_LIMIT && network_accept(listener, &connection) == 0) {
-    server->accepted(add_peer(&connection));
+  for (size_t i = 0; !full && i < listener_count; i++) {
+    if (ready[first_listener + i]) accept_all(&listeners[i]);
   }
   for (struct peer *peer = peers; peer != NULL; peer = peer->next) settle(peer);
   drop_broken();
 }
 
-int serve(const struct server *server) {
-  int listener = network_listen((uint8_t[4]){0}, server->port);
-  if (listener < 0) {
-    stream_printf(standard_stream(2), "listen tcp :%d: bind: %s\n", server->port, network_error(listener));
-    return -1;
+int serve(const struct server *servers, size_t count) {
+  struct listener listeners[SERVER_LIMIT];
+  for (size_t i = 0; i < count; i++) {
+    int socket = network_listen((uint8_t[4]){0}, servers[i].port);
+    if (socket < 0) {
+      stream_printf(standard_stream(2), "listen tcp :%d: bind: %s\n", servers[i].port, network_error(socket));
+      return -1;
+    }
+    listeners[i] = (struct listener){&servers[i], socket, wasi_tcp_subscribe(socket)};
   }
-  handle accepts = wasi_tcp_subscribe(listener);
   handle signals = process_signals_subscribe();
   for (;;) {
-    turn(listener, accepts, signals, server);
+    turn(listeners, count, signals);
     for (int number; (number = process_signals_take()) != 0;) {
       if (number == signal_number("TERM") || number == signal_number("INT")) return number;
     }

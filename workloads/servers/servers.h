@@ -4,6 +4,8 @@
 #include <string.h>
 
 /** One side of a conversation over TCP. */
+struct server;
+
 struct peer {
   struct connection connection;
   struct buffer input;
@@ -14,6 +16,9 @@ struct peer {
   bool closing;
   /** Gone: the loop forgets it. */
   bool broken;
+  /** 2 once it speaks HTTP/2. */
+  int protocol;
+  const struct server *server;
   /** Another peer that gets what this one says, and the other way round; null for none. */
   struct peer *partner;
   struct peer *next;
@@ -29,8 +34,10 @@ struct server {
 
 /** Adds a peer to the loop: a connection that this side opened. */
 struct peer *add_peer(const struct connection *connection);
-/** Serves until TERM or INT; returns the signal's number, or -1 when the port cannot be had. */
-int serve(const struct server *server);
+/** Serves until TERM or INT; returns the signal's number, or -1 when a port cannot be had. */
+int serve(const struct server *servers, size_t count);
+/** Called for each peer that goes. */
+extern void (*peer_is_gone)(const struct peer *peer);
 
 /** A whole request of HTTP/1, without its body; null when more must come. Freed by the caller. */
 struct http_request {
@@ -46,3 +53,5 @@ int hello_app(int argc, char **argv);
 int node_hello(int argc, char **argv);
 int goproxy(int argc, char **argv);
 int socat(int argc, char **argv);
+int etcd(int argc, char **argv);
+int grpc_health_checking(int argc, char **argv);

@@ -85,6 +85,6 @@ int socat(int argc, char **argv) {
   if (!take_options(from, &unknown) || !take_options(to, &unknown)) return complain("unknown option \"%s\"", unknown);
   if (!forks) return complain("tcp-listen without fork is not there");
   struct server server = {atoi(port), accepted, nothing};
-  int number = serve(&server);
+  int number = serve(&server, 1);
   return number < 0 ? 1 : 128 + number;
 }

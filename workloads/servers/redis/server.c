@@ -70,7 +70,7 @@ int redis_server(int argc, char **argv) {
   struct server server = {atoi(setting("port")), nothing, received};
   log_redis('*', "podstep's stand-in for Redis, not Redis itself: strings only, nothing is kept on disk");
   log_redis('*', "Ready to accept connections");
-  int number = serve(&server);
+  int number = serve(&server, 1);
   if (number < 0) return 1;
   log_redis('#', "Received SIG%s scheduling shutdown...", signal_name(number));
   log_redis('#', "User requested shutdown...");
