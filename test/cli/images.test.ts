@@ -84,9 +84,9 @@ describe('podstep images', () => {
   });
 
   it('fails for what has no stand-in and for what is not here, and does the rest', async () => {
-    const pulled = await run(`pull redis:7 ${PAUSE}`);
+    const pulled = await run(`pull mysql:8 ${PAUSE}`);
     expect(pulled).toMatchObject({ code: 1, out: expect.stringContaining(PAUSE) });
-    expect(pulled.error).toMatch(/redis:7.*no stand-in/);
+    expect(pulled.error).toMatch(/mysql:8.*no stand-in/);
     expect(await run(`rm busybox ${PAUSE}`)).toMatchObject({ code: 1, out: `removed ${PAUSE}` });
     expect(errors.join()).toContain(`no image busybox in ${home}`);
   });

@@ -152,7 +152,7 @@ const PROBE_FIELDS: readonly FieldSupport[] = ['livenessProbe', 'readinessProbe'
     {
       path: `${probe}.grpc.*`,
       wasm: 'honoured',
-      note: note('no stand-in speaks gRPC yet: it times out', '尚无替身镜像支持 gRPC：探测会超时'),
+      note: note('etcd and agnhost serve it', 'etcd 与 agnhost 的替身提供该服务'),
     },
     { path: `${probe}.initialDelaySeconds`, wasm: 'honoured' },
     { path: `${probe}.periodSeconds`, wasm: 'honoured' },
