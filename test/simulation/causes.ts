@@ -1,4 +1,7 @@
-/** One cause, one effect: nothing is asked for again that is under way, or that has been done once and for all. */
+/**
+ * One cause, one effect: nothing is asked for again that is under way, or that has been done once and for all.
+ * A dead record has several who remove it (the deletor, the collector, a sync), each for its own reason.
+ */
 import type { ContainerStatus } from '../../src/api/cri.ts';
 import type { Effect } from '../../src/machines/effects.ts';
 import type { KubeletEvent } from '../../src/machines/events.ts';
@@ -21,9 +24,10 @@ function causeOf(effect: Effect): { readonly key: string; readonly onceForAll: b
       return { key: `${effect.containerId}/${effect.timeoutSeconds}`, onceForAll: false };
     case 'readTerminationMessage':
       return { key: effect.containerId, onceForAll: false };
-    case 'pullImage':
     case 'mountVolume':
     case 'unmountVolume':
+      return { key: `${effect.volume.podUid}/${effect.volume.volumeName}`, onceForAll: false };
+    case 'pullImage':
     case 'patchPodStatus':
     case 'deletePod':
       return { key: effect.owner.key, onceForAll: false };

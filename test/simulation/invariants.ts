@@ -156,6 +156,8 @@ export class Invariants {
       .toSorted((a, b) => b.finishedAtMs - a.finishedAtMs);
     const [previous, one] = last;
     if (previous === undefined || one === undefined) return;
+    // A back-off counts from a record; one that somebody took away is no reason to wait.
+    if (this.#robbed.has(nameOf(started))) return;
     if (this.#stopped.has(previous.id) || this.#stopped.has(one.id)) return;
     if (previous.finishedAtMs - previous.startedAtMs > BACKOFF_RESET_MS) return;
     // Back-offs are in the kubelet's memory alone; one that was started anew has none.

@@ -99,8 +99,7 @@ export async function simulate(dice: Dice): Promise<string> {
     pods: engine.pods().map(({ metadata, status }) => `${metadata.name} ${status?.phase}`),
     sandboxes: sandboxes.map(({ metadata }) => metadata.name),
     containers: containers.map(({ metadata }) => metadata.name),
-    // A kubelet that was started anew does not know the volumes of pods that went meanwhile.
-    files: actions.some((action) => action.do === 'startKubelet') ? [] : [...files.present],
+    files: [...files.present],
     effects: invariants.unanswered.filter((effect) => !/^(relist|readStats)/.test(effect)),
   };
   for (const [what, items] of Object.entries(left)) {

@@ -34,8 +34,9 @@ export function podDirectoryLeft(draft: Draft): void {
 export function cleanupPodDirectories(draft: Draft): void {
   const { unseen, waits } = draft.state.podDirectories;
   // What lies in the directories goes first.
-  const volumesKnown = draft.state.volumes.reconstruction.at === 'over';
-  if (!unseen || waits.length > 0 || !volumesKnown || !allSourcesReady(draft.state)) return;
+  const { at, waits: unmounts } = draft.state.volumes.reconstruction;
+  const looked = at !== 'due' && unmounts.length === 0;
+  if (!unseen || waits.length > 0 || !looked || !allSourcesReady(draft.state)) return;
   const owner = nodeOwner(draft.state, OWNER);
   const question = emit(draft, owner, { type: 'listNodeDirectory', directory: PODS_ROOT });
   update(draft, { podDirectories: { ...draft.state.podDirectories, unseen: false, waits: [question] } });
@@ -60,18 +61,22 @@ export function podDirectoriesReturned(
 }
 
 function removeOrphan(draft: Draft, podUid: string): readonly EffectId[] {
-  const { pods, pleg } = draft.state;
+  const { pods, pleg, volumes, podDirectories } = draft.state;
+  const found = volumes.reconstruction.found.some((volume) => volume.podUid === podUid);
   const running = pleg.cache[podUid]?.containers.some(({ state }) => state === 'CONTAINER_RUNNING') === true;
   if (pods[podUid] !== undefined) return [];
   // Not yet: its containers still run, or its volumes have not been unmounted.
-  if (running || volumesMounted(draft, podUid)) {
+  if (running || found || volumesMounted(draft, podUid)) {
     podDirectoryLeft(draft);
     return [];
   }
   const owner = nodeOwner(draft.state, OWNER);
   const values = { path: podDirectory(podUid) };
   const say: Say = { stage: 'gc', why: 'gc.podDirectory', values, where: GC_WHERE.cleanupOrphanedPodDirs };
-  note(draft, 'housekeeping', owner.object, 'CleanupPodDirectory', 'cleaning', say, ['removePodDirectory']);
+  const isAgain = podDirectories.told.some((message) => message.includes(podUid));
+  if (!isAgain) {
+    note(draft, 'housekeeping', owner.object, 'CleanupPodDirectory', 'cleaning', say, ['removePodDirectory']);
+  }
   return [emit(draft, owner, { type: 'removePodDirectory', podUid })];
 }
 

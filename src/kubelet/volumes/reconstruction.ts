@@ -22,9 +22,9 @@ export function reconstructVolumes(draft: Draft): void {
     setVolumes(draft, { reconstruction: { at: 'under way', waits: [effectId], found } });
     return;
   }
-  // Those of pods that are wanted are their pods' own affair again.
-  const left = found.filter(({ podUid }) => draft.state.pods[podUid] === undefined);
-  const orphans = left.filter(({ podUid }) => !runs(draft, podUid));
+  // What its pod has set up again is its pod's own affair; a pod that ends sets nothing up.
+  const left = found.filter((volume) => !isSetUp(draft, volume));
+  const orphans = left.filter(({ podUid }) => !needsVolumes(draft, podUid));
   const begun = orphans.map((volume) => unmount(draft, volume));
   const rest = left.filter((volume) => !orphans.includes(volume));
   setVolumes(draft, { reconstruction: { at: phaseOf(begun, rest), waits: begun, found: rest } });
@@ -47,10 +47,16 @@ function phaseOf(waits: readonly EffectId[], found: readonly PodVolume[]): 'unde
   return waits.length === 0 && found.length === 0 ? 'over' : 'under way';
 }
 
-/** Containers that use a volume end first. */
-function runs({ state }: Draft, podUid: string): boolean {
+function isSetUp({ state }: Draft, { podUid, name }: PodVolume): boolean {
+  return state.machines[podUid]?.[`volume/${podUid}/${name}`]?.state === 'mounted';
+}
+
+/** Containers that use a volume end first, and so does the pod that they belong to. */
+function needsVolumes({ state }: Draft, podUid: string): boolean {
   const containers = state.pleg.cache[podUid]?.containers ?? [];
-  return containers.some((container) => container.state === 'CONTAINER_RUNNING');
+  const runs = containers.some((container) => container.state === 'CONTAINER_RUNNING');
+  const worker = state.machines[podUid]?.[`worker/${podUid}`]?.state ?? '';
+  return runs || (state.pods[podUid] !== undefined && !worker.startsWith('terminated'));
 }
 
 function unmount(draft: Draft, { podUid, plugin, name }: PodVolume): EffectId {

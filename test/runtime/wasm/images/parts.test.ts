@@ -45,7 +45,8 @@ describe('the stand-ins that come with podstep', () => {
     ['polinux/stress', 'stress'],
     ['vish/stress', 'vish-stress'],
     ['registry.k8s.io/pause:3.10', 'pause'],
-    ['redis', undefined],
+    ['redis', 'redis'],
+    ['mysql', undefined],
     ['registry.example/busybox', undefined],
   ])('answer %s with %s', async (image, expected) => {
     expect(findStandIn(await readStandIns(), image)?.name).toBe(expected);
