@@ -1,8 +1,8 @@
 /** `--kubelet-log` and `--v`: the kubelet's own log, written as it happens. */
 import { once } from 'node:events';
-import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import type { EngineListener } from '../engine/types.ts';
+import { CLUSTER_CONFIGURATION } from '../kubelet/node-config.ts';
 import type { Io } from './io.ts';
 import { openForWriting } from './recorder.ts';
 import type { RunRequest } from './run-options.ts';
@@ -16,7 +16,7 @@ export function withVerbosity(
   { kubeletLog, verbosity = config === undefined ? DEFAULT_VERBOSITY : undefined }: RunRequest,
 ): KubeletConfiguration | undefined {
   if (kubeletLog === undefined || verbosity === undefined) return config;
-  const { logging, ...rest } = config ?? DEFAULT_CONFIGURATION;
+  const { logging, ...rest } = config ?? CLUSTER_CONFIGURATION;
   return { ...rest, logging: { ...logging, verbosity } };
 }
 

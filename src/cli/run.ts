@@ -1,8 +1,8 @@
 /** `podstep run`: manifests in, every step of their kubelet out. */
-import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import type { ComposeOptions } from '../compose/engine.ts';
 import type { Engine } from '../engine/types.ts';
+import { CLUSTER_CONFIGURATION } from '../kubelet/node-config.ts';
 import { MANIFEST_DIRECTORY } from '../kubelet/paths.ts';
 import { PodstepError } from '../lib/errors.ts';
 import type { AppliedPod } from './condition.ts';
@@ -74,7 +74,7 @@ function withManifests(
   { manifestDirectory }: RunRequest,
 ): KubeletConfiguration | undefined {
   if (manifestDirectory === undefined) return config;
-  const { staticPodPath, ...rest } = config ?? DEFAULT_CONFIGURATION;
+  const { staticPodPath, ...rest } = config ?? CLUSTER_CONFIGURATION;
   return { ...rest, staticPodPath: staticPodPath || MANIFEST_DIRECTORY };
 }
 

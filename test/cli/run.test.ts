@@ -95,6 +95,13 @@ describe('podstep run', () => {
     expect((await cli(['replay', recording])).exitCode).toBe(0);
   });
 
+  test('--kubelet-log and --manifest-dir add to the settings of a run without a file, and change none', async () => {
+    const { out } = await run('--for', '5s');
+    expect((await run('--for', '5s', '--kubelet-log', join(directory, 'same.log'), '--v=4')).out).toBe(out);
+    const empty = mkdtempSync(join(directory, 'manifests-'));
+    expect((await run('--for', '5s', '--manifest-dir', empty)).out).not.toContain('MissingClusterDNS');
+  });
+
   test('--kubelet-log writes what the kubelet logs, as much as --v says', async () => {
     const file = join(directory, 'kubelet.log');
     await run('--until', 'Ready', '--kubelet-log', file);

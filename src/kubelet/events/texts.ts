@@ -93,11 +93,12 @@ export const failedCreatePodSandBox = (error: string) =>
   warning('FailedCreatePodSandBox', `Failed to create pod sandbox: ${error}`);
 
 // DNS: pkg/kubelet/network/dns/dns.go.
+const NO_CLUSTER_DNS =
+  'kubelet does not have ClusterDNS IP configured and cannot create Pod using "ClusterFirst" policy. Falling back to "Default" policy.';
+/** Of the node; of the pod there is one of its own. */
+export const nodeWithoutClusterDns = () => warning('MissingClusterDNS', NO_CLUSTER_DNS);
 export const missingClusterDns = (pod: Pod) =>
-  warning(
-    'MissingClusterDNS',
-    `pod: "${formatPod(pod)}". kubelet does not have ClusterDNS IP configured and cannot create Pod using "ClusterFirst" policy. Falling back to "Default" policy.`,
-  );
+  warning('MissingClusterDNS', `pod: "${formatPod(pod)}". ${NO_CLUSTER_DNS}`);
 /** `what` did not all fit; `line` is the one that is left. */
 export const dnsConfigForming = (what: string, line: string, applied: readonly string[]) =>
   warning('DNSConfigForming', `${what} have been omitted, the applied ${line} line is: ${applied.join(' ')}`);

@@ -3,6 +3,7 @@
  * the moment when an eviction begins. Follows pkg/kubelet/nodestatus/setters.go MachineInfo and
  * pkg/kubelet/cm/node_container_manager_linux.go GetNodeAllocatableReservation.
  */
+import { amountOf, parsePercentage } from '../../api/eviction/thresholds.ts';
 import { formatQuantity } from '../../api/quantity/format.ts';
 import { mustParseQuantity } from '../../api/quantity/parse.ts';
 import { add, type Quantity, quantity, subtract, ZERO } from '../../api/quantity/quantity.ts';
@@ -58,9 +59,9 @@ function reservedOf(resource: string, all: Quantity, reservations: Reservations)
   return amounts.reduce(add, ZERO);
 }
 
-/** pkg/kubelet/eviction/api GetThresholdQuantity: a percentage is of the capacity. */
+/** What a threshold comes to; a percentage is a 32-bit number, so 10 % of 100Gi is 160 bytes more than 10Gi. */
 function thresholdOf(threshold: string, all: Quantity): Quantity {
   if (!threshold.endsWith('%')) return mustParseQuantity(threshold);
-  const share = Number(threshold.slice(0, -1)) / 100;
-  return quantity(Math.trunc(quantityValue(all) * share), 0, 'BinarySI');
+  const percentage = parsePercentage(threshold);
+  return percentage.ok ? amountOf({ percentage: percentage.value }, quantityValue(all)) : ZERO;
 }

@@ -9,6 +9,7 @@ import { shouldAllContainersRestart } from '../pod-actions/restart-policy.ts';
 import type { PodActions } from '../pod-actions/types.ts';
 import { WHERE } from '../where.ts';
 import { resizeActionOf, resizeTasks } from './resize.ts';
+import { configureSandbox } from './sandbox.ts';
 import { syncAgain, workerOf } from './worker-slice.ts';
 import type { ContainerKind, Task } from './worker-state.ts';
 
@@ -40,6 +41,7 @@ export function planTasks(draft: Draft, pod: Pod): readonly Task[] {
   // The containers that are removed here are started by a sync of its own, at once (kubelet.go SyncPod).
   if (actions.containersToReset.length > 0) syncAgain(draft, uid);
   if (actions.createSandbox && actions.sandboxId !== '') recordEvent(draft, pod, sandboxChanged());
+  if (!actions.createSandbox && !actions.killPod) configureSandbox(draft, pod, actions.attempt);
   const resize = resizeTasks(draft, pod, actions);
   // What came of it is told by a sync of its own.
   if (resize.length > 0) syncAgain(draft, uid);

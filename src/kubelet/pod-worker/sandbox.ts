@@ -2,10 +2,11 @@
 import type { PodSandboxStatus } from '../../api/cri.ts';
 import type { Pod } from '../../api/types.ts';
 import { type Draft, move, moveIf, refOf } from '../draft.ts';
-import { recordEvent } from '../events/recorder.ts';
+import { recordEvent, recordNodeEvent } from '../events/recorder.ts';
 import { failedCreatePodSandBox, failedKillPod, formatPod } from '../events/texts.ts';
 import { kObj, logInfo } from '../log/log.ts';
 import { linuxPodResources } from '../resources/pod.ts';
+import type { DnsEvents } from '../runtime-config/dns.ts';
 import { sandboxConfigOf } from '../runtime-config/sandbox-config.ts';
 import { WHERE } from '../where.ts';
 import { addError, dropTasks, setSync, setWorker, waitFor } from './worker-slice.ts';
@@ -18,7 +19,7 @@ export function createSandbox(draft: Draft, pod: Pod, attempt: number): void {
     return;
   }
   const { config } = made;
-  for (const event of made.events) recordEvent(draft, pod, event);
+  tellOfDns(draft, pod, made);
   setWorker(draft, pod.metadata.uid, { podResources: linuxPodResources(pod, draft.state.config) });
   if (attempt === 0) {
     const values = { pod: kObj(pod) };
@@ -32,6 +33,20 @@ export function createSandbox(draft: Draft, pod: Pod, attempt: number): void {
   } as const;
   const [effectId] = move(draft, refOf('sandbox', pod), { type: 'RunPodSandbox', config }, say);
   if (effectId !== undefined) waitFor(draft, pod.metadata.uid, { for: 'effect', effectId });
+}
+
+/**
+ * Every sync works the sandbox's configuration out for the containers that it may start, and tells each time what is
+ * amiss with its DNS (kuberuntime_manager.go SyncPod, "Get podSandboxConfig for containers to start").
+ */
+export function configureSandbox(draft: Draft, pod: Pod, attempt: number): void {
+  const made = sandboxConfigOf(pod, attempt, draft.state.config);
+  if (!('error' in made)) tellOfDns(draft, pod, made);
+}
+
+function tellOfDns(draft: Draft, pod: Pod, { events, nodeEvents }: DnsEvents): void {
+  for (const event of nodeEvents) recordNodeEvent(draft, event);
+  for (const event of events) recordEvent(draft, pod, event);
 }
 
 /** The sandbox was read back: it is what was observed that counts. */
@@ -61,6 +76,7 @@ export function sandboxCreated(draft: Draft, pod: Pod, status: PodSandboxStatus)
     },
   );
   setSync(draft, pod.metadata.uid, { sandbox: status });
+  configureSandbox(draft, pod, status.metadata.attempt);
 }
 
 /** No sandbox: the sync fails and is tried again. */

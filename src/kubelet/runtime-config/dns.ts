@@ -1,7 +1,12 @@
 /** A pod's `/etc/resolv.conf` (pkg/kubelet/network/dns/dns.go). */
 import type { DnsConfig } from '../../api/cri.ts';
 import type { Pod } from '../../api/types.ts';
-import { dnsConfigForming, type EventText, missingClusterDns } from '../events/texts.ts';
+import {
+  dnsConfigForming,
+  type EventText,
+  missingClusterDns,
+  nodeWithoutClusterDns,
+} from '../events/texts.ts';
 
 /** The cluster's part of the configuration: `clusterDNS` and `clusterDomain`. */
 export interface ClusterDns {
@@ -17,12 +22,17 @@ const HOST: DnsConfig = { servers: ['127.0.0.1'], searches: ['.'], options: [] }
 
 const unique = (texts: readonly string[]) => [...new Set(texts)];
 
+/** What is to be told of a pod's DNS: of the pod, and of its node. */
+export interface DnsEvents {
+  readonly events: readonly EventText[];
+  readonly nodeEvents: readonly EventText[];
+}
+
+const NO_EVENTS: DnsEvents = { events: [], nodeEvents: [] };
+
 /** What the policy gives, what the pod adds to it, and what of it the libraries can read (GetPodDNS). */
-export function podDns(
-  pod: Pod,
-  cluster: ClusterDns,
-): { readonly dns: DnsConfig; readonly events: readonly EventText[] } {
-  const { config, events } = byPolicy(pod, cluster);
+export function podDns(pod: Pod, cluster: ClusterDns): DnsEvents & { readonly dns: DnsConfig } {
+  const { config, events, nodeEvents } = byPolicy(pod, cluster);
   const { nameservers = [], searches = [], options = [] } = pod.spec.dnsConfig ?? {};
   const merged = new Map(config.options.map((option) => [option.split(':')[0] ?? '', option]));
   for (const { name = '', value } of options) merged.set(name, value ? `${name}:${value}` : name);
@@ -33,6 +43,7 @@ export function podDns(
   const dns = { servers: servers.slice(0, LIMITS.servers), searches: fitting, options: [...merged.values()] };
   return {
     dns,
+    nodeEvents,
     events: [
       ...events,
       ...(servers.length > LIMITS.servers
@@ -48,15 +59,17 @@ export function podDns(
 function byPolicy(
   pod: Pod,
   { clusterDNS, clusterDomain }: ClusterDns,
-): { readonly config: DnsConfig; readonly events: readonly EventText[] } {
+): DnsEvents & { readonly config: DnsConfig } {
   const { dnsPolicy, hostNetwork } = pod.spec;
   const onCluster =
     dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && hostNetwork !== true);
-  if (dnsPolicy === 'None') return { config: { servers: [], searches: [], options: [] }, events: [] };
-  if (!onCluster) return { config: HOST, events: [] };
-  if (clusterDNS.length === 0) return { config: HOST, events: [missingClusterDns(pod)] };
+  if (dnsPolicy === 'None') return { config: { servers: [], searches: [], options: [] }, ...NO_EVENTS };
+  if (!onCluster) return { config: HOST, ...NO_EVENTS };
+  if (clusterDNS.length === 0) {
+    return { config: HOST, events: [missingClusterDns(pod)], nodeEvents: [nodeWithoutClusterDns()] };
+  }
   const service = `svc.${clusterDomain}`;
   const searches =
     clusterDomain === '' ? [] : [`${pod.metadata.namespace}.${service}`, service, clusterDomain];
-  return { config: { servers: clusterDNS, searches, options: ['ndots:5'] }, events: [] };
+  return { config: { servers: clusterDNS, searches, options: ['ndots:5'] }, ...NO_EVENTS };
 }

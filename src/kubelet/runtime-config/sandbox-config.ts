@@ -3,17 +3,14 @@ import type { HostAlias, PodSandboxConfig, PortMapping } from '../../api/cri.ts'
 import { LABEL } from '../../api/cri.ts';
 import type { KubeletConfiguration } from '../../api/kubelet-configuration/fields.ts';
 import type { Pod } from '../../api/types.ts';
-import type { EventText } from '../events/texts.ts';
 import { podLogDirectory } from '../paths.ts';
 import { allContainers } from '../pod-spec.ts';
 import { linuxPodResources } from '../resources/pod.ts';
-import { podDns } from './dns.ts';
+import { type DnsEvents, podDns } from './dns.ts';
 import { podHostname } from './hostname.ts';
 
 /** A sandbox that can be asked for, with what is to be told of it; or why there is none. */
-export type SandboxConfig =
-  | { readonly config: PodSandboxConfig; readonly events: readonly EventText[] }
-  | { readonly error: string };
+export type SandboxConfig = (DnsEvents & { readonly config: PodSandboxConfig }) | { readonly error: string };
 
 /** kuberuntime_sandbox.go generatePodSandboxConfig; `attempt` counts the pod's sandboxes from 0. */
 export function sandboxConfigOf(pod: Pod, attempt: number, config: KubeletConfiguration): SandboxConfig {
@@ -21,7 +18,7 @@ export function sandboxConfigOf(pod: Pod, attempt: number, config: KubeletConfig
   const hostNetwork = spec.hostNetwork === true;
   const named = podHostname(pod, config.clusterDomain);
   if ('error' in named) return named;
-  const { dns, events } = podDns(pod, config);
+  const { dns, ...told } = podDns(pod, config);
   const sandbox = {
     metadata: { name: metadata.name, uid: metadata.uid, namespace: metadata.namespace, attempt },
     hostname: hostNetwork ? '' : named.hostname,
@@ -36,7 +33,7 @@ export function sandboxConfigOf(pod: Pod, attempt: number, config: KubeletConfig
     resources: linuxPodResources(pod, config),
     ...(spec.hostAliases?.length ? { hostAliases: hostAliasesOf(spec.hostAliases) } : {}),
   };
-  return { config: sandbox, events };
+  return { config: sandbox, ...told };
 }
 
 function hostAliasesOf(aliases: NonNullable<Pod['spec']['hostAliases']>): HostAlias[] {

@@ -23,9 +23,14 @@ test('on the host’s network only ClusterFirstWithHostNet asks the cluster', ()
 });
 
 test('a kubelet that knows no cluster DNS says so and falls back', () => {
-  const { dns: fallen, events } = dns({ dnsPolicy: 'ClusterFirst' }, { ...CLUSTER, clusterDNS: [] });
+  const {
+    dns: fallen,
+    events,
+    nodeEvents,
+  } = dns({ dnsPolicy: 'ClusterFirst' }, { ...CLUSTER, clusterDNS: [] });
   expect(fallen.servers).toEqual(['127.0.0.1']);
   expect(events.map(({ reason }) => reason)).toEqual(['MissingClusterDNS']);
+  expect(nodeEvents.map(({ reason }) => reason)).toEqual(['MissingClusterDNS']);
 });
 
 test('the pod’s own entries come after the policy’s; three servers are all that a library reads', () => {
