@@ -154,8 +154,8 @@ export const tui = {
     zh: 'podstep 是一个可以单步执行的 kubelet。每一步是 kubelet 处理的一个事件：Pod 到来、定时器到点、容器退出。屏幕上显示它做了什么决定、为什么，以及真正的 kubelet 在哪里做同样的事。',
   },
   'help.step': {
-    en: 'one step: the next event that changes something',
-    zh: '走一步：下一个会带来变化的事件',
+    en: 'one step: the next change; a node that comes up passes by',
+    zh: '走一步：下一个带来变化的事件；节点启动的步骤不停留',
   },
   'help.next': {
     en: 'on to the next stage, or to an event such as Killing',

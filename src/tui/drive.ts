@@ -7,7 +7,7 @@ import { type MessageKey, tell, tellAdvice } from '../messages/index.ts';
 import type { Manifests } from './manifests.ts';
 import { applyAccepted, applyRefused, choicesFound } from './model/apply-dialog.ts';
 import { draw, type Frame } from './model/draw.ts';
-import { isOfInterest, isSettled, stageOf } from './model/interest.ts';
+import { isNodeComingUp, isOfInterest, isSettled, stageOf } from './model/interest.ts';
 import { type Command, reduceKey } from './model/reduce.ts';
 import { emptyScene, foldEvent, foldStep, type Scene } from './model/scene.ts';
 import { type Activity, initialState, type Notice, type ScreenState, SPEEDS } from './model/screen-state.ts';
@@ -219,9 +219,12 @@ export class ScreenDrive implements Drive {
 
   async #obey(command: Command): Promise<void> {
     switch (command.type) {
-      case 'step':
+      case 'step': {
         this.#act('stepping');
-        return this.#tellEnd(await this.#runner.until((step) => !step.quiet));
+        // A node that comes up has its rows, but does not break into the story of a pod on its way.
+        const passes = isSettled(this.#engine.pods()) ? () => false : isNodeComingUp;
+        return this.#tellEnd(await this.#runner.until((step) => !step.quiet && !passes(step)));
+      }
       case 'next': {
         this.#act('running');
         const from = stageOf(this.#scene.rows);

@@ -4,7 +4,7 @@ import { PodstepError } from '../../src/lib/errors.ts';
 import { type Drive, ScreenDrive } from '../../src/tui/drive.ts';
 import { Screen } from '../../src/tui/screen.tsx';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
-import { livenessPod, STEPS } from './story.ts';
+import { livenessPod, NODE_STEPS, STEPS } from './story.ts';
 
 const podAfter = (taken: number) => livenessPod(taken < 13 ? 'creating' : taken < 20 ? 'running' : 'backOff');
 const drives: Drive[] = [];
@@ -62,6 +62,25 @@ describe('the screen, key by key', () => {
     await until(/podWorker liveness-exec/);
     stdin.write(' ');
     await until('> MountingVol');
+  });
+
+  it('passes a node that comes up while a pod is on its way, and shows its rows', async () => {
+    const steps = [...STEPS.slice(0, 2), ...NODE_STEPS, ...STEPS.slice(2)];
+    const { stdin, until, ready, lastFrame } = open(
+      fakeEngine({ steps, pods: () => [livenessPod('creating')] }),
+    );
+    await ready();
+    stdin.write('   ');
+    await until('> CreatingSand');
+    expect(lastFrame()).toMatch(/heartbeat .*NodeRegistered/);
+  });
+
+  it('stops at each step of a node without pods', async () => {
+    const { stdin, until, ready, lastFrame } = open(fakeEngine({ steps: NODE_STEPS, pods: () => [] }));
+    await ready();
+    stdin.write('  ');
+    await until('NodeRegistered');
+    expect(lastFrame()).not.toContain('CSINodeCreated');
   });
 
   it('takes keys that arrive together as so many keys', async () => {

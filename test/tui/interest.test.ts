@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/engine/types.ts';
-import { isOfInterest, isSettled, stageOf, tellingRow } from '../../src/tui/model/interest.ts';
+import {
+  isNodeComingUp,
+  isOfInterest,
+  isSettled,
+  stageOf,
+  tellingRow,
+} from '../../src/tui/model/interest.ts';
 import { emptyScene, foldEvent, foldStep } from '../../src/tui/model/scene.ts';
-import { eventsOf, livenessPod, STEPS, sceneAfter } from './story.ts';
+import { eventsOf, livenessPod, NODE_STEPS, nodeStep, STEPS, sceneAfter } from './story.ts';
 
 const step = (event: string): Step => {
   const found = STEPS.find(({ entries }) => entries[0]?.event === event);
@@ -39,6 +45,24 @@ describe('a step of interest', () => {
   it('is counted from the stage that was left, book-keeping aside', () => {
     expect(stageOf(sceneAfter(15, []).rows)).toBe('start');
     expect(stageOf([])).toBeUndefined();
+  });
+});
+
+describe('a node that comes up', () => {
+  it('is known by its registration, its first conditions and its lease', () => {
+    expect(NODE_STEPS.map(isNodeComingUp)).toEqual(NODE_STEPS.map(() => true));
+  });
+
+  it('is none in trouble, none that is relieved of it, and no pod', () => {
+    const others = [
+      nodeStep(1, 0, [['MemoryPressure', 'False', 'True', 'ConditionMet']]),
+      nodeStep(1, 0, [['MemoryPressure', 'Unknown', 'True', 'ConditionMet']]),
+      nodeStep(1, 0, [['MemoryPressure', 'True', 'False', 'ConditionNotMet']]),
+      nodeStep(1, 0, [['Ready', 'True', 'False', 'ConditionNotMet']]),
+      nodeStep(1, 0, [['', 'late', 'late', 'LeaseLate']]),
+      step('InspectImage'),
+    ];
+    expect(others.filter(isNodeComingUp)).toEqual([]);
   });
 });
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Drive } from '../../src/tui/drive.ts';
 import { draw, type Frame } from '../../src/tui/model/draw.ts';
 import { lineWidth } from '../../src/tui/model/line.ts';
-import type { Scene } from '../../src/tui/model/scene.ts';
+import { foldStep, type Scene } from '../../src/tui/model/scene.ts';
 import { initialState, type ScreenState } from '../../src/tui/model/screen-state.ts';
 import { FrameView } from '../../src/tui/screen.tsx';
-import { livenessPod, sceneAfter, UID } from './story.ts';
+import { livenessPod, NODE_STEPS, sceneAfter, UID } from './story.ts';
 
 function still(frame: Frame): Drive {
   return {
@@ -36,6 +36,7 @@ const log = [
 ];
 const scenes: Readonly<Record<string, Scene>> = {
   empty: sceneAfter(0, []),
+  node: NODE_STEPS.reduce(foldStep, sceneAfter(4, [livenessPod('creating')])),
   sandbox: sceneAfter(4, [livenessPod('creating')]),
   killing: { ...sceneAfter(18, [livenessPod('running')]), log },
   backOff: {
@@ -101,6 +102,20 @@ describe('the screen', () => {
     const state = { ...initialState({ columns: 80, rows: 24, language: 'en', ascii: false }), zoomed: true };
     const frame = draw(sceneAfter(13, [livenessPod('running')]), state);
     expect(frame.body.flat().map(({ name, columns }) => [name, columns])).toEqual([['steps', 80]]);
+  });
+
+  it('names the volume that moved: a pod has several', () => {
+    const [step] = NODE_STEPS;
+    const [entry] = step?.entries ?? [];
+    if (!step || !entry) throw new Error('the story has a node');
+    const { condition: _none, ...object } = entry.object;
+    const entries = [
+      { ...entry, object, machine: 'volume', key: `volume/${UID}/site`, stage: 'mount' as const },
+    ];
+    const state = initialState({ columns: 120, rows: 40, language: 'en', ascii: true });
+    expect(shown(foldStep(sceneAfter(0, []), { ...step, entries }), state)).toMatch(
+      /mount +site +Unknown > False/,
+    );
   });
 
   it('shows how far a pull has come, and the countdown to a timer', () => {

@@ -144,3 +144,40 @@ export function sceneAfter(count: number, pods: readonly Pod[]): Scene {
     pods,
   };
 }
+
+type NodeMove = readonly [condition: string, from: string, to: string, event: string];
+
+/** A step of the node's heartbeat: its conditions as they move, or (without a condition) something of the node itself. */
+export function nodeStep(seq: number, ms: number, moves: readonly NodeMove[]): Step {
+  const entries = moves.map(([condition, from, to, event]): TraceEntry => {
+    const object = { kind: 'Node', namespace: '', name: 'node-1', uid: 'node-1' };
+    return {
+      stage: 'heartbeat',
+      object: condition === '' ? object : { ...object, condition },
+      machine: condition === '' ? 'node' : 'nodeCondition',
+      ...(condition === '' ? {} : { key: `node/${condition}` }),
+      from,
+      to,
+      event,
+      effects: [],
+      why: { key: 'node.registered', values: { node: 'node-1' } },
+      where: { file: 'pkg/kubelet/kubelet_node_status.go', function: 'tryRegisterWithAPIServer' },
+    };
+  });
+  const event = { type: 'KubeletStarted', nodeName: 'node-1', hostIP: '', seed: 1, atMs: ms } as const;
+  return { seq, atMs: ms, elapsedMs: ms, event, entries, quiet: false };
+}
+
+/** A node that comes up, as it breaks into the first pod's journey. */
+export const NODE_STEPS: readonly Step[] = [
+  nodeStep(101, 63, [
+    ['MemoryPressure', 'Unknown', 'False', 'ConditionNotMet'],
+    ['DiskPressure', 'Unknown', 'False', 'ConditionNotMet'],
+    ['PIDPressure', 'Unknown', 'False', 'ConditionNotMet'],
+    ['Ready', 'Unknown', 'False', 'ConditionNotMet'],
+  ]),
+  nodeStep(102, 63, [['', 'registered', 'registered', 'NodeRegistered']]),
+  nodeStep(103, 63, [['', 'initialized', 'initialized', 'CSINodeCreated']]),
+  nodeStep(104, 163, [['Ready', 'False', 'True', 'ConditionMet']]),
+  nodeStep(105, 163, [['', 'held', 'held', 'LeaseCreated']]),
+];

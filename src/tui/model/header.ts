@@ -61,12 +61,15 @@ function strip(drawing: Drawing, stages: readonly Stage[], gap: string): Line {
   return spans;
 }
 
-/** The journey in one line: stages passed in full weight, the present one lit, those to come faint. */
+/** The journey in one line: stages passed in full weight, the present one lit, those to come faint if there is room. */
 export function drawStages(drawing: Drawing, columns: number): Line {
   const { scene, selected, glyphs } = drawing;
   const passed = scene.stages.get(uidOf(drawing));
   const seen = (stage: Stage) => passed?.has(stage) || stage === selected.row?.entry.stage;
   const stages = STAGES.filter((stage) => !OCCASIONAL.includes(stage) || seen(stage));
-  const strips = [` ${glyphs.horizontal} `, glyphs.horizontal, ' '].map((gap) => strip(drawing, stages, gap));
+  const gaps = [` ${glyphs.horizontal} `, glyphs.horizontal, ' '];
+  const strips = [stages, stages.filter(seen)].flatMap((some) =>
+    gaps.map((gap) => strip(drawing, some, gap)),
+  );
   return strips.find((line) => lineWidth(line) <= columns) ?? strips.at(-1) ?? [];
 }

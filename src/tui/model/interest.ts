@@ -2,6 +2,7 @@
 import type { CoreEvent, Pod } from '../../api/types.ts';
 import type { Step } from '../../engine/types.ts';
 import type { Stage } from '../../lib/stage.ts';
+import type { TraceEntry } from '../../machines/trace.ts';
 import type { StepRow } from './scene.ts';
 
 /** Reasons of Kubernetes events at which a run stops. */
@@ -26,6 +27,18 @@ export function isOfInterest(step: Step, events: readonly CoreEvent[], from: Sta
   return step.entries.some(
     ({ stage, event }) => EVENTS.has(event) || (stage !== from && !BOOKKEEPING.has(stage)),
   );
+}
+
+/** What a node tells of itself once, when it comes up. */
+const COMES_UP: ReadonlySet<string> = new Set(['NodeRegistered', 'CSINodeCreated', 'LeaseCreated']);
+
+/** True for a step in which a node comes up, and nothing else: no pod is in it, and no trouble. */
+export function isNodeComingUp({ quiet, entries }: Step): boolean {
+  const comesUp = ({ event, object, from, to }: TraceEntry) =>
+    COMES_UP.has(event) ||
+    (object.condition !== undefined && from === 'Unknown' && to === 'False') ||
+    (object.condition === 'Ready' && to === 'True');
+  return !quiet && entries.every((entry) => entry.stage === 'heartbeat' && comesUp(entry));
 }
 
 /** True when every pod has come to rest: Ready or finished, and not about to be deleted. Without pods too. */

@@ -16,9 +16,11 @@ function lastName(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1);
 }
 
+/** What moved, in one name: a pod's container or volume, a node's condition, or the object itself. */
 function objectName({ entry }: StepRow): string {
   const { container, condition, name } = entry.object;
-  return clean(container ?? condition ?? name);
+  const volume = entry.machine === 'volume' ? entry.key?.split('/').at(-1) : undefined;
+  return clean(container ?? condition ?? volume ?? name);
 }
 
 /** The move in the longest form that fits: `from → to` in full, in last names, or the target alone. */
@@ -44,13 +46,18 @@ function what(drawing: Drawing, row: StepRow, columns: number, wide: boolean): r
   return [cut(name, columns - 1 - widthOf(short), glyphs.ellipsis), short];
 }
 
-function line(drawing: Drawing, row: StepRow, columns: number, current: boolean): Line {
-  const { glyphs, say, state, scene } = drawing;
+/** As wide as the stages a pod passes; wider only while one of a longer name is in sight. */
+function stageColumns({ say, state }: Drawing, shown: readonly StepRow[]): number {
+  const usual = state.language === 'zh' ? 4 : 7;
+  return Math.max(usual, ...shown.map(({ entry }) => widthOf(say(`stage.${entry.stage}`))));
+}
+
+function line(drawing: Drawing, row: StepRow, columns: number, stageWidth: number, current: boolean): Line {
+  const { glyphs, say, scene } = drawing;
   const wide = columns >= 46;
   // Nine columns for minutes, twelve once there are hours.
   const timeWidth = wide ? widthOf(longTime(scene.elapsedMs)) : 6;
   const time = row.first ? (wide ? longTime(row.elapsedMs) : shortTime(row.elapsedMs)) : '';
-  const stageWidth = state.language === 'zh' ? 4 : 7;
   const [name, moved] = what(drawing, row, columns - 2 - timeWidth - 1 - stageWidth - 1 - 1, wide);
   const tone = (other: Tone) => (current ? 'cursor' : other);
   return [
@@ -71,9 +78,11 @@ export const drawSteps: DrawPane = (drawing, { columns, rows }) => {
   const at = selected.row ? selected.row.index - (all[0]?.index ?? 0) : all.length - 1;
   const following = state.selection.kind === 'follow';
   const from = following ? Math.max(0, all.length - (rows - 1)) : windowAround(at, all.length, rows - 1);
+  const shown = all.slice(from, from + rows - 1);
+  const stageWidth = stageColumns(drawing, shown);
   return {
     title,
     aside: following ? say('steps.follow') : say('steps.position', { at: at + 1, all: all.length }),
-    lines: all.slice(from, from + rows - 1).map((row) => line(drawing, row, columns, row === selected.row)),
+    lines: shown.map((row) => line(drawing, row, columns, stageWidth, row === selected.row)),
   };
 };
