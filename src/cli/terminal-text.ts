@@ -16,7 +16,7 @@ export interface OutTerminal {
   readonly paint: Paint;
 }
 
-const WIDTHS = { time: 10, stage: 10, object: 26, transition: 50 } as const;
+const WIDTHS = { time: 10, stage: 11, object: 26, transition: 50 } as const;
 /** Where the reason begins under its move, and beside it. */
 const UNDER = WIDTHS.time;
 const BESIDE = WIDTHS.time + WIDTHS.stage + WIDTHS.object + WIDTHS.transition;

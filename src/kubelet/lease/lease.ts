@@ -123,7 +123,7 @@ function created(draft: Draft, back: EffectResult | EffectError): void {
   setSlice(draft, { latest: back.object, ensureStepMs: NO_LEASE.ensureStepMs });
   const { nodeLeaseDurationSeconds: seconds } = draft.state.config;
   const values = { seconds, every: seconds * RENEW_FRACTION };
-  tell(draft, 'createObject', 'held', { why: 'lease.created', values, where: NODE_WHERE.lease });
+  tell(draft, 'LeaseCreated', 'held', { why: 'lease.created', values, where: NODE_WHERE.lease });
   nextRenewal(draft);
 }
 
@@ -151,7 +151,7 @@ function renewed(draft: Draft, back: EffectResult | EffectError): void {
     if (back.type !== 'object') return;
     setSlice(draft, { latest: back.object, failures: 0, ensureStepMs: NO_LEASE.ensureStepMs, isLate: false });
     if (isLate)
-      tell(draft, 'updateObject', 'held', { why: 'lease.renewedAgain', where: NODE_WHERE.renewLease });
+      tell(draft, 'LeaseRenewed', 'held', { why: 'lease.renewedAgain', where: NODE_WHERE.renewLease });
     nextRenewal(draft);
     return;
   }
@@ -171,7 +171,7 @@ function renewed(draft: Draft, back: EffectResult | EffectError): void {
 function tellLate(draft: Draft, { message }: EffectError): void {
   if (draft.state.lease.isLate) return;
   setSlice(draft, { isLate: true });
-  tell(draft, 'updateObject', 'late', {
+  tell(draft, 'LeaseLate', 'late', {
     why: 'lease.late',
     values: { message },
     where: NODE_WHERE.renewLease,

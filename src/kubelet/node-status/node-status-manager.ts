@@ -35,7 +35,7 @@ import { csiNode, initialNode, reconciledNode } from './node-object.ts';
 import { NO_NODE_STATUS, type NodeStatusSlice } from './node-slice.ts';
 import { schedulableNews } from './schedulable.ts';
 import { nodeStatusOf } from './status.ts';
-import { NODE_WHERE } from './where.ts';
+import { conditionWhere, NODE_WHERE } from './where.ts';
 
 /** The keys of this manager's timers and effects. */
 const REGISTER = 'node/register';
@@ -186,7 +186,7 @@ function moveCondition(draft: Draft, { type, status, reason = '', message = '' }
     stage: 'heartbeat',
     why: 'node.condition',
     values: { condition: type, status, reason, message },
-    where: type === 'Ready' ? NODE_WHERE.setters : NODE_WHERE.pressure,
+    where: conditionWhere(type),
   };
   move(draft, ref, { type: status === 'True' ? 'ConditionMet' : 'ConditionNotMet' }, say);
 }
@@ -221,7 +221,7 @@ function registerReturned(draft: Draft, back: EffectResult | EffectError): void 
     setSlice(draft, { registerStepMs });
     startTimer(draft, REGISTER, registerStepMs);
     const values = { message: back.message, ms: registerStepMs };
-    tell(draft, 'createObject', 'unregistered', {
+    tell(draft, 'NodeNotRegistered', 'unregistered', {
       why: 'node.notRegistered',
       values,
       where: NODE_WHERE.register,
@@ -240,7 +240,7 @@ function registerReturned(draft: Draft, back: EffectResult | EffectError): void 
   logRegistered(draft);
   const values = { node: node.nodeName };
   const why = draft.state.nodeStatus.wasKnown ? 'node.known' : 'node.registered';
-  tell(draft, 'createObject', 'registered', { why, values, where: NODE_WHERE.register });
+  tell(draft, 'NodeRegistered', 'registered', { why, values, where: NODE_WHERE.register });
   nodeRegistered(draft);
 }
 
@@ -266,7 +266,7 @@ function csiReturned(draft: Draft, back: EffectResult | EffectError): void {
   }
   const { csiStepMs: _over, ...rest } = draft.state.nodeStatus;
   update(draft, { nodeStatus: rest });
-  tell(draft, 'createObject', 'registered', { why: 'node.csiNode', where: NODE_WHERE.csiNode });
+  tell(draft, 'CSINodeCreated', 'initialized', { why: 'node.csiNode', where: NODE_WHERE.csiNode });
 }
 
 /** The short way to the first Ready, beside the ten seconds (kubelet.go fastStatusUpdateOnce). */
@@ -319,5 +319,5 @@ function statusReturned(draft: Draft, back: EffectResult | EffectError): void {
     return;
   }
   const values = { message: back.message };
-  tell(draft, 'updateObject', 'registered', { why: 'node.notUpdated', values, where: NODE_WHERE.update });
+  tell(draft, 'StatusNotWritten', 'registered', { why: 'node.notUpdated', values, where: NODE_WHERE.update });
 }
