@@ -49,7 +49,7 @@ Options:
     zh: '检查本机上哪些功能可用',
   },
   'cli.help.run': {
-    en: `Usage: podstep run FILE... [OPTIONS]
+    en: `Usage: podstep run FILE... [OPTIONS]   (no FILE is needed with --manifest-dir)
 
 Applies the manifests (- reads standard input) to one node and prints what its
 kubelet does.
@@ -103,7 +103,7 @@ on until every pod has finished, or Ctrl-C.
 Exit codes: 0 done, 1 --until was not met, 2 bad usage, bad manifest or bad
 configuration (then nothing was started).
 `,
-    zh: `用法：podstep run 文件... [选项]
+    zh: `用法：podstep run 文件... [选项]（有 --manifest-dir 时可以不给文件）
 
 把清单（- 表示标准输入）应用到一个节点上，并打印其 kubelet 的每一步。
 

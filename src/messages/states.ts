@@ -260,8 +260,8 @@ export const states = {
     en: 'not told yet, or the node is given up for lost',
     zh: '尚未上报，或节点已被视为失联',
   },
-  'state.nodeCondition.True': { en: 'it holds', zh: '条件成立' },
-  'state.nodeCondition.False': { en: 'it does not hold', zh: '条件不成立' },
+  'state.nodeCondition.True': { en: 'it holds', zh: '该状况成立' },
+  'state.nodeCondition.False': { en: 'it does not hold', zh: '该状况不成立' },
 } as const satisfies Catalogue;
 
 export type StateKey = keyof typeof states;

@@ -12,7 +12,7 @@ export const whyEviction = {
   },
   'eviction.pressure': {
     en: '{condition}: the node says so, and takes fewer pods; it lasts until {period} after the last time a threshold was met',
-    zh: '{condition}：节点上报该状况，并减少接纳 Pod；最后一次达到阈值之后再过 {period} 才解除',
+    zh: '{condition}：节点上报该状况，接纳的 Pod 随之减少；最后一次达到阈值之后再过 {period} 才解除',
   },
   'eviction.pressureOver': {
     en: '{condition} is over: for {period} no threshold was met',
@@ -32,7 +32,7 @@ export const whyEviction = {
   },
   'eviction.relieved': {
     en: 'that was enough: no pod has to go',
-    zh: '这已足够：不必驱逐任何 Pod',
+    zh: '这样就够了：不必驱逐任何 Pod',
   },
   'eviction.ranked': {
     en: 'pods have to go, one in a pass, in this order: {pods}',
@@ -40,7 +40,7 @@ export const whyEviction = {
   },
   'eviction.noVictim': {
     en: 'no pod of this node may be evicted',
-    zh: '该节点上没有可以驱逐的 Pod',
+    zh: '本节点上没有可以驱逐的 Pod',
   },
   'eviction.victim': {
     en: 'the pod is first in rank and is evicted, with {seconds} s to end: {message}',

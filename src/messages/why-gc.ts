@@ -4,7 +4,7 @@ import type { Catalogue } from './catalogue.ts';
 export const whyGc = {
   'gc.container': {
     en: 'of {container} only the newest dead record is kept',
-    zh: '{container} 只保留最新的一条已结束记录',
+    zh: '{container} 已结束的记录只保留最新一条',
   },
   'gc.containerOfDeleted': {
     en: 'the pod is gone: no record of {container} is kept',
@@ -25,7 +25,7 @@ export const whyGc = {
   },
   'gc.podDirectoryStays': {
     en: 'the directory of a pod that is gone has to stay: {message}',
-    zh: '已不存在的 Pod 的目录只能留下：{message}',
+    zh: 'Pod 已不存在，但它的目录暂时无法删除：{message}',
   },
   'gc.containersFailed': {
     en: 'the container garbage collection failed: {message}',
@@ -37,7 +37,7 @@ export const whyGc = {
   },
   'gc.image': {
     en: 'of the images that nothing uses, {image} was not used for longest: it goes ({size}; freed so far: {freed})',
-    zh: '在无人使用的镜像中，{image} 闲置最久：删除它（{size}；已释放 {freed}）',
+    zh: '在未使用的镜像中，{image} 闲置最久：删除它（{size}；已释放 {freed}）',
   },
   'gc.imageTooOld': {
     en: '{image} was not used for longer than the maximum age: it goes ({size})',
@@ -45,7 +45,7 @@ export const whyGc = {
   },
   'gc.imageForEviction': {
     en: 'the node is short of disk and nothing uses {image}: it goes ({size})',
-    zh: '节点磁盘不足，且无人使用 {image}：删除它（{size}）',
+    zh: '节点磁盘不足，且 {image} 未被使用：删除它（{size}）',
   },
   'gc.imageRemoved': { en: '{image} is gone: {size} freed', zh: '{image} 已删除：释放 {size}' },
   'gc.imageStays': { en: '{image} could not be removed: {message}', zh: '无法删除 {image}：{message}' },

@@ -24,7 +24,7 @@ export const whyNode = {
   },
   'node.givenUp': {
     en: 'the control plane has set {condition} to Unknown meanwhile: {message}',
-    zh: '控制平面已在此期间把 {condition} 置为 Unknown：{message}',
+    zh: '在此期间，控制平面已把 {condition} 置为 Unknown：{message}',
   },
   'node.notUpdated': {
     en: "the Node's status could not be written, five times in a row: {message}",
@@ -32,23 +32,23 @@ export const whyNode = {
   },
   'lease.created': {
     en: 'the Lease is made: it counts for {seconds} s, and is renewed each {every} s',
-    zh: '已创建 Lease：有效期 {seconds} 秒，每 {every} 秒续约一次',
+    zh: '已创建租约（Lease）：有效期 {seconds} 秒，每 {every} 秒续约一次',
   },
   'lease.late': {
     en: 'the Lease cannot be renewed: {message}. Without it the control plane gives the node up after 50 s (40 s before v1.32)',
-    zh: 'Lease 无法续约：{message}。没有续约，控制平面会在 50 秒后（v1.32 之前为 40 秒）认为节点失联',
+    zh: '租约（Lease）无法续约：{message}。若一直没有续约，控制平面会在 50 秒后（v1.32 之前为 40 秒）认为节点失联',
   },
   'lease.renewedAgain': {
     en: 'the Lease is renewed again: the node can be heard',
-    zh: 'Lease 恢复续约：又能听到节点的心跳了',
+    zh: '租约（Lease）恢复续约：又收到节点的心跳了',
   },
   'runtime.silent': {
     en: 'the runtime does not say how it is: {message}. After 30 s it counts as down',
-    zh: '运行时没有报告自身状态：{message}。超过 30 秒即视为已停止',
+    zh: '运行时没有报告自身状态：{message}。超过 30 秒即视为不可用',
   },
   'runtime.notReady': {
     en: 'the runtime says that not all is well: {message}',
-    zh: '运行时报告自身有问题：{message}',
+    zh: '运行时报告自身并非一切正常：{message}',
   },
   'runtime.ready': { en: 'the runtime says that all is well again', zh: '运行时报告一切恢复正常' },
   'loop.skips': {

@@ -4,7 +4,7 @@ import type { Catalogue } from './catalogue.ts';
 export const whyResources = {
   'cpuManager.started': {
     en: 'the CPU manager starts: CPUs {reserved} are reserved and never given to one container alone; {shared} are shared',
-    zh: 'CPU 管理器启动：CPU {reserved} 为保留，绝不独占分配；共享池为 {shared}',
+    zh: 'CPU 管理器启动：保留 CPU {reserved}，不会让某个容器独占；共享池为 {shared}',
   },
   'cpuManager.refused': {
     en: 'the kubelet exits. {message}. Drain the node, stop the kubelet, remove the file, start it again',
@@ -28,7 +28,7 @@ export const whyResources = {
   },
   'node.systemOom': {
     en: 'the node’s memory ran out; the kernel killed the process with the worst score: {victim} (pid {pid}) of {pod}',
-    zh: '节点内存耗尽；内核杀死了得分最高的进程：{pod} 的 {victim}（pid {pid}）',
+    zh: '节点内存耗尽；内核杀死了 OOM 评分最高的进程：{pod} 的 {victim}（pid {pid}）',
   },
   'resize.promised': {
     en: 'the resize fits the node: from now on this is what the pod was promised',

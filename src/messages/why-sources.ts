@@ -12,15 +12,15 @@ export const whySources = {
   },
   'sources.seen': {
     en: 'the source {source} has spoken for the first time; still to be heard: {missing}',
-    zh: '来源 {source} 首次给出内容；还在等待：{missing}',
+    zh: '来源 {source} 首次报告了它的 Pod；还在等待：{missing}',
   },
   'sources.ready': {
     en: 'the source {source} has spoken for the first time: all sources are ready, so pods may be taken away now',
-    zh: '来源 {source} 首次给出内容：所有来源都已就绪，从现在起可以清除 Pod',
+    zh: '来源 {source} 首次报告了它的 Pod：所有来源都已就绪，从现在起可以清除 Pod',
   },
   'sources.notReady': {
     en: 'not all sources have been heard of yet: nothing is taken away',
-    zh: '还没有听到所有来源的内容：暂不清除任何东西',
+    zh: '并非所有来源都已报告：暂不清除任何 Pod',
   },
   'sources.badManifest': {
     en: 'the manifest {place} cannot be used: {error}',
@@ -48,19 +48,19 @@ export const whySources = {
   },
   'mirror.changed': {
     en: 'the mirror of the static pod changed in the API server',
-    zh: 'API 服务器中该静态 Pod 的镜像有变化',
+    zh: 'API 服务器中该静态 Pod 的镜像 Pod 有变化',
   },
   'mirror.deleted': {
     en: 'the mirror pod is being deleted; the static pod lives by its manifest, so the mirror is removed and made anew',
-    zh: '镜像 Pod 正被删除；静态 Pod 只取决于它的清单，因此移除镜像并重新创建',
+    zh: '镜像 Pod 正被删除；静态 Pod 只取决于它的清单，因此移除这个镜像 Pod，再重新创建',
   },
   'mirror.outdated': {
     en: 'the mirror pod shows an older manifest: it is removed and made anew',
-    zh: '镜像 Pod 对应的是旧清单：移除并重新创建',
+    zh: '镜像 Pod 对应的是旧清单：移除它，再重新创建',
   },
   'mirror.orphan': {
     en: 'the static pod of this mirror is gone: the mirror is removed',
-    zh: '该镜像对应的静态 Pod 已不存在：移除镜像',
+    zh: '该镜像 Pod 对应的静态 Pod 已不存在：移除镜像 Pod',
   },
   'worker.restartRequested': {
     en: 'a pod of the same UID was created while this one ends: it is started once this one is gone',
@@ -68,11 +68,11 @@ export const whySources = {
   },
   'worker.startDenied': {
     en: 'another static pod named {name} has not ended yet: this one waits for its turn',
-    zh: '另一个名为 {name} 的静态 Pod 尚未结束：这一个要等待',
+    zh: '另一个名为 {name} 的静态 Pod 尚未结束：本 Pod 需要等待',
   },
   'worker.neverStarted': {
     en: 'the pod was to end before it could start: there is nothing to stop',
-    zh: '该 Pod 还没能启动就要结束：没有什么需要停止',
+    zh: '该 Pod 还没启动就被要求终止：没有什么需要停止',
   },
   'worker.terminatingRuntimePod': {
     en: 'no source wants this pod and only the runtime knows it: its containers are stopped',
@@ -88,6 +88,6 @@ export const whySources = {
   },
   'housekeeping.restart': {
     en: 'the pod is wanted and its worker has ended (its UID was used again): it is started anew',
-    zh: '该 Pod 仍被需要而它的 worker 已结束（UID 被重新使用）：重新启动',
+    zh: '仍有来源需要该 Pod，而它的 worker 已结束（UID 被重新使用）：重新启动',
   },
 } as const satisfies Catalogue;

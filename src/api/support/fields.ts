@@ -24,7 +24,7 @@ const POD_FIELDS: readonly FieldSupport[] = [
     wasm: 'honoured',
     note: note(
       'written to /etc/resolv.conf; no name server answers',
-      '写入 /etc/resolv.conf；没有名字服务器应答',
+      '写入 /etc/resolv.conf；没有 DNS 服务器应答',
     ),
   },
   {
@@ -32,7 +32,7 @@ const POD_FIELDS: readonly FieldSupport[] = [
     wasm: 'honoured',
     note: note(
       'written to /etc/resolv.conf; no name server answers',
-      '写入 /etc/resolv.conf；没有名字服务器应答',
+      '写入 /etc/resolv.conf；没有 DNS 服务器应答',
     ),
   },
   { path: 'spec.enableServiceLinks', wasm: 'honoured' },
