@@ -39,7 +39,7 @@ describe('podstep run', () => {
     const { exitCode, out, err } = await run();
     expect(exitCode).toBe(0);
     expect(err).toBe('');
-    expect(out).toMatch(/^\+0\.000s {3}sync {6}node\/node-1/);
+    expect(out).toMatch(/^\+0\.000s {3}sync {7}node\/node-1/);
     expect(out).toMatch(/\nended after 1\d.*: every pod is Ready and nothing more happens/);
     expect(out).toMatch(
       /\nNAME +READY +STATUS +RESTARTS +AGE +IP\nnginx +1\/1 +Running +0 +1\ds +10\.88\.0\.2\n$/,

@@ -29,10 +29,10 @@ describe('a step on a terminal', () => {
 
   it('has its reason under the move where that is narrow, and beside it where there is room', () => {
     const [narrow = '', under = ''] = terminalEntry(step, entry, 'en', at(80), false).split('\n');
-    expect(narrow).toMatch(/^\+12\.000s {2}kill {6}pod\/web app {15}container running -> terminating$/);
+    expect(narrow).toMatch(/^\+12\.000s {2}kill {7}pod\/web app {15}container running -> terminating$/);
     expect(under).toMatch(/^ {10}the API server bound/);
     const [wide = ''] = terminalEntry(step, entry, 'en', at(200), false).split('\n');
-    expect(wide.indexOf('the API server bound')).toBe(96);
+    expect(wide.indexOf('the API server bound')).toBe(97);
   });
 
   it('says on request what it asked for, and always where the kubelet does it', () => {

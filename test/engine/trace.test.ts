@@ -17,25 +17,25 @@ function owner() {
 
 test('an entry is one line: when, stage, object, move, why, where', () => {
   expect(entryLines(step, entry, 'en')).toEqual([
-    `+12.000s  kill      pod/web app${' '.repeat(15)}container running -> terminating${' '.repeat(18)}` +
+    `+12.000s  kill       pod/web app${' '.repeat(15)}container running -> terminating${' '.repeat(18)}` +
       'the API server bound the pod to this node; the kubelet starts a pod worker for it  ' +
       '[pkg/kubelet/kuberuntime/kuberuntime_container.go killContainer]',
   ]);
   const [first, second] = entryLines(step, { ...entry, to: 'running' }, 'zh', { effects: true });
-  expect(first).toMatch(/^\+12\.000s {2}kill {6}pod\/web app {15}container running {33}API 服务器/);
+  expect(first).toMatch(/^\+12\.000s {2}kill {7}pod\/web app {15}container running {33}API 服务器/);
   expect(second).toBe('          => stopContainer app 30s');
 });
 
 test('columns keep their places whatever the width of the characters', () => {
   const wide = { ...entry, object: { ...entry.object, name: '网页', container: 'app' } };
   const [line = ''] = entryLines(step, wide, 'en');
-  expect(line.indexOf('container')).toBe(44);
+  expect(line.indexOf('container')).toBe(45);
 });
 
 test('logs and events are lines of the same columns', () => {
   const line = { atMs, stream: 'stdout', text: 'hello', partial: false } as const;
   expect(logLine(500, 'web', { podUid: 'u1', containerName: 'app', containerId: 'c', line })).toBe(
-    `+0.500s   log       pod/web app${' '.repeat(15)}stdout${' '.repeat(44)}hello`,
+    `+0.500s   log        pod/web app${' '.repeat(15)}stdout${' '.repeat(44)}hello`,
   );
   const told = eventLine(500, {
     apiVersion: 'v1',
@@ -47,7 +47,7 @@ test('logs and events are lines of the same columns', () => {
     message: 'Started container app',
   });
   expect(told).toBe(
-    `+0.500s   event     pod/web app${' '.repeat(15)}Normal Started${' '.repeat(36)}Started container app`,
+    `+0.500s   event      pod/web app${' '.repeat(15)}Normal Started${' '.repeat(36)}Started container app`,
   );
 });
 

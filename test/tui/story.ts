@@ -150,7 +150,7 @@ type NodeMove = readonly [condition: string, from: string, to: string, event: st
 /** A step of the node's heartbeat: its conditions as they move, or (without a condition) something of the node itself. */
 export function nodeStep(seq: number, ms: number, moves: readonly NodeMove[]): Step {
   const entries = moves.map(([condition, from, to, event]): TraceEntry => {
-    const object = { kind: 'Node', namespace: '', name: 'node-1', uid: 'node-1' };
+    const object = { kind: 'Node' as const, namespace: '', name: 'node-1', uid: 'node-1' };
     return {
       stage: 'heartbeat',
       object: condition === '' ? object : { ...object, condition },
