@@ -52,8 +52,12 @@ export function update(draft: Draft, slices: Partial<KubeletState>): void {
 /** The pod as a step names it, or one container of it. */
 export function referenceOf(pod: Pod, container?: string): ObjectReference {
   const { namespace, name, uid } = pod.metadata;
-  return { kind: 'Pod', namespace, name, uid, ...(container === undefined ? {} : { container }) };
+  const reference: ObjectReference = { kind: 'Pod', namespace, name, uid };
+  return container === undefined ? reference : { ...reference, container };
 }
+
+/** The machines whose keys begin with another word than their name. */
+const PREFIXES: Partial<Record<MachineName, string>> = { podWorker: 'worker', imagePull: 'image' };
 
 /** The place of a pod's own machines, and of those of its containers, volumes and probes. */
 export function refOf<Name extends MachineName>(
@@ -62,16 +66,11 @@ export function refOf<Name extends MachineName>(
   part?: { readonly name: string; readonly kind?: string },
 ): MachineRef<Name> {
   const { uid } = pod.metadata;
-  const prefix = { podWorker: 'worker', imagePull: 'image' } as Partial<Record<MachineName, string>>;
-  const kind = machine === 'probe' ? part?.kind : undefined;
-  const parts = [prefix[machine] ?? machine, uid, part?.name, kind];
   const isContainer = machine === 'container' || machine === 'imagePull' || machine === 'probe';
-  return {
-    machine,
-    podUid: uid,
-    key: parts.filter((text) => text !== undefined).join('/'),
-    object: referenceOf(pod, isContainer ? part?.name : undefined),
-  };
+  let key = `${PREFIXES[machine] ?? machine}/${uid}`;
+  if (part !== undefined) key += `/${part.name}`;
+  if (machine === 'probe') key += `/${part?.kind}`;
+  return { machine, podUid: uid, key, object: referenceOf(pod, isContainer ? part?.name : undefined) };
 }
 
 /** Asks the world for something; the outcome carries the id that comes back. */

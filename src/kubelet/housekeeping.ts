@@ -7,7 +7,7 @@
 import type { EventOf } from '../machines/run-machine.ts';
 import { sourcesReady } from './config-sources/config-sources.ts';
 import { cleanupPodDirectories } from './container-gc/pod-directories.ts';
-import { type Draft, emit, moveIf, note, referenceOf, refOf, type Say, stateOf, update } from './draft.ts';
+import { type Draft, emit, moveIf, note, referenceOf, refOf, type Say, update } from './draft.ts';
 import { forgetPod } from './forget-pod.ts';
 import { logInfo } from './log/log.ts';
 import { startTimer } from './loop-timer.ts';
@@ -20,7 +20,7 @@ import { isMirroredPodTerminating, type RunningPod } from './pod-worker/pod-work
 import { syncKnownPods } from './pod-worker/sync-known-pods.ts';
 import { sendUpdate } from './pod-worker/worker.ts';
 import { proceed } from './pod-worker/worker-run.ts';
-import { statusOf } from './pod-worker/worker-slice.ts';
+import { statusOf, workerState } from './pod-worker/worker-slice.ts';
 import type { RuntimePod } from './runtime-pod.ts';
 import { isTerminalPhase } from './status/merge.ts';
 import { reconstructVolumes } from './volumes/reconstruction.ts';
@@ -52,7 +52,8 @@ export function housekeeping(draft: Draft): void {
 /** SyncKnownPods, and what it asks of the workers; returns the UIDs that it has forgotten. */
 function syncWorkers(draft: Draft): readonly string[] {
   const { podWorkers, pods, nowMs } = draft.state;
-  const synced = syncKnownPods(podWorkers, new Set(Object.keys(pods)), nowMs);
+  const desired = { has: (podUid: string) => Object.hasOwn(pods, podUid) };
+  const synced = syncKnownPods(podWorkers, desired, nowMs);
   update(draft, { podWorkers: synced.workers });
   const tell = (podUid: string, event: EventOf<'podWorker'>) => {
     const pod = draft.state.workers[podUid]?.pod;
@@ -79,8 +80,9 @@ function restartWanted(draft: Draft, removed: readonly string[]): void {
 /** Pods that run although no worker knows them: left over from a kubelet before this one. */
 function killOrphans(draft: Draft): void {
   for (const [podUid, runtimePod] of Object.entries(draft.state.pleg.cache)) {
+    if (statusOf(draft, podUid) !== undefined) continue;
     const runningPod = runningPodOf(runtimePod);
-    if (runningPod === undefined || statusOf(draft, podUid) !== undefined) continue;
+    if (runningPod === undefined) continue;
     // What was seen of a pod before its worker was done with it says nothing of it now.
     const { lastSyncMs = -1 } = draft.state.workers[podUid] ?? {};
     if (!isCacheNewer(draft.state, podUid, lastSyncMs)) continue;
@@ -123,9 +125,9 @@ function removeOrphanedMirrors(draft: Draft): void {
 /** A pod is remembered until the runtime has no record of it either. */
 function forgetGone(draft: Draft): void {
   for (const [podUid, { pod }] of Object.entries(draft.state.workers)) {
-    const gone = draft.state.pods[podUid] === undefined && draft.state.pleg.cache[podUid] === undefined;
-    const at = stateOf(draft, refOf('podWorker', pod));
-    if (!gone || statusOf(draft, podUid) !== undefined || at !== 'terminated.finished') continue;
+    if (draft.state.pods[podUid] !== undefined || draft.state.pleg.cache[podUid] !== undefined) continue;
+    const at = workerState(draft, podUid);
+    if (statusOf(draft, podUid) !== undefined || at !== 'terminated.finished') continue;
     const say: Say = { stage: 'gc', why: 'housekeeping.forgotten', where };
     note(draft, 'podWorker', referenceOf(pod), 'PodForgotten', at, say);
     forgetPod(draft, podUid);

@@ -33,7 +33,7 @@ import {
 } from './pod-worker/tasks.ts';
 import { updatePod } from './pod-worker/worker.ts';
 import { resume } from './pod-worker/worker-run.ts';
-import { waitOf } from './pod-worker/worker-slice.ts';
+import { waitOf, workerState } from './pod-worker/worker-slice.ts';
 import type { PodWorker } from './pod-worker/worker-state.ts';
 import { probeTurn } from './prober/prober-manager.ts';
 import { askRuntime, RUNTIME_TIMER } from './runtime-state/runtime-up.ts';
@@ -51,10 +51,6 @@ export const SYNC_TIMER = 'loop/sync';
 
 /** kubelet.go syncLoop, the sync ticker. */
 export const SYNC_PERIOD_MS = 1_000;
-
-function workerState({ state }: Draft, podUid: string): string {
-  return state.machines[podUid]?.[`worker/${podUid}`]?.state ?? '';
-}
 
 /** Syncs the pods that are due, and those that have been active for too long (kubelet.go getPodsToSync). */
 function syncTick(draft: Draft): void {

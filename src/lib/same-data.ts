@@ -12,10 +12,17 @@ export function sameData(a: unknown, b: unknown): boolean {
       a.every((item, index) => sameData(item, b[index]))
     );
   }
-  const [left, right] = [entriesOf(a), entriesOf(b)];
-  return left.size === right.size && [...left].every(([key, value]) => sameData(value, right.get(key)));
+  return sizeOf(a) === sizeOf(b) && holds(a, b as Readonly<Record<string, unknown>>);
 }
 
-function entriesOf(data: object): Map<string, unknown> {
-  return new Map(Object.entries(data).filter(([, value]) => value !== undefined));
+/** How many keys have a value. */
+function sizeOf(data: object): number {
+  return Object.values(data).reduce((size: number, value) => (value === undefined ? size : size + 1), 0);
+}
+
+/** Every value of `a` is also in `b`. */
+function holds(a: object, b: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(a).every(
+    ([key, value]) => value === undefined || (Object.hasOwn(b, key) && sameData(value, b[key])),
+  );
 }

@@ -19,8 +19,12 @@ export interface KnownPods {
 }
 
 /** @param desired the UIDs of all pods that the sources want. */
-export function syncKnownPods(workers: PodWorkers, desired: ReadonlySet<string>, nowMs: number): KnownPods {
-  let after: PodWorkers = { ...workers, podsSynced: true };
+export function syncKnownPods(
+  workers: PodWorkers,
+  desired: Pick<ReadonlySet<string>, 'has'>,
+  nowMs: number,
+): KnownPods {
+  let after: PodWorkers = workers.podsSynced ? workers : { ...workers, podsSynced: true };
   const removed: string[] = [];
   const terminated: string[] = [];
   const requeued: string[] = [];

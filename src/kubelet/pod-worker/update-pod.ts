@@ -96,13 +96,13 @@ export function applyUpdate(
   if (known?.terminatingAtMs !== undefined && options.type === 'create') {
     return { ...ignored, workers: withStatus(workers, named.uid, { ...status, restartRequested: true }) };
   }
-  const changed = withStatus(workers, named.uid, status);
-  if (status.finished) return { ...ignored, workers: changed };
+  const seen = () => ({ ...ignored, workers: withStatus(workers, named.uid, status) });
+  if (status.finished) return seen();
   const pod = options.pod ?? status.pending?.pod ?? status.active?.pod;
   const cause = terminationCause(status, options, pod, isRuntimePod);
   const ending: PodSyncStatus =
     cause === undefined ? status : { ...status, ...cause, terminatingAtMs: nowMs };
-  if (workTypeOf(ending) === 'TerminatedPod' && isRuntimePod) return { ...ignored, workers: changed };
+  if (workTypeOf(ending) === 'TerminatedPod' && isRuntimePod) return seen();
   const { kill: asked, pod: _pod, runningPod, ...rest } = options;
   const subject = pod === undefined ? { ...(runningPod ? { runningPod } : {}) } : { pod };
   const queue = (next: PodSyncStatus, kill?: KillPodOptions): PodWorkers =>

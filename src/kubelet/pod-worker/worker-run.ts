@@ -26,7 +26,7 @@ import {
 import { type StartedSync, startPodSync } from './start-pod-sync.ts';
 import { logSyncErrors } from './sync-log.ts';
 import { performTask } from './tasks.ts';
-import { dropTasks, setSync, setWorker, statusOf, syncOf, workerOf } from './worker-slice.ts';
+import { dropTasks, setSync, setWorker, statusOf, syncOf, workerOf, workerState } from './worker-slice.ts';
 import type { SyncError, Task } from './worker-state.ts';
 
 const SYNC: readonly Task[] = [
@@ -60,12 +60,14 @@ export function cancelSync(draft: Draft, podUid: string): void {
 
 /** Begins the sync that is due, once PLEG's cache is newer than the last one. */
 export function proceed(draft: Draft, podUid: string): void {
-  const worker = workerOf(draft, podUid);
-  const ref = refOf('podWorker', worker.pod);
-  const state = stateOf(draft, ref);
-  const status = statusOf(draft, podUid);
+  const state = workerState(draft, podUid);
   const ended = state === 'terminated.working';
-  if (ended ? worker.sync !== undefined : !state.endsWith('.awaitingCache')) return;
+  // Asked of every worker after every relist: most are at rest.
+  if (!ended && !state.endsWith('.awaitingCache')) return;
+  const worker = workerOf(draft, podUid);
+  if (ended && worker.sync !== undefined) return;
+  const ref = refOf('podWorker', worker.pod);
+  const status = statusOf(draft, podUid);
   const needsCache = !ended && status?.pending?.runningPod === undefined;
   if (needsCache && !isCacheNewer(draft.state, podUid, worker.lastSyncMs)) return;
   const started = startPodSync(draft.state.podWorkers, podUid, draft.state.nowMs);

@@ -9,6 +9,11 @@ export function workerOf(draft: Draft, podUid: string): PodWorker {
   return present(draft.state.workers[podUid], `the pod worker of ${podUid}`);
 }
 
+/** Where the worker's machine stands; empty before its first event. */
+export function workerState({ state }: Draft, podUid: string): string {
+  return state.machines[podUid]?.[`worker/${podUid}`]?.state ?? '';
+}
+
 export function syncOf(draft: Draft, podUid: string): Sync {
   return present(workerOf(draft, podUid).sync, `a sync of ${podUid}`);
 }

@@ -4,6 +4,7 @@
  * Follows pkg/kubelet/volumemanager (populator, reconciler, actual and desired state of the world).
  */
 import type { Pod } from '../../api/types.ts';
+import { sameData } from '../../lib/same-data.ts';
 import { type Draft, move, moveIf, snapshotOf, stateOf } from '../draft.ts';
 import { startTimer } from '../loop-timer.ts';
 import { without } from '../state.ts';
@@ -37,10 +38,8 @@ export function processPodVolumes(draft: Draft, pod: Pod): readonly string[] {
     .filter((spec) => stateOf(draft, refOfVolume(pod, spec.name)) === 'mounted')
     .filter((spec) => contentDiffers(draft, pod, spec))
     .map(({ name }) => refOfVolume(pod, name).key);
-  setVolumes(draft, {
-    desired: { ...desired, [uid]: specs },
-    remounts: [...new Set([...remounts, ...outdated])],
-  });
+  if (!sameData(desired[uid], specs)) setVolumes(draft, { desired: { ...desired, [uid]: specs } });
+  if (outdated.length > 0) setVolumes(draft, { remounts: [...new Set([...remounts, ...outdated])] });
   const absent = specs.some(({ name }) => stateOf(draft, refOfVolume(pod, name)) === 'unmounted');
   if (absent || outdated.length > 0) passSoon(draft);
   return errors;
