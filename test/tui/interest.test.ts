@@ -7,7 +7,7 @@ import {
   stageOf,
   tellingRow,
 } from '../../src/tui/model/interest.ts';
-import { emptyScene, foldEvent, foldStep } from '../../src/tui/model/scene.ts';
+import { emptyScene, foldEvent, foldStep, machineOf } from '../../src/tui/model/scene.ts';
 import { eventsOf, livenessPod, NODE_STEPS, nodeStep, STEPS, sceneAfter } from './story.ts';
 
 const step = (event: string): Step => {
@@ -76,6 +76,16 @@ describe('the row that tells a step', () => {
   });
 });
 
+describe('the row that tells an eviction', () => {
+  it('is the one that says why the pod has to go', () => {
+    const [stopped] = step('StopContainer').entries;
+    if (!stopped) throw new Error('the story stops its container');
+    const evicted = { ...stopped, machine: 'podWorker', stage: 'evict' as const, event: 'PodTerminating' };
+    const scene = foldStep(empty, { ...step('StopContainer'), entries: [evicted, stopped] });
+    expect(tellingRow(scene.rows)?.entry.stage).toBe('evict');
+  });
+});
+
 describe('the row that tells a step, among moves that only follow', () => {
   it('is the move that they follow', () => {
     const [admitted] = step('Admitted').entries;
@@ -137,5 +147,22 @@ describe('events', () => {
     expect(scene.rows.map(({ events }) => events.length)).toEqual([0, 0, 1]);
     const quiet = foldStep(scene, { ...step('BackOff'), seq: 99, quiet: true });
     expect(foldEvent(quiet, event)).toBe(quiet);
+  });
+});
+
+describe('a decision that moves no machine', () => {
+  const scene = [...STEPS.slice(0, 4), ...NODE_STEPS].reduce(foldStep, empty);
+
+  it('is shown at whether the node is Ready, when it is about the node', () => {
+    const entry = NODE_STEPS.at(-1)?.entries[0];
+    expect(entry && machineOf(scene, entry)?.key).toBe('node/Ready');
+  });
+
+  it('is shown at the pod, when its container is not known any more', () => {
+    const [entry] = step('Admitted').entries;
+    if (!entry) throw new Error('the story admits its pod');
+    const { key: _none, ...rest } = entry;
+    const gone = { ...rest, machine: 'pleg', object: { ...entry.object, container: '7ce9eb6c107f' } };
+    expect(machineOf(scene, gone)?.machine).toBe('pod');
   });
 });

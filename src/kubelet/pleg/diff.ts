@@ -69,7 +69,7 @@ export function diffRecords(
       const types = eventTypes(was, now);
       if (types.length === 0) continue;
       const named = nameOf(id, pods.get(podUid)) ?? nameOf(id, previous[podUid]);
-      const { kind, name } = named ?? { kind: 'container' as const, name: id };
+      const { kind, name } = named ?? { kind: 'container' as const, name: id.slice(0, 12) };
       for (const type of types) events.push({ type, podUid, kind, id, name, before: was, now });
     }
   }

@@ -80,7 +80,8 @@ function titleOf(drawing: Drawing, machine: MachineView): { title: string; aside
   const { scene, selected, state, say } = drawing;
   const siblings = machinesOf(scene, machine.object.uid);
   const at = siblings.findIndex(({ key }) => key === machine.key);
-  const name = clean(partOf(machine.key) || (machine.object.container ?? machine.object.name));
+  const { container, condition, name: whole } = machine.object;
+  const name = clean(partOf(machine.key) || (container ?? condition ?? whole));
   const position = at < 0 ? '' : say('chart.position', { at: at + 1, all: siblings.length });
   const past =
     state.selection.kind === 'row' && selected.row ? say('chart.asOf', { seq: selected.row.seq }) : '';

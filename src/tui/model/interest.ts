@@ -62,8 +62,8 @@ const follows = ({ entry }: StepRow): boolean =>
   (entry.machine === 'probe' && entry.event === 'ProbeStopped');
 
 /**
- * The row of the last step that tells most: a machine's move on the pod's journey, before moves that only follow
- * from others, before book-keeping, before a decision that moves nothing.
+ * The row of the last step that tells most: an eviction before what it sets in motion, a machine's move on the
+ * pod's journey before moves that only follow from others, before book-keeping, before a decision that moves nothing.
  */
 export function tellingRow(rows: readonly StepRow[]): StepRow | undefined {
   const last = rows.at(-1);
@@ -71,5 +71,6 @@ export function tellingRow(rows: readonly StepRow[]): StepRow | undefined {
   const moves = step.filter(({ entry }) => entry.from !== entry.to);
   const journey = moves.filter(({ entry }) => !BOOKKEEPING.has(entry.stage));
   const own = (row: StepRow) => !follows(row);
-  return journey.findLast(own) ?? moves.findLast(own) ?? journey.at(-1) ?? moves.at(-1) ?? last;
+  const evicted = journey.find(({ entry }) => entry.stage === 'evict');
+  return evicted ?? journey.findLast(own) ?? moves.findLast(own) ?? journey.at(-1) ?? moves.at(-1) ?? last;
 }

@@ -88,15 +88,18 @@ export function emptyScene(engine: { runtime: string; clock: ClockKind; seed: nu
   };
 }
 
-/** The machine that an entry moved; a decision of a part of the kubelet moves none, and is shown at its object's. */
+/**
+ * The machine that an entry moved. A decision of a part of the kubelet moves none, and is shown at its object's: the
+ * container's or the pod's, or, for the node, at whether it is Ready.
+ */
 export function machineOf(scene: Scene, entry: TraceEntry): MachineView | undefined {
   if (entry.key !== undefined) return scene.machines.get(entry.key);
   const { uid, container } = entry.object;
-  const wanted = container === undefined ? [entry.machine, 'pod'] : ['container'];
-  const own = [...scene.machines.values()].filter(
-    ({ object }) => object.uid === uid && object.container === container,
-  );
-  return wanted.map((name) => own.find(({ machine }) => machine === name)).find((view) => view !== undefined);
+  const own = [...scene.machines.values()].filter(({ object }) => object.uid === uid);
+  const ofPart = own.filter(({ object }) => object.container === container);
+  const named = (name: string) => ofPart.find(({ machine }) => machine === name);
+  const found = container === undefined ? (named(entry.machine) ?? named('pod')) : named('container');
+  return found ?? own.find(({ machine, object }) => machine === 'pod' || object.condition === 'Ready');
 }
 
 function moveMachine(
