@@ -1,5 +1,5 @@
 /** Manifests from files or standard input; one mistake anywhere and nothing is applied. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { loadManifests as load, type ManifestWarning } from '../api/load.ts';
 import { formatManifestError, type ManifestError } from '../api/manifest/errors.ts';
 import type { FieldValidation } from '../api/manifest/read.ts';
@@ -70,9 +70,19 @@ export function warningText({ path, field }: ManifestWarning, language: Language
   return tell({ key, values: { path, note } }, language);
 }
 
-export async function readText(file: string, io: Io): Promise<string> {
+/** The file's text. Throws PodstepError FILE_UNREADABLE. */
+export function readText(file: string, io: Io): Promise<string> {
+  return orUnreadable(file, io, () => readFile(file, 'utf8'));
+}
+
+/** A directory that is to be watched is looked into before anything starts. Throws PodstepError FILE_UNREADABLE. */
+export async function checkDirectory(directory: string, io: Io): Promise<void> {
+  await orUnreadable(directory, io, () => readdir(directory));
+}
+
+async function orUnreadable<T>(file: string, io: Io, read: () => Promise<T>): Promise<T> {
   try {
-    return await readFile(file, 'utf8');
+    return await read();
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split(',')[0] ?? '') : String(cause);
     throw new PodstepError('FILE_UNREADABLE', say(io, 'cli.unreadable', { file, reason }), { cause });

@@ -10,7 +10,13 @@ import { configurationWarningsText, readConfiguration } from './configuration.ts
 import { runToEnd } from './ending.ts';
 import { type Io, say, usageError } from './io.ts';
 import { openKubeletLog, withVerbosity } from './kubelet-log.ts';
-import { loadManifests, manifestErrorsText, manifestWarningsText, unknownFieldsText } from './manifests.ts';
+import {
+  checkDirectory,
+  loadManifests,
+  manifestErrorsText,
+  manifestWarningsText,
+  unknownFieldsText,
+} from './manifests.ts';
 import { openRecorder } from './recorder.ts';
 import { type RunRequest, readRunRequest } from './run-options.ts';
 import { outputOf } from './run-output.ts';
@@ -29,6 +35,7 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
     io.err(`${manifestErrorsText(mistakes, io)}${say(io, 'cli.nothingStarted')}\n`);
     return 2;
   }
+  if (request.manifestDirectory !== undefined) await checkDirectory(request.manifestDirectory, io);
   const config = withManifests(withVerbosity(settings.config, request), request);
   io.err(configurationWarningsText(settings.warnings, io.language));
   io.err(unknownFieldsText(loaded.unknownFields));

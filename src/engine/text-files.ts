@@ -1,5 +1,15 @@
 /** The kubelet's own small files on this machine's disk: checkpoints and manifests. */
-import { appendFile, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { NodeFile } from '../machines/events.ts';
 import { type NodeFiles, noSuchFile } from './node-files.ts';
@@ -57,20 +67,30 @@ export function textFiles(
     async listFiles(directory) {
       const real = toReal(directory);
       const found: NodeFile[] = [];
-      for (const entry of await entriesOf(real)) {
-        if (!entry.isFile()) continue;
-        found.push({ name: entry.name, text: await readFile(join(real, entry.name), 'utf8') });
+      for (const name of await namesIn(real)) {
+        const text = await textOfFile(join(real, name));
+        if (text !== undefined) found.push({ name, text });
       }
       return found.sort((a, b) => (a.name < b.name ? -1 : 1));
     },
   };
 }
 
-async function entriesOf(real: string) {
+async function namesIn(real: string): Promise<string[]> {
   try {
-    return await readdir(real, { withFileTypes: true });
+    return await readdir(real);
   } catch (error) {
     if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Links are followed; undefined for what is no file, or is gone again. */
+async function textOfFile(real: string): Promise<string | undefined> {
+  try {
+    return (await stat(real)).isFile() ? await readFile(real, 'utf8') : undefined;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

@@ -42,6 +42,14 @@ test('--manifest-dir: a file of a directory of this machine is a static pod', as
 
 test('--manifest-dir: a directory that is not there is told, and nothing starts', async () => {
   const { exitCode, err } = await run('--manifest-dir', join(directory, 'nowhere'));
-  expect(exitCode).not.toBe(0);
-  expect(err).toContain('nowhere');
+  expect(exitCode).toBe(2);
+  expect(err).toBe(`podstep: cannot read ${join(directory, 'nowhere')}: ENOENT: no such file or directory\n`);
+});
+
+test('--manifest-dir: so is a file in its place', async () => {
+  const file = join(directory, 'file');
+  writeFileSync(file, '');
+  const { exitCode, out, err } = await run('--manifest-dir', file);
+  expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+  expect(err).toBe(`podstep: cannot read ${file}: ENOTDIR: not a directory\n`);
 });

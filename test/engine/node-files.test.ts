@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -134,4 +134,13 @@ test('an emptyDir lies on the disk with its mode, and goes with the pod; the run
   const root = files.toReal('/var/lib/kubelet');
   await files.close();
   expect(existsSync(root)).toBe(false);
+});
+
+test('links to manifests are followed, and one that leads nowhere is no file', async () => {
+  const manifests = mkdtempSync(join(machine, 'manifests-'));
+  symlinkSync(file, join(manifests, 'linked.yaml'));
+  symlinkSync(join(machine, 'nowhere'), join(manifests, 'dangling.yaml'));
+  const files = await openNodeFiles({ manifestDirectory: manifests });
+  expect(await files.listFiles('/etc/kubernetes/manifests')).toEqual([{ name: 'linked.yaml', text: 'x' }]);
+  await files.close();
 });

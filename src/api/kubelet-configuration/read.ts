@@ -37,6 +37,10 @@ const KINDS: Kinds = {
  * (pkg/kubelet/kubeletconfig/util/codec DecodeKubeletConfiguration, without its lenient second try).
  */
 export function loadConfiguration(text: string, file: string): LoadedConfiguration {
+  if (text === '') {
+    const message = `kubelet config file ${JSON.stringify(file)} was empty`;
+    return { config: undefined, errors: [{ file, line: 1, column: 1, path: '', message }], warnings: [] };
+  }
   const { objects, errors } = readManifests(text, file, KINDS);
   const [read] = objects;
   if (read === undefined || errors.length > 0) return { config: undefined, errors, warnings: [] };

@@ -17,6 +17,13 @@ describe('the configuration file', () => {
     expect(load('')).toEqual({ config: DEFAULT_CONFIGURATION, errors: [], warnings: [] });
   });
 
+  test('a file without a word in it is refused', () => {
+    const { errors } = loadConfiguration('', 'kubelet.yaml');
+    expect(errors.map(formatManifestError)).toEqual([
+      'kubelet.yaml:1:1: kubelet config file "kubelet.yaml" was empty',
+    ]);
+  });
+
   test('durations come in milliseconds, sizes in bytes, and JSON is read as well', () => {
     expect(configOf('syncFrequency: 1m30s\ncontainerLogMaxSize: 5Mi\n')).toMatchObject({
       syncFrequencyMs: 90_000,
