@@ -44,11 +44,11 @@ export const whyEviction = {
   },
   'eviction.victim': {
     en: 'the pod is first in rank and is evicted, with {seconds} s to end: {message}',
-    zh: '该 Pod 排在驱逐顺序首位，被驱逐，有 {seconds} 秒结束运行：{message}',
+    zh: '该 Pod 排在驱逐顺序首位，被驱逐，宽限期 {seconds} 秒：{message}',
   },
   'eviction.storageLimit': {
     en: 'the pod broke a limit of its own and is evicted, with {seconds} s to end: {message}',
-    zh: '该 Pod 超出自身的限制，被驱逐，有 {seconds} 秒结束运行：{message}',
+    zh: '该 Pod 超出自身的限制，被驱逐，宽限期 {seconds} 秒：{message}',
   },
   'eviction.cleanupTimedOut': {
     en: 'half a minute was not enough to clean up {pods}: the eviction manager goes on',
