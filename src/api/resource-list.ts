@@ -10,6 +10,9 @@ export type Amounts = ReadonlyMap<string, Quantity>;
 /** The list as it stands in an object. */
 export type ResourceList = Readonly<Record<string, string | number>>;
 
+/** `hugepages-2Mi` and the like (helpers.go IsHugePageResourceName). */
+export const isHugePages = (name: string) => name.startsWith('hugepages-');
+
 /** The quantities of a list that was validated. */
 export function amountsOf(list: ResourceList | undefined): Amounts {
   return new Map(Object.entries(list ?? {}).map(([name, text]) => [name, mustParseQuantity(String(text))]));
@@ -26,7 +29,7 @@ export function sumAmounts(a: Amounts, b: Amounts): Amounts {
 }
 
 /** Resource by resource, the larger of the two. */
-export function maximumAmounts(a: Amounts, b: Amounts): Amounts {
+function maximumAmounts(a: Amounts, b: Amounts): Amounts {
   return merged(a, b, maximum);
 }
 

@@ -1,5 +1,5 @@
 /** Taints and tolerations (component-helpers scheduling/corev1/helpers.go, api/core/v1/toleration.go). */
-import type { PodSpec } from './types.ts';
+import type { PodSpec, Toleration } from './types.ts';
 
 export interface Taint {
   readonly key: string;
@@ -7,8 +7,6 @@ export interface Taint {
   readonly effect: string;
   readonly timeAdded?: string;
 }
-
-type Toleration = NonNullable<PodSpec['tolerations']>[number];
 
 /** ToleratesTaint: what a toleration leaves out matches everything, except that a value must be named. */
 function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {

@@ -32,7 +32,6 @@ export type NodeCondition = NonNullable<NodeStatus['conditions']>[number];
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 export type PodCondition = NonNullable<PodStatus['conditions']>[number];
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
-export type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
 export type PullPolicy = 'Always' | 'IfNotPresent' | 'Never';
 export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
 

@@ -75,7 +75,7 @@ export function stepJsonl(step: Step, io: Pick<Io, 'language'>, verbose: boolean
 }
 
 /** One `List`, as `kubectl get -o json` prints several objects: keys by the alphabet, four spaces. */
-export function objectsJson(objects: readonly KubeObject[]): string {
+function objectsJson(objects: readonly KubeObject[]): string {
   const list = { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: objects };
   return `${JSON.stringify(list, byAlphabet, 4)}\n`;
 }

@@ -1,6 +1,6 @@
 /** A run's steps for a person at a terminal: as wide as the window, the move first, the reason under or beside it. */
 import type { CoreEvent } from '../api/types.ts';
-import { elapsedText, eventObjectText, objectText, transitionText } from '../engine/trace-text.ts';
+import { elapsedText, eventObjectText, objectText, transitionText, WIDTHS } from '../engine/trace-text.ts';
 import type { LogNotice, Step } from '../engine/types.ts';
 import type { TraceEntry } from '../machines/trace.ts';
 import { type Language, tell } from '../messages/index.ts';
@@ -16,7 +16,6 @@ export interface OutTerminal {
   readonly paint: Paint;
 }
 
-const WIDTHS = { time: 10, stage: 11, object: 26, transition: 50 } as const;
 /** Where the reason begins under its move, and beside it. */
 const UNDER = WIDTHS.time;
 const BESIDE = WIDTHS.time + WIDTHS.stage + WIDTHS.object + WIDTHS.transition;

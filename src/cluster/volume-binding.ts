@@ -2,6 +2,7 @@
  * Which persistent volume a claim gets: of those that fit, the smallest. Follows
  * pkg/controller/volume/persistentvolume (pv_controller.go) and component-helpers storage/volume FindMatchingVolume.
  */
+import { type LabelRequirement, matchesRequirement } from '../api/node-selector.ts';
 import { mustParseQuantity } from '../api/quantity/parse.ts';
 import { compare } from '../api/quantity/quantity.ts';
 import type { KubeObject } from '../api/types.ts';
@@ -16,12 +17,6 @@ export interface ClaimSpec {
     readonly matchLabels?: Readonly<Record<string, string>>;
     readonly matchExpressions?: readonly LabelRequirement[];
   };
-}
-
-interface LabelRequirement {
-  readonly key: string;
-  readonly operator: string;
-  readonly values?: readonly string[];
 }
 
 export interface VolumeSpec {
@@ -80,18 +75,6 @@ function selects(selector: ClaimSpec['selector'], labels: Readonly<Record<string
   const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      switch (operator) {
-        case 'In':
-          return value !== undefined && values.includes(value);
-        case 'NotIn':
-          return value === undefined || !values.includes(value);
-        case 'Exists':
-          return value !== undefined;
-        default:
-          return value === undefined;
-      }
-    })
+    matchExpressions.every((requirement) => matchesRequirement(requirement, labels))
   );
 }

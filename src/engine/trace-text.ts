@@ -6,7 +6,7 @@ import { displayWidth } from './display-width.ts';
 import type { LogNotice, Step } from './types.ts';
 
 /** Columns: time, stage, object, transition. What is longer pushes the rest of its line aside. */
-const WIDTHS = { time: 10, stage: 11, object: 26, transition: 50 } as const;
+export const WIDTHS = { time: 10, stage: 11, object: 26, transition: 50 } as const;
 
 /** `+1.250s`, `+61.000s`: seconds since the engine started, always with three decimals. */
 export function elapsedText(elapsedMs: number): string {

@@ -1,9 +1,9 @@
 /** Several errors in one text, as Go's callers read them. */
 
-/** The messages once each, in brackets when they differ (apimachinery pkg/util/errors NewAggregate). */
+/** One message as it is, several once each and in brackets, none as nothing (apimachinery util/errors aggregate.Error). */
 export function aggregateErrors(messages: readonly string[]): string {
   const distinct = [...new Set(messages)];
-  return distinct.length === 1 ? (distinct[0] ?? '') : `[${distinct.join(', ')}]`;
+  return distinct.length > 1 ? `[${distinct.join(', ')}]` : (distinct[0] ?? '');
 }
 
 /** A failed call as a gRPC client of Go's prints it. */

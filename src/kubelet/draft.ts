@@ -56,6 +56,12 @@ export function referenceOf(pod: Pod, container?: string): ObjectReference {
   return container === undefined ? reference : { ...reference, container };
 }
 
+/** Who waits for what concerns the node alone; `key` says which part of the kubelet. */
+export function nodeOwner({ node }: KubeletState, key: string): Owner {
+  const object: ObjectReference = { kind: 'Node', name: node.nodeName, uid: '' };
+  return { podUid: '', key, object };
+}
+
 /** The machines whose keys begin with another word than their name. */
 const PREFIXES: Partial<Record<MachineName, string>> = { podWorker: 'worker', imagePull: 'image' };
 

@@ -7,11 +7,11 @@
 import type { EventOf } from '../machines/run-machine.ts';
 import { sourcesReady } from './config-sources/config-sources.ts';
 import { cleanupPodDirectories } from './container-gc/pod-directories.ts';
-import { type Draft, emit, moveIf, note, referenceOf, refOf, type Say, update } from './draft.ts';
+import { type Draft, emit, moveIf, nodeOwner, note, referenceOf, refOf, type Say, update } from './draft.ts';
 import { forgetPod } from './forget-pod.ts';
 import { logInfo } from './log/log.ts';
 import { startTimer } from './loop-timer.ts';
-import { isCacheNewer, nodeOwner } from './pleg/pleg.ts';
+import { isCacheNewer } from './pleg/pleg.ts';
 import { podAdded } from './pod-handlers.ts';
 import { staticPodOfMirror } from './pod-manager/mirror-pods.ts';
 import { podFullName } from './pod-manager/pod-kinds.ts';

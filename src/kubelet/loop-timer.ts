@@ -1,7 +1,6 @@
 /** The kubelet's own timers. */
 
-import { type Draft, emit } from './draft.ts';
-import { nodeOwner } from './pleg/pleg.ts';
+import { type Draft, emit, nodeOwner } from './draft.ts';
 
 /** Starts (or starts anew) one of the loop's timers. */
 export function startTimer(draft: Draft, timerId: string, delayMs: number): void {

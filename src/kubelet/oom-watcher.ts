@@ -3,17 +3,10 @@
  * container that passed its own limit is no news of the node's. Follows pkg/kubelet/oom/oom_watcher_linux.go.
  */
 import type { RuntimeNotice } from '../machines/events.ts';
-import { type Draft, note } from './draft.ts';
+import { type Draft, nodeOwner, note } from './draft.ts';
+import { systemOom } from './events/node-texts.ts';
 import { recordNodeEvent } from './events/recorder.ts';
-import type { EventText } from './events/texts.ts';
 import { logInfo } from './log/log.ts';
-import { nodeOwner } from './pleg/pleg.ts';
-
-const systemOom = (victim: string, pid: number): EventText => ({
-  type: 'Warning',
-  reason: 'SystemOOM',
-  message: `System OOM encountered, victim process: ${victim}, pid: ${pid}`,
-});
 
 /** The kernel killed a process because the node was full. */
 export function systemOomSeen(draft: Draft, notice: Extract<RuntimeNotice, { type: 'SystemOom' }>): void {

@@ -13,7 +13,7 @@ import {
   startSources,
 } from './config-sources/config-sources.ts';
 import { beginCpuManager, heldByStart } from './cpu-manager/cpu-manager.ts';
-import { type Draft, moveIf, note, refOf, type Say, snapshotOf, update } from './draft.ts';
+import { type Draft, moveIf, nodeOwner, note, refOf, type Say, snapshotOf, update } from './draft.ts';
 import { startEviction } from './eviction/eviction-manager.ts';
 import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
 import { startLease } from './lease/lease.ts';
@@ -30,7 +30,7 @@ import { startNode, syncNodeStatus } from './node-status/node-status-manager.ts'
 import { objectGone, objectSeen } from './objects/object-cache.ts';
 import { systemOomSeen } from './oom-watcher.ts';
 import { handleOutcome, resultChanged } from './outcomes.ts';
-import { beginRelist, nodeOwner } from './pleg/pleg.ts';
+import { beginRelist } from './pleg/pleg.ts';
 import { handleOperations, podAdded } from './pod-handlers.ts';
 import { allContainers } from './pod-spec.ts';
 import { registerStaticPods } from './pod-worker/mirror-task.ts';

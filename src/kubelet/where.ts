@@ -1,5 +1,5 @@
 /** Where the real kubelet does what a step shows: files of kubernetes/kubernetes and functions in them. */
-import type { Where } from '../machines/trace.ts';
+import { at, type Where } from '../machines/trace.ts';
 
 const kubelet = 'pkg/kubelet/kubelet.go';
 const podWorkers = 'pkg/kubelet/pod_workers.go';
@@ -11,8 +11,6 @@ const statusManager = 'pkg/kubelet/status/status_manager.go';
 const pleg = 'pkg/kubelet/pleg/generic.go';
 const volumeManager = 'pkg/kubelet/volumemanager/volume_manager.go';
 const volumeExecutor = 'pkg/volume/util/operationexecutor/operation_generator.go';
-
-const at = (file: string, name: string): Where => ({ file, function: name });
 
 export const WHERE = {
   run: at(kubelet, 'Run'),

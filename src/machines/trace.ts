@@ -9,6 +9,9 @@ export interface Where {
   readonly function: string;
 }
 
+/** The function `name` in a `file` of kubernetes/kubernetes. */
+export const at = (file: string, name: string): Where => ({ file, function: name });
+
 /** One transition (or one decision that moved no machine: then `from` equals `to`). */
 export interface TraceEntry {
   readonly stage: Stage;

@@ -13,7 +13,7 @@ const OOM_SCORE_ADJ_MIN = -1000;
  * when it may not be killed (mm/oom_kill.c oom_badness).
  * @param totalBytes the memory that ran out: the node's, or the limit of the group.
  */
-export function badness({ memoryBytes, oomScoreAdj }: OomCandidate, totalBytes: number): number | undefined {
+function badness({ memoryBytes, oomScoreAdj }: OomCandidate, totalBytes: number): number | undefined {
   if (oomScoreAdj <= OOM_SCORE_ADJ_MIN) return undefined;
   return (1000 * memoryBytes) / totalBytes + oomScoreAdj;
 }

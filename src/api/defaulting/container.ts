@@ -41,7 +41,7 @@ export const PROBE_DEFAULTS = {
 } as const;
 
 /** A zero is as good as nothing here (SetDefaults_Probe). */
-export function defaultProbe(probe: Probe): Probe {
+function defaultProbe(probe: Probe): Probe {
   return {
     ...probe,
     ...(probe.httpGet && { httpGet: defaultHttpGet(probe.httpGet) }),

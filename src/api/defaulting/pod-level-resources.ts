@@ -2,7 +2,13 @@
  * The resources of a pod as a whole, where it names some of them: the rest follows from its containers
  * (pkg/apis/core/v1/defaults.go defaultHugePagePodLimits, defaultPodRequests, defaultPodLimits; KEP-2837).
  */
-import { type Amounts, aggregateContainers, amountsOf, resourceListOf } from '../resource-list.ts';
+import {
+  type Amounts,
+  aggregateContainers,
+  amountsOf,
+  isHugePages,
+  resourceListOf,
+} from '../resource-list.ts';
 import type { Container, PodSpec } from '../types.ts';
 
 /** Returns the pod-level resources, or undefined when the spec names none. */
@@ -26,7 +32,6 @@ interface PodResources {
 
 const requestsOf = (container: Container) => container.resources?.requests;
 const limitsOf = (container: Container) => container.resources?.limits;
-const isHugePages = (name: string) => name.startsWith('hugepages-');
 const isCpuOrMemory = (name: string) => name === 'cpu' || name === 'memory';
 
 function hugePageLimits(spec: PodSpec, { requests, limits }: PodResources): Amounts {

@@ -3,6 +3,7 @@
  * kubelet's settings come from. Follows staging/src/k8s.io/kubelet/config/v1beta1/types.go and
  * pkg/kubelet/apis/config/v1beta1/defaults.go of v1.36.
  */
+import type { Taint } from '../taints.ts';
 import {
   bool,
   duration,
@@ -37,13 +38,6 @@ export const DEFAULT_EVICTION_HARD = {
 export interface ShutdownGracePeriodByPodPriority {
   readonly priority: number;
   readonly shutdownGracePeriodSeconds: number;
-}
-
-export interface Taint {
-  readonly key: string;
-  readonly value?: string;
-  readonly effect: string;
-  readonly timeAdded?: string;
 }
 
 export interface MemoryReservation {

@@ -12,9 +12,9 @@ import type { MessageKey, Told } from '../../messages/index.ts';
 import { wordsOf } from './yaml-words.ts';
 
 /** What etcd takes in one request. */
-export const MAX_FILE_CHARACTERS = 1_572_864;
+const MAX_FILE_CHARACTERS = 1_572_864;
 /** No Kubernetes type nests this deep. */
-export const MAX_DEPTH = 128;
+const MAX_DEPTH = 128;
 /** Of as many documents the mistakes are told. */
 const MAX_SYNTAX_ERRORS = 10;
 

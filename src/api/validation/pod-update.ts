@@ -1,13 +1,11 @@
 /** What of a stored Pod may still change (validation.go ValidatePodUpdate): its images, and little else. */
 import { sameData } from '../../lib/same-data.ts';
-import type { Container, Pod, PodSpec } from '../types.ts';
+import type { Container, Pod, PodSpec, Toleration } from '../types.ts';
 import { validateEphemeralUpdate } from './ephemeral-containers.ts';
 import { type FieldError, forbidden, invalid, required } from './field-error.ts';
 import { type Metadata, validateObjectMeta } from './metadata.ts';
 
 type AnyPod = Pick<Pod, 'spec'> & { readonly metadata: Metadata };
-type Toleration = NonNullable<PodSpec['tolerations']>[number];
-
 const MAY_CHANGE =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,' +
   '`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),' +

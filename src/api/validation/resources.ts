@@ -2,7 +2,13 @@
 import { formatQuantity } from '../quantity/format.ts';
 import { compare, isZero, ZERO } from '../quantity/quantity.ts';
 import { roundUp } from '../quantity/scale.ts';
-import { type Amounts, aggregateContainers, amountsOf, type ResourceList } from '../resource-list.ts';
+import {
+  type Amounts,
+  aggregateContainers,
+  amountsOf,
+  isHugePages,
+  type ResourceList,
+} from '../resource-list.ts';
 import type { PodSpec } from '../types.ts';
 import { type FieldError, forbidden, invalid, invalids, required } from './field-error.ts';
 import { isQualifiedName } from './names.ts';
@@ -27,7 +33,6 @@ const OTHER_RESOURCES = [
   'services.loadbalancers',
 ];
 
-const isHugePages = (name: string) => name.startsWith('hugepages-');
 const isNative = (name: string) => !name.includes('/') || name.includes('kubernetes.io/');
 const mayOvercommit = (name: string) => isNative(name) && !isHugePages(name);
 

@@ -1,9 +1,7 @@
 /** Which taints a pod puts up with (validation.go ValidateTolerations). */
-import type { PodSpec } from '../types.ts';
+import type { Toleration } from '../types.ts';
 import { type FieldError, invalid, invalids, notSupported } from './field-error.ts';
 import { isLabelKey, isLabelValue } from './names.ts';
-
-type Toleration = NonNullable<PodSpec['tolerations']>[number];
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 

@@ -20,7 +20,7 @@ const KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** The taint's key for one condition; undefined when this status asks for none. */
-export function taintKey(condition: string, status: string): string | undefined {
+function taintKey(condition: string, status: string): string | undefined {
   return KEYS[condition]?.[status];
 }
 

@@ -5,7 +5,7 @@
 import { countedAmounts, podRequests } from '../../api/pod-requests.ts';
 import { type Taint, toleratesTaint } from '../../api/taints.ts';
 import type { Pod } from '../../api/types.ts';
-import { isStaticPod } from '../critical-pod.ts';
+import { isStaticPod } from '../pod-manager/pod-kinds.ts';
 import type { InsufficientResource, PredicateFailure } from './failure.ts';
 import { hostPortsFree } from './host-ports.ts';
 import { matchesNode } from './node-affinity.ts';

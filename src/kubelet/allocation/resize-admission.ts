@@ -5,7 +5,7 @@ import { quantityMilliValue } from '../../api/quantity/scale.ts';
 import type { Pod } from '../../api/types.ts';
 import { rejectionOf } from '../admission/failure.ts';
 import { type NodeInfo, predicateFailures } from '../admission/predicates.ts';
-import { isStaticPod } from '../critical-pod.ts';
+import { isStaticPod } from '../pod-manager/pod-kinds.ts';
 import { computePodQos } from '../qos.ts';
 
 export type ResizeDecision =

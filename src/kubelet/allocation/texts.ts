@@ -1,10 +1,7 @@
 /** The events of resizes (pkg/kubelet/events/event.go, podresize.go): what is asked for, as one line of JSON. */
 import type { Container, Pod } from '../../api/types.ts';
-import type { EventText } from '../events/texts.ts';
+import { normal, warning } from '../events/texts.ts';
 import { isSidecar } from '../pod-actions/restart-policy.ts';
-
-const normal = (reason: string, message: string): EventText => ({ type: 'Normal', reason, message });
-const warning = (reason: string, message: string): EventText => ({ type: 'Warning', reason, message });
 
 export const resizeStarted = (pod: Pod) =>
   normal('ResizeStarted', `Pod resize started: ${summary(pod, generationOf(pod))}`);

@@ -1,15 +1,12 @@
 /** Where the real kubelet resizes pods. */
-import type { Where } from '../../machines/trace.ts';
+import { at, type Where } from '../../machines/trace.ts';
 
 const runtime = 'pkg/kubelet/kuberuntime/kuberuntime_manager.go';
 
 export const ALLOCATION_WHERE = {
-  handleResize: {
-    file: 'pkg/kubelet/allocation/allocation_manager.go',
-    function: 'handlePodResourcesResize',
-  },
-  syncPod: { file: 'pkg/kubelet/kubelet.go', function: 'SyncPod' },
-  resize: { file: runtime, function: 'doPodResizeAction' },
-  updateContainers: { file: runtime, function: 'updatePodContainerResources' },
-  validateMemory: { file: runtime, function: 'validateMemoryResizeAction' },
+  handleResize: at('pkg/kubelet/allocation/allocation_manager.go', 'handlePodResourcesResize'),
+  syncPod: at('pkg/kubelet/kubelet.go', 'SyncPod'),
+  resize: at(runtime, 'doPodResizeAction'),
+  updateContainers: at(runtime, 'updatePodContainerResources'),
+  validateMemory: at(runtime, 'validateMemoryResizeAction'),
 } as const satisfies Record<string, Where>;

@@ -5,12 +5,11 @@
  */
 import type { Pod } from '../../api/types.ts';
 import type { EffectError, EffectResult } from '../../machines/events.ts';
-import { type Draft, emit, note, update } from '../draft.ts';
+import { type Draft, emit, nodeOwner, note, update } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import { failedValidation } from '../events/texts.ts';
 import { kObj, logError, logInfo } from '../log/log.ts';
 import { startTimer } from '../loop-timer.ts';
-import { nodeOwner } from '../pleg/pleg.ts';
 import { CONFIG_ANNOTATION, type ConfigSource } from '../pod-manager/pod-kinds.ts';
 import { type KubeletState, without } from '../state.ts';
 import { mergeAll, mergeOne, type PodOperation } from './merge.ts';

@@ -1,7 +1,5 @@
 /** Where the real kubelet reads and merges its config sources. */
-import type { Where } from '../../machines/trace.ts';
-
-const at = (file: string, name: string): Where => ({ file, function: name });
+import { at } from '../../machines/trace.ts';
 
 export const SOURCES_WHERE = {
   merge: at('pkg/kubelet/config/config.go', 'merge'),

@@ -7,13 +7,13 @@ import type { EffectId } from '../../machines/effects.ts';
 import type { EffectError, EffectResult } from '../../machines/events.ts';
 import { aggregateErrors, rpcError } from '../aggregate-errors.ts';
 import { collectBackoff } from '../backoff/backoff.ts';
-import { type Draft, emit, note, update } from '../draft.ts';
+import { type Draft, emit, nodeOwner, note, update } from '../draft.ts';
 import { recordNodeEvent } from '../events/recorder.ts';
 import { containerGcFailed } from '../images/gc/texts.ts';
 import { logError } from '../log/log.ts';
 import { startTimer } from '../loop-timer.ts';
 import { CONTAINER_LOG_ROOT, POD_LOG_ROOT } from '../paths.ts';
-import { nodeOwner, runtimePodsOf } from '../pleg/pleg.ts';
+import { runtimePodsOf } from '../pleg/pleg.ts';
 import { evictContainers, evictLogLinks, evictLogs, evictSandboxes } from './evict.ts';
 import { GC_WHERE } from './where.ts';
 

@@ -4,11 +4,19 @@ import type { ContainerStatus } from '../../api/cri.ts';
 import type { ObjectReference } from '../../api/types.ts';
 import type { EffectId } from '../../machines/effects.ts';
 import type { NodeEntry } from '../../machines/events.ts';
-import { type Draft, emit, forgetMachine, type MachineRef, move, note, type Say } from '../draft.ts';
+import {
+  type Draft,
+  emit,
+  forgetMachine,
+  type MachineRef,
+  move,
+  nodeOwner,
+  note,
+  type Say,
+} from '../draft.ts';
 import { logInfo } from '../log/log.ts';
 import { removeContainerLog } from '../logs/container-logs.ts';
 import { CONTAINER_LOG_ROOT, POD_LOG_ROOT } from '../paths.ts';
-import { nodeOwner } from '../pleg/pleg.ts';
 import type { RuntimePod } from '../runtime-pod.ts';
 import { deadContainersToDelete, MIN_DEAD_CONTAINERS } from './dead-containers.ts';
 import { type ContainerGcPolicy, containersToEvict } from './evict-containers.ts';

@@ -4,7 +4,7 @@
  * The pod that a log directory belongs to: what follows the last underscore of its name
  * (kuberuntime/helpers.go parsePodUIDFromLogsDirectory).
  */
-export function podUidOfLogDirectory(name: string): string {
+function podUidOfLogDirectory(name: string): string {
   return name.slice(name.lastIndexOf('_') + 1);
 }
 

@@ -6,9 +6,8 @@
 
 import type { EffectId } from '../../machines/effects.ts';
 import type { EffectError, EffectResult } from '../../machines/events.ts';
-import { type Draft, emit, note, type Say, update } from '../draft.ts';
+import { type Draft, emit, nodeOwner, note, type Say, update } from '../draft.ts';
 import { PODS_ROOT, podDirectory } from '../paths.ts';
-import { nodeOwner } from '../pleg/pleg.ts';
 import { allSourcesReady } from './pod-states.ts';
 import { GC_WHERE } from './where.ts';
 

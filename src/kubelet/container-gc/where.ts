@@ -1,9 +1,7 @@
 /** Where the real kubelet collects garbage. */
-import type { Where } from '../../machines/trace.ts';
+import { at, type Where } from '../../machines/trace.ts';
 
 const runtimeGc = 'pkg/kubelet/kuberuntime/kuberuntime_gc.go';
-
-const at = (file: string, name: string): Where => ({ file, function: name });
 
 export const GC_WHERE = {
   evictContainers: at(runtimeGc, 'evictContainers'),

@@ -39,7 +39,7 @@ export function takePacked(
   return { cpus: acc.taken };
 }
 
-export function notEnough(requested: number, available: number): string {
+function notEnough(requested: number, available: number): string {
   return `not enough cpus available to satisfy request: requested=${requested}, available=${available}`;
 }
 

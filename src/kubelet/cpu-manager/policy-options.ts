@@ -13,7 +13,7 @@ export interface StaticPolicyOptions {
   readonly strictReservation: boolean;
 }
 
-export const NO_OPTIONS: StaticPolicyOptions = {
+const NO_OPTIONS: StaticPolicyOptions = {
   fullPhysicalCpusOnly: false,
   alignBySocket: false,
   distributeAcrossCores: false,

@@ -137,7 +137,7 @@ export function allocate(policy: StaticPolicy, input: AllocationInput): Allocati
  * How many CPUs the container gets for itself (guaranteedCPUs). A pod with resources of its own gets none:
  * the static policy does not know them.
  */
-export function exclusiveCpuCount({ spec }: Pod, { resources }: Container): number {
+function exclusiveCpuCount({ spec }: Pod, { resources }: Container): number {
   if (computePodQos(spec) !== 'Guaranteed') return 0;
   if (spec.resources?.requests !== undefined || spec.resources?.limits !== undefined) return 0;
   const text = resources?.requests?.cpu ?? resources?.limits?.cpu;

@@ -1,8 +1,5 @@
 /** The events about the node itself: type, reason and message. */
-import type { EventText } from './texts.ts';
-
-const normal = (reason: string, message: string): EventText => ({ type: 'Normal', reason, message });
-const warning = (reason: string, message: string): EventText => ({ type: 'Warning', reason, message });
+import { normal, warning } from './texts.ts';
 
 /** `reason` is also the news: `NodeReady`, `NodeHasSufficientMemory` (kubelet_node_status.go recordNodeStatusEvent). */
 export const nodeStatusIs = (nodeName: string, reason: string) =>

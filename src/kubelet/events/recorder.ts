@@ -2,8 +2,7 @@
 
 import type { Pod } from '../../api/types.ts';
 import type { Owner } from '../../machines/effects.ts';
-import { type Draft, emit, referenceOf, update } from '../draft.ts';
-import { nodeOwner } from '../pleg/pleg.ts';
+import { type Draft, emit, nodeOwner, referenceOf, update } from '../draft.ts';
 import { correlateEvent, type EventSubject } from './correlator.ts';
 import { involvedNode, involvedPod } from './subject.ts';
 import type { EventText } from './texts.ts';

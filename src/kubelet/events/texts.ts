@@ -16,8 +16,8 @@ export function formatPod({ metadata }: Pod): string {
   return `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
 }
 
-const normal = (reason: string, message: string): EventText => ({ type: 'Normal', reason, message });
-const warning = (reason: string, message: string): EventText => ({ type: 'Warning', reason, message });
+export const normal = (reason: string, message: string): EventText => ({ type: 'Normal', reason, message });
+export const warning = (reason: string, message: string): EventText => ({ type: 'Warning', reason, message });
 
 const PROBE_NAMES: Readonly<Record<ProbeKind, string>> = {
   liveness: 'Liveness',
@@ -31,10 +31,6 @@ export const scheduled = (namespace: string, podName: string, nodeName: string) 
 
 /** pkg/kubelet/active_deadline.go, ShouldEvict. */
 export const deadlineExceeded = () => normal(DEADLINE_EXCEEDED.reason, DEADLINE_EXCEEDED.message);
-
-// The node's shutdown: pkg/kubelet/nodeshutdown/nodeshutdown_manager_linux.go.
-export const shutdownDetected = () => normal('Shutdown', 'Shutdown manager detected shutdown event');
-export const shutdownCancelled = () => normal('Shutdown', 'Shutdown manager detected shutdown cancellation');
 
 // Images: pkg/kubelet/images/image_manager.go.
 export const pulling = (image: string) => normal('Pulling', `Pulling image "${image}"`);

@@ -1,6 +1,6 @@
 /** What an eviction says of itself: in the pod's status, in its event, in the event's annotations (helpers.go evictionMessage). */
 
-import { type NodeConditionType, resourceOf, type StarvedResource } from '../../api/eviction/signals.ts';
+import { resourceOf, type StarvedResource } from '../../api/eviction/signals.ts';
 import { amountOf, type Threshold } from '../../api/eviction/thresholds.ts';
 import { formatQuantity } from '../../api/quantity/format.ts';
 import { mustParseQuantity } from '../../api/quantity/parse.ts';
@@ -87,11 +87,6 @@ function usageOf(resource: StarvedResource, { memory, rootfs, logs }: ContainerU
   if (resource !== 'ephemeral-storage') return undefined;
   if (rootfs?.usedBytes === undefined || logs?.usedBytes === undefined) return undefined;
   return bytes(rootfs.usedBytes + logs.usedBytes);
-}
-
-/** Why admission refuses a pod (nodeConditionMessageFmt). */
-export function nodeConditionMessage(conditions: readonly NodeConditionType[]): string {
-  return `The node had condition: [${conditions.join(' ')}]. `;
 }
 
 /** emptyDirMessageFmt, podEphemeralStorageMessageFmt, containerEphemeralStorageMessageFmt. */

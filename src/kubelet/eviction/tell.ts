@@ -7,11 +7,10 @@ import type { Pod } from '../../api/types.ts';
 import { formatDuration } from '../../lib/time.ts';
 import type { WhyKey } from '../../messages/why.ts';
 import { isCriticalPod } from '../critical-pod.ts';
-import { type Draft, note, type Say } from '../draft.ts';
+import { type Draft, nodeOwner, note, type Say } from '../draft.ts';
 import { recordNodeEvent } from '../events/recorder.ts';
 import { evictionThresholdMet } from '../events/texts.ts';
 import { kObj, type LogValues, logError, logInfo } from '../log/log.ts';
-import { nodeOwner } from '../pleg/pleg.ts';
 import { thresholdsMet } from './met.ts';
 import { availableOf, observationsOf } from './observations.ts';
 import {

@@ -58,7 +58,7 @@ export function diskUsage(stats: PodStats, pod: Pod, parts: readonly FsPart[]): 
 }
 
 /** Volumes on the node's own disk: hostPath, and those that end with the pod. */
-export function localVolumeNames({ spec }: Pod): readonly string[] {
+function localVolumeNames({ spec }: Pod): readonly string[] {
   return (spec.volumes ?? [])
     .filter((volume) => volume.hostPath !== undefined || isLocalEphemeralVolume(volume))
     .map(({ name }) => name);

@@ -1,13 +1,12 @@
 /** Where the real kubelet decides on evictions. */
-import type { Where } from '../../machines/trace.ts';
+import { at, type Where } from '../../machines/trace.ts';
 
 const manager = 'pkg/kubelet/eviction/eviction_manager.go';
-const at = (name: string): Where => ({ file: manager, function: name });
 
 export const EVICTION_WHERE = {
-  synchronize: at('synchronize'),
-  reclaim: at('reclaimNodeLevelResources'),
-  localStorage: at('localStorageEviction'),
-  evictPod: at('evictPod'),
-  cleanup: at('waitForPodsCleanup'),
+  synchronize: at(manager, 'synchronize'),
+  reclaim: at(manager, 'reclaimNodeLevelResources'),
+  localStorage: at(manager, 'localStorageEviction'),
+  evictPod: at(manager, 'evictPod'),
+  cleanup: at(manager, 'waitForPodsCleanup'),
 } as const satisfies Record<string, Where>;

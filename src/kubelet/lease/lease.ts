@@ -7,13 +7,12 @@
 import type { KubeObject } from '../../api/types.ts';
 import { formatMicroTime } from '../../lib/time.ts';
 import type { EffectError, EffectResult } from '../../machines/events.ts';
-import { type Draft, emit, note, type Say, update } from '../draft.ts';
+import { type Draft, emit, nodeOwner, note, type Say, update } from '../draft.ts';
 import { heartbeatPeriodMs } from '../heartbeat-period.ts';
 import { startTimer } from '../loop-timer.ts';
 import { ownNode } from '../node-status/node-inputs.ts';
 import { logLeaseNotRenewed, logNoLease } from '../node-status/node-log.ts';
 import { NODE_WHERE } from '../node-status/where.ts';
-import { nodeOwner } from '../pleg/pleg.ts';
 
 /** What the lease controller remembers between two turns. */
 export interface LeaseSlice {

@@ -48,11 +48,6 @@ export function logErrorText(draft: Draft, file: string, message: string): void 
   write(draft, 'E', { file, message, values: {}, structured: false });
 }
 
-/** `klog.Warningf`: a plain sentence. */
-export function logWarning(draft: Draft, file: string, message: string): void {
-  write(draft, 'W', { file, message, values: {}, structured: false });
-}
-
 /** `klog.KObj`: `default/web`. */
 export function kObj({ metadata }: Pick<Pod, 'metadata'>): string {
   const { namespace, name } = metadata;

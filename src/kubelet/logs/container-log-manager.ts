@@ -10,10 +10,19 @@ import type { EffectError, EffectResult } from '../../machines/events.ts';
 import type { Where } from '../../machines/trace.ts';
 import type { WhyKey } from '../../messages/why.ts';
 import { rpcError } from '../aggregate-errors.ts';
-import { type Draft, emit, type MachineRef, move, note, refOf, type Say, update } from '../draft.ts';
+import {
+  type Draft,
+  emit,
+  type MachineRef,
+  move,
+  nodeOwner,
+  note,
+  refOf,
+  type Say,
+  update,
+} from '../draft.ts';
 import { formatSize } from '../images/gc/texts.ts';
 import { startTimer } from '../loop-timer.ts';
-import { nodeOwner } from '../pleg/pleg.ts';
 import { without } from '../state.ts';
 import { type RotationStep, rotationSteps } from './rotation.ts';
 import { LOGS_WHERE as WHERE } from './where.ts';

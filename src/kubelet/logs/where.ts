@@ -1,9 +1,7 @@
 /** Where the real kubelet looks after container logs. */
-import type { Where } from '../../machines/trace.ts';
+import { at, type Where } from '../../machines/trace.ts';
 
 const manager = 'pkg/kubelet/logs/container_log_manager.go';
-
-const at = (file: string, name: string): Where => ({ file, function: name });
 
 export const LOGS_WHERE = {
   processContainer: at(manager, 'processContainer'),

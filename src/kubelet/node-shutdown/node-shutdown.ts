@@ -5,12 +5,11 @@
 import type { Pod } from '../../api/types.ts';
 import { formatDuration } from '../../lib/time.ts';
 import type { EffectBody } from '../../machines/effects.ts';
-import { type Draft, emit, note, refOf, type Say, stateOf, update } from '../draft.ts';
+import { type Draft, emit, nodeOwner, note, refOf, type Say, stateOf, update } from '../draft.ts';
+import * as texts from '../events/node-texts.ts';
 import { recordNodeEvent } from '../events/recorder.ts';
-import * as texts from '../events/texts.ts';
 import { kObj, logError, logInfo } from '../log/log.ts';
 import { startTimer } from '../loop-timer.ts';
-import { nodeOwner } from '../pleg/pleg.ts';
 import { activePods } from '../pod-worker/active-pods.ts';
 import { killPodNow } from '../pod-worker/kill-pod-now.ts';
 import type { KubeletState } from '../state.ts';

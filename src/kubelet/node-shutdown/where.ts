@@ -1,11 +1,8 @@
 /** Where the real kubelet shuts its node down. */
-import type { Where } from '../../machines/trace.ts';
+import { at, type Where } from '../../machines/trace.ts';
 
 export const SHUTDOWN_WHERE = {
-  start: { file: 'pkg/kubelet/nodeshutdown/nodeshutdown_manager_linux.go', function: 'start' },
-  process: {
-    file: 'pkg/kubelet/nodeshutdown/nodeshutdown_manager_linux.go',
-    function: 'processShutdownEvent',
-  },
-  killPods: { file: 'pkg/kubelet/nodeshutdown/nodeshutdown_manager.go', function: 'killPods' },
+  start: at('pkg/kubelet/nodeshutdown/nodeshutdown_manager_linux.go', 'start'),
+  process: at('pkg/kubelet/nodeshutdown/nodeshutdown_manager_linux.go', 'processShutdownEvent'),
+  killPods: at('pkg/kubelet/nodeshutdown/nodeshutdown_manager.go', 'killPods'),
 } as const satisfies Record<string, Where>;

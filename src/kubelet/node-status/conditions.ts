@@ -4,7 +4,7 @@
  */
 import type { ConditionStatus, NodeCondition } from '../../api/types.ts';
 import { formatTime } from '../../lib/time.ts';
-import { aggregateErrors } from '../runtime-state/errors.ts';
+import { aggregateErrors } from '../aggregate-errors.ts';
 
 export type PressureType = 'MemoryPressure' | 'DiskPressure' | 'PIDPressure';
 

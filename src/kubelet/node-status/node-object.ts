@@ -4,7 +4,7 @@ import type { KubeObject, NodeStatus } from '../../api/types.ts';
 import type { NodeConfig } from '../node-config.ts';
 
 /** The labels that a kubelet sets and, on an existing Node, puts right (updateDefaultLabels). */
-export function nodeLabels(nodeName: string): Readonly<Record<string, string>> {
+function nodeLabels(nodeName: string): Readonly<Record<string, string>> {
   return {
     'beta.kubernetes.io/arch': 'wasm32',
     'beta.kubernetes.io/os': 'linux',

@@ -11,6 +11,7 @@ import {
   type MachineRef,
   move,
   moveIf,
+  nodeOwner,
   note,
   type Say,
   stateOf,
@@ -21,7 +22,6 @@ import { recordNodeEvent } from '../events/recorder.ts';
 import type { EventText } from '../events/texts.ts';
 import { heartbeatPeriodMs } from '../heartbeat-period.ts';
 import { startTimer } from '../loop-timer.ts';
-import { nodeOwner } from '../pleg/pleg.ts';
 import { nodeStatusHasChanged } from './changed.ts';
 import { nodeStatusInput, ownNode } from './node-inputs.ts';
 import {

@@ -1,9 +1,7 @@
 /** Where the real kubelet keeps its Node, its Lease and its idea of the runtime. */
-import type { Where } from '../../machines/trace.ts';
+import { at, type Where } from '../../machines/trace.ts';
 
 const nodeStatus = 'pkg/kubelet/kubelet_node_status.go';
-const at = (file: string, name: string): Where => ({ file, function: name });
-
 export const NODE_WHERE = {
   register: at(nodeStatus, 'tryRegisterWithAPIServer'),
   update: at(nodeStatus, 'tryUpdateNodeStatus'),

@@ -6,8 +6,7 @@
 import type { ContainerStatus, PodSandboxStatus } from '../../api/cri.ts';
 import { ANNOTATION, LABEL } from '../../api/cri.ts';
 import type { ObjectReference } from '../../api/types.ts';
-import type { Owner } from '../../machines/effects.ts';
-import { type Draft, emit, note, update } from '../draft.ts';
+import { type Draft, emit, nodeOwner, note, update } from '../draft.ts';
 import { logError } from '../log/log.ts';
 import { kubeContainerStatus, type RuntimePod } from '../runtime-pod.ts';
 import type { KubeletState } from '../state.ts';
@@ -19,12 +18,6 @@ export const RELIST_PERIOD_MS = 1_000;
 /** Events that wait for the sync loop at most (kubelet.go plegChannelCapacity). */
 export const PLEG_CHANNEL_CAPACITY = 1_000;
 export const RELIST_TIMER = 'pleg/relist';
-
-/** `key` says which part of the kubelet waits for the outcome. */
-export function nodeOwner({ node }: KubeletState, key: string): Owner {
-  const object: ObjectReference = { kind: 'Node', name: node.nodeName, uid: '' };
-  return { podUid: '', key, object };
-}
 
 /** Asks the runtime for everything. */
 export function beginRelist(draft: Draft): void {

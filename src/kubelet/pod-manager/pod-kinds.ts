@@ -17,18 +17,21 @@ export const CONFIG_ANNOTATION = {
 } as const;
 
 /** The pod's own word on one of the annotations. */
-export function configAnnotation(pod: Pod, name: keyof typeof CONFIG_ANNOTATION): string | undefined {
-  return pod.metadata.annotations?.[CONFIG_ANNOTATION[name]];
+export function configAnnotation(
+  { metadata }: Pick<Pod, 'metadata'>,
+  name: keyof typeof CONFIG_ANNOTATION,
+): string | undefined {
+  return metadata.annotations?.[CONFIG_ANNOTATION[name]];
 }
 
 /** A pod that did not come from the API server (pod_update.go IsStaticPod). */
-export function isStaticPod(pod: Pod): boolean {
+export function isStaticPod(pod: Pick<Pod, 'metadata'>): boolean {
   const source = configAnnotation(pod, 'source');
   return source !== undefined && source !== 'api';
 }
 
 /** What the API server shows of a static pod (pod_update.go IsMirrorPod). */
-export function isMirrorPod(pod: Pod): boolean {
+export function isMirrorPod(pod: Pick<Pod, 'metadata'>): boolean {
   return configAnnotation(pod, 'mirror') !== undefined;
 }
 

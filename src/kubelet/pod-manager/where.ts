@@ -1,7 +1,5 @@
 /** Where the real kubelet keeps pods and their mirrors. */
-import type { Where } from '../../machines/trace.ts';
-
-const at = (file: string, name: string): Where => ({ file, function: name });
+import { at } from '../../machines/trace.ts';
 
 export const POD_MANAGER_WHERE = {
   reconcileMirrorPods: at('pkg/kubelet/kubelet.go', 'tryReconcileMirrorPods'),

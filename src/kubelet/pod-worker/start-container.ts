@@ -93,13 +93,7 @@ function giveUp(draft: Draft, pod: Pod, task: StartTask, error: StartError, sync
 }
 
 /** A start that failed: told to the machine, kept for the status. `untilMs` when a back-off was the cause. */
-export function startFailed(
-  draft: Draft,
-  pod: Pod,
-  task: StartTask,
-  error: StartError,
-  untilMs?: number,
-): void {
+function startFailed(draft: Draft, pod: Pod, task: StartTask, error: StartError, untilMs?: number): void {
   const { reason, message } = error;
   moveIf(
     draft,
@@ -286,7 +280,7 @@ export function containerStarted(draft: Draft, pod: Pod, task: StartTask, status
   goOn(draft, pod, task, 'postStart');
 }
 
-export function clearStartError(draft: Draft, podUid: string, name: string): void {
+function clearStartError(draft: Draft, podUid: string, name: string): void {
   const errors = draft.state.startErrors[podUid];
   if (errors === undefined) return;
   update(draft, { startErrors: { ...draft.state.startErrors, [podUid]: without(errors, name) } });

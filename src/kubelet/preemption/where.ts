@@ -1,7 +1,7 @@
 /** Where the real kubelet makes room for critical pods. */
-import type { Where } from '../../machines/trace.ts';
+import { at, type Where } from '../../machines/trace.ts';
 
 export const PREEMPTION_WHERE = {
-  evictPods: { file: 'pkg/kubelet/preemption/preemption.go', function: 'evictPodsToFreeRequests' },
-  handleFailure: { file: 'pkg/kubelet/preemption/preemption.go', function: 'HandleAdmissionFailure' },
+  evictPods: at('pkg/kubelet/preemption/preemption.go', 'evictPodsToFreeRequests'),
+  handleFailure: at('pkg/kubelet/preemption/preemption.go', 'HandleAdmissionFailure'),
 } as const satisfies Record<string, Where>;

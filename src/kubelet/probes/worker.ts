@@ -1,8 +1,10 @@
 /** One probe worker: one kind of probe of one container, and what it does when its turn comes. */
+
 import { PROBE_DEFAULTS } from '../../api/defaulting/container.ts';
-import type { Container, ContainerStatusApi, Pod, PodStatus, Probe, ProbeKind } from '../../api/types.ts';
+import type { ContainerStatusApi, Pod, PodStatus, Probe, ProbeKind } from '../../api/types.ts';
 import { parseTime } from '../../lib/time.ts';
 import { containerShouldRestart, shouldAllContainersRestart } from '../pod-actions/restart-policy.ts';
+import { findContainer } from '../pod-spec.ts';
 import { ranBefore, runtimeContainerID } from './readiness.ts';
 import { type ProbeResult, type ProbeResults, removeProbeResult, setProbeResult } from './results.ts';
 
@@ -22,7 +24,7 @@ export interface ProbeWorker {
 }
 
 /** What stands in the cache before the first answer. */
-export const INITIAL_RESULT: Readonly<Record<ProbeKind, ProbeResult>> = {
+const INITIAL_RESULT: Readonly<Record<ProbeKind, ProbeResult>> = {
   liveness: 'success',
   readiness: 'failure',
   startup: 'unknown',
@@ -135,12 +137,6 @@ function comesBack(worker: ProbeWorker, pod: Pod, status: PodStatus, container: 
   if (shouldAllContainersRestart(pod, undefined, status)) return true;
   const definition = findContainer(pod, worker.containerName);
   return definition !== undefined && containerShouldRestart(definition, pod.spec, ended.exitCode);
-}
-
-function findContainer(pod: Pod, name: string): Container | undefined {
-  return [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(
-    (container) => container.name === name,
-  );
 }
 
 export interface RecordedAnswer {

@@ -49,7 +49,7 @@ export function withRuntimeStatus(
  * Why PLEG is not healthy; undefined when it is (pleg/generic.go Healthy).
  * @param lastRelistMs when the newest relist that came back was begun; negative before the first.
  */
-export function plegError(lastRelistMs: number, nowMs: number): string | undefined {
+function plegError(lastRelistMs: number, nowMs: number): string | undefined {
   if (lastRelistMs < 0) return 'pleg has yet to be successful';
   const agoMs = nowMs - lastRelistMs;
   if (agoMs <= PLEG_THRESHOLD_MS) return undefined;

@@ -2,9 +2,8 @@
 
 import type { EffectError, EffectResult } from '../../machines/events.ts';
 import type { Where } from '../../machines/trace.ts';
-import { type Draft, emit, note, type Say, update } from '../draft.ts';
+import { type Draft, emit, nodeOwner, note, type Say, update } from '../draft.ts';
 import { startTimer } from '../loop-timer.ts';
-import { nodeOwner } from '../pleg/pleg.ts';
 import { RUNTIME_SYNC_PERIOD_MS, withRuntimeStatus } from './runtime-state.ts';
 
 export const RUNTIME_TIMER = 'runtime/status';

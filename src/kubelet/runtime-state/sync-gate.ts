@@ -5,14 +5,14 @@
  */
 
 import type { Where } from '../../machines/trace.ts';
+import { aggregateErrors } from '../aggregate-errors.ts';
 import type { PodOperation } from '../config-sources/merge.ts';
-import { type Draft, note, type Say, update } from '../draft.ts';
+import { type Draft, nodeOwner, note, type Say, update } from '../draft.ts';
 import { logError } from '../log/log.ts';
 import { startTimer } from '../loop-timer.ts';
-import { nodeOwner, PLEG_CHANNEL_CAPACITY } from '../pleg/pleg.ts';
+import { PLEG_CHANNEL_CAPACITY } from '../pleg/pleg.ts';
 import type { ProbeChange } from '../prober/prober-manager.ts';
 import type { KubeletState } from '../state.ts';
-import { aggregateErrors } from './errors.ts';
 import { runtimeErrors, SKIPPING } from './runtime-state.ts';
 
 export const GATE_TIMER = 'loop/gate';

@@ -10,6 +10,13 @@ type ApiState = NonNullable<ContainerStatusApi['state']>;
 /** Why a container's end is not known: its record was lost while it ran. */
 export const CONTAINER_STATUS_UNKNOWN = 'ContainerStatusUnknown';
 
+/** How a container ended whose record was lost while it ran, or that nobody has seen end. */
+export const LOST = {
+  reason: CONTAINER_STATUS_UNKNOWN,
+  message: 'The container could not be located when the pod was terminated',
+  exitCode: 137,
+};
+
 /** The restart count that the kubelet wrote on the record (kuberuntime getContainerInfoFromAnnotations). */
 export function restartCount(status: ContainerStatus): number {
   return Number(status.annotations[ANNOTATION.containerRestartCount] ?? status.metadata.attempt);
@@ -81,12 +88,6 @@ function actualResources(
     ...(Object.keys(differ.requests).length === 0 ? {} : { requests: { ...requests, ...differ.requests } }),
   };
 }
-
-const LOST = {
-  reason: CONTAINER_STATUS_UNKNOWN,
-  message: 'The container could not be located when the pod was terminated',
-  exitCode: 137,
-};
 
 function apiState(status: ContainerStatus, runtimeName: string): ApiState {
   switch (status.state) {

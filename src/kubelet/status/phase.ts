@@ -1,10 +1,12 @@
 /** The phase that a pod's container statuses add up to; the pod machine must always agree with it. */
+
 import type { Container, ContainerStatusApi, Pod, PodPhase } from '../../api/types.ts';
 import {
   containerShouldRestart,
   exitRestartsAllContainers,
   isSidecar,
 } from '../pod-actions/restart-policy.ts';
+import { isStaticPod } from '../pod-manager/pod-kinds.ts';
 
 export interface PhaseInput {
   readonly pod: Pod;
@@ -58,12 +60,6 @@ export function getPhase({ pod, statuses, podIsTerminal, podHasInitialized }: Ph
   const ended = counts.stopped === counts.succeeded ? 'Succeeded' : 'Failed';
   if (podIsTerminal && !isStaticPod(pod)) return ended;
   return counts.comingBack > 0 ? 'Running' : ended;
-}
-
-/** A pod from a file or URL, not from the API server (kubetypes.IsStaticPod). */
-export function isStaticPod(pod: Pod): boolean {
-  const source = pod.metadata.annotations?.['kubernetes.io/config.source'];
-  return source !== undefined && source !== 'api';
 }
 
 function countInit(counts: Counts, pod: Pod, container: Container, status?: ContainerStatusApi): void {

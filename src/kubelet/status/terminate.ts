@@ -1,8 +1,8 @@
 /** The last status of a pod of which nothing is left: no container may look as if it could still come. */
 import type { ContainerStatusApi, Pod, PodStatus } from '../../api/types.ts';
-import { CONTAINER_STATUS_UNKNOWN } from './container-status.ts';
+import { isStaticPod } from '../pod-manager/pod-kinds.ts';
+import { LOST } from './container-status.ts';
 import { isTerminalPhase } from './merge.ts';
-import { isStaticPod } from './phase.ts';
 
 /**
  * status_manager.go TerminatePod: a container without an end gets one, if it may have run, and a pod that is
@@ -29,14 +29,8 @@ export function terminatedStatus(pod: Pod, status: PodStatus): PodStatus {
   };
 }
 
-const UNKNOWN = {
-  reason: CONTAINER_STATUS_UNKNOWN,
-  message: 'The container could not be located when the pod was terminated',
-  exitCode: 137,
-};
-
 function ended(container: ContainerStatusApi): ContainerStatusApi {
-  return container.state?.terminated ? container : { ...container, state: { terminated: UNKNOWN } };
+  return container.state?.terminated ? container : { ...container, state: { terminated: LOST } };
 }
 
 /** Whether a regular container has run, or the last init container has done its work (hasPodInitialized). */

@@ -1,4 +1,5 @@
 /** From a wanted volume to what the node's files are asked for: checks first, then the content. */
+import { matchesNodeSelector, type NodeSelector } from '../../api/node-selector.ts';
 import type { KubeObject, Pod, Volume } from '../../api/types.ts';
 import type {
   FileProjection,
@@ -7,7 +8,6 @@ import type {
   VolumeMountRequest,
 } from '../../machines/effects.ts';
 import { bytesOf, memoryBackedSizeBytes } from './empty-dir.ts';
-import { nodeAffinityMatches } from './node-affinity.ts';
 import { type PayloadInput, payloadOf } from './payload.ts';
 import type { VolumeOperation } from './texts.ts';
 import type { VolumeSpec } from './volume-spec.ts';
@@ -109,11 +109,11 @@ function readableByGroup(payload: Payload): Payload {
 /** Where and by whom a persistent volume may be used. */
 function refusalOf(volume: KubeObject, input: SetUpInput): Exclude<SetUp, { ok: true }> | undefined {
   const { nodeAffinity, accessModes = [] } = volume.spec as {
-    nodeAffinity?: { required?: Parameters<typeof nodeAffinityMatches>[0] };
+    nodeAffinity?: { required?: NodeSelector };
     accessModes?: readonly string[];
   };
   const required = nodeAffinity?.required;
-  if (required !== undefined && !nodeAffinityMatches(required, input.nodeLabels)) {
+  if (required !== undefined && !matchesNodeSelector(required, { name: '', labels: input.nodeLabels })) {
     return { ok: false, operation: 'nodeAffinity', error: 'no matching NodeSelectorTerms' };
   }
   // With more than one mode nobody knows which of them the pod means.

@@ -6,8 +6,7 @@
 import type { EffectId, VolumeMountRequest } from '../../machines/effects.ts';
 import type { EffectError, EffectResult, PodVolume } from '../../machines/events.ts';
 import { allSourcesReady } from '../container-gc/pod-states.ts';
-import { type Draft, emit, note } from '../draft.ts';
-import { nodeOwner } from '../pleg/pleg.ts';
+import { type Draft, emit, nodeOwner, note } from '../draft.ts';
 import { setVolumes } from './volume-slice.ts';
 import { WHERE_VOLUMES } from './where.ts';
 

@@ -4,7 +4,7 @@ import type { TokenRequest } from '../../machines/effects.ts';
 import type { TokenProjection } from './payload.ts';
 
 /** The life that is granted when a pod asks for none (SetDefaults_ServiceAccountTokenProjection). */
-export const DEFAULT_TOKEN_SECONDS = 3600;
+const DEFAULT_TOKEN_SECONDS = 3600;
 
 /** token_manager.go: a token is renewed after this share of its life, or at this age, each up to `MAX_JITTER_MS` earlier. */
 export const REFRESH_PERCENT = 80;

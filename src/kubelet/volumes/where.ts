@@ -1,7 +1,5 @@
 /** Where the real kubelet does what the volume manager shows. */
-import type { Where } from '../../machines/trace.ts';
-
-const at = (file: string, name: string): Where => ({ file, function: name });
+import { at } from '../../machines/trace.ts';
 
 export const WHERE_VOLUMES = {
   populate: at(

@@ -50,7 +50,7 @@ function lanesOf(chart: Chart): Lane[] {
 }
 
 /** True when the machine is in `path` or in a state inside it. */
-export function standsIn(standing: Standing, path: string): boolean {
+function standsIn(standing: Standing, path: string): boolean {
   return standing.state === path || standing.state.startsWith(`${path}.`);
 }
 

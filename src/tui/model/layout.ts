@@ -20,7 +20,7 @@ export interface Layout {
 }
 
 /** Rows outside the body: header, stages, message, footer. */
-export const FRAME_ROWS = 4;
+const FRAME_ROWS = 4;
 
 /** The share of each pane: pods as many as there are (`podRows` lines), steps and log what is left over. */
 export function layOut(columns: number, rows: number, podRows: number): Layout {

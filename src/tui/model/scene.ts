@@ -60,7 +60,7 @@ export interface Scene {
 }
 
 /** Rows kept; older ones are in the journal only. */
-export const ROWS_LIMIT = 2_000;
+const ROWS_LIMIT = 2_000;
 /** Machines and pods remembered; those that first moved longest ago go first. */
 const REMEMBERED_LIMIT = 2_000;
 

@@ -9,7 +9,7 @@ const readValue = (text: string, key: string) => {
 test.each([
   ["  A='a'\n\t\tB='b'\n", 'b'],
   ["# comment\n\nA='x'\n   # another\nB='b'\n", 'b'],
-  ['B=\'#no comment $A ${A} = "q"\' # but this\n', '#no comment $A ${A} = "q"'],
+  [`B='#no comment $A \${A} = "q"' # but this\n`, `#no comment $A \${A} = "q"`],
   ["B='one\n\n  three'\nA='a'", 'one\n\n  three'],
   ["A='a'\n", ''],
   ["B=''", ''],

@@ -24,6 +24,7 @@ import {
   defaultTolerations,
   qosTolerations,
 } from '../../../src/cluster/node-lifecycle/tolerations.ts';
+import { aggregateErrors } from '../../../src/kubelet/aggregate-errors.ts';
 import { nodeStatusIs } from '../../../src/kubelet/events/node-texts.ts';
 import { networkNotReady } from '../../../src/kubelet/events/texts.ts';
 import { RENEW_FRACTION } from '../../../src/kubelet/lease/lease.ts';
@@ -35,7 +36,6 @@ import {
 } from '../../../src/kubelet/node-status/conditions.ts';
 import { schedulableNews } from '../../../src/kubelet/node-status/schedulable.ts';
 import { RELIST_PERIOD_MS } from '../../../src/kubelet/pleg/pleg.ts';
-import { aggregateErrors } from '../../../src/kubelet/runtime-state/errors.ts';
 import {
   PLEG_THRESHOLD_MS,
   RUNTIME_DOWN_AFTER_MS,

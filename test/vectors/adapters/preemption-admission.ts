@@ -15,7 +15,8 @@ import {
   UNEXPECTED,
 } from '../../../src/kubelet/admission/failure.ts';
 import { type NodeInfo, predicateFailures } from '../../../src/kubelet/admission/predicates.ts';
-import { CONFIG_SOURCE, isCriticalPod } from '../../../src/kubelet/critical-pod.ts';
+import { isCriticalPod } from '../../../src/kubelet/critical-pod.ts';
+import { CONFIG_ANNOTATION } from '../../../src/kubelet/pod-manager/pod-kinds.ts';
 import {
   distance,
   podsToPreempt,
@@ -122,7 +123,7 @@ function podOf(input: AdmitInput, short: readonly Insufficient[]): Pod {
       ...(supplementalGroupsPolicy === undefined ? {} : { supplementalGroupsPolicy }),
     },
   });
-  const annotations: Record<string, string> = input.static ? { [CONFIG_SOURCE]: 'file' } : {};
+  const annotations: Record<string, string> = input.static ? { [CONFIG_ANNOTATION.source]: 'file' } : {};
   const metadata = {
     ...made.metadata,
     labels: { ...input.podLabels },

@@ -15,6 +15,7 @@ import {
   forgetMachine,
   type MachineRef,
   move,
+  nodeOwner,
   note,
   type Say,
   update,
@@ -22,7 +23,6 @@ import {
 import { recordNodeEvent } from '../../events/recorder.ts';
 import { logError, logInfo } from '../../log/log.ts';
 import { startTimer } from '../../loop-timer.ts';
-import { nodeOwner } from '../../pleg/pleg.ts';
 import { readStats, statsRead } from '../../stats/stats-provider.ts';
 import {
   ALL_BYTES,

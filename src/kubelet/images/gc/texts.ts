@@ -1,7 +1,5 @@
 /** What the node's events say of images that could not be removed. */
-import type { EventText } from '../../events/texts.ts';
-
-const warning = (reason: string, message: string): EventText => ({ type: 'Warning', reason, message });
+import { warning } from '../../events/texts.ts';
 
 /** image_gc_manager.go GarbageCollect. */
 export const invalidDiskCapacity = () =>

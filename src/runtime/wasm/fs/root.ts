@@ -14,7 +14,7 @@ import { openSubPath } from './sub-path.ts';
 import { type Location, rootLocation, walk } from './tree.ts';
 
 /** What one container may keep in memory beside the image's own bytes: its writable layer. */
-export const LAYER_LIMIT_BYTES = 64 << 20;
+const LAYER_LIMIT_BYTES = 64 << 20;
 const LAYER_LIMIT_NODES = 16_384;
 
 export interface RootPlan {

@@ -31,7 +31,7 @@ export function rootLocation(directory: DirectoryNode): Location {
 }
 
 /** The absolute path of a location in its container. */
-export function pathOf(location: Location): string {
+function pathOf(location: Location): string {
   const names: string[] = [];
   for (let at: Location | undefined = location; at?.parent !== undefined; at = at.parent)
     names.unshift(at.name);

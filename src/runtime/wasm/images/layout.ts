@@ -20,12 +20,7 @@ interface Index {
 }
 
 /** What a person is told about a blob that is not what it says, and how to repair it. */
-export function damaged(
-  directory: string,
-  descriptor: Descriptor,
-  problem: string,
-  cause?: unknown,
-): PodstepError {
+function damaged(directory: string, descriptor: Descriptor, problem: string, cause?: unknown): PodstepError {
   return new PodstepError(
     'STORE_CORRUPT',
     `the blob ${descriptor.digest} in ${directory} is damaged: ${problem}`,

@@ -12,10 +12,10 @@ import { HOOK, INSTRUMENT } from '../instrument/contract.ts';
 import { type Hooks, makeHooks, SUSPEND } from './hooks.ts';
 
 /** Given at a time; at one unit a loop head this is some 50 microseconds of the tightest loop. */
-export const FUEL_PORTION = 50_000;
-export const INSTANT_FUEL = 1_000_000;
+const FUEL_PORTION = 50_000;
+const INSTANT_FUEL = 1_000_000;
 export const NS_PER_FUEL = 250;
-export const QUANTUM_MS = 4;
+const QUANTUM_MS = 4;
 /** What a call of the host costs in virtual time, beside what it says itself: a quarter of a millisecond. */
 const HOST_CALL_FUEL = 1000;
 /** A region that must not suspend (an allocation for the host) may burn this much before the process is ended. */
