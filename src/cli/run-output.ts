@@ -74,10 +74,20 @@ export function stepJsonl(step: Step, io: Pick<Io, 'language'>, verbose: boolean
   return step.entries.map((entry) => `${entryJson(step, entry, io.language)}\n`).join('');
 }
 
-/** One `List`, as `kubectl get -o json` prints several objects: keys by the alphabet, four spaces. */
+/**
+ * One `List`, as `kubectl get KIND,KIND... -o json` prints several objects: kind after kind, each by namespace and name;
+ * keys by the alphabet, four spaces.
+ */
 function objectsJson(objects: readonly KubeObject[]): string {
-  const list = { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: objects };
+  const kinds = [...new Set(objects.map(({ kind }) => kind))];
+  const items = kinds.flatMap((kind) => objects.filter((object) => object.kind === kind).sort(byPlace));
+  const list = { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items };
   return `${JSON.stringify(list, byAlphabet, 4)}\n`;
+}
+
+function byPlace({ metadata: a }: KubeObject, { metadata: b }: KubeObject): number {
+  const [here, there] = [`${a.namespace ?? ''}/${a.name}`, `${b.namespace ?? ''}/${b.name}`];
+  return here < there ? -1 : 1;
 }
 
 function byAlphabet(_key: string, value: unknown): unknown {

@@ -81,6 +81,9 @@ function withName(object: KubeObject, store: Store): [object: KubeObject, random
   return [{ ...object, metadata: { ...object.metadata, ...place, name: made } }, random];
 }
 
+/** The API server itself makes these (pkg/controlplane/controller/systemnamespaces). */
+const OF_EVERY_CLUSTER = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+
 /** A lone kubelet has nobody who makes namespaces: they come into being when something is put in them. */
 function withNamespace(
   store: Store,
@@ -92,7 +95,7 @@ function withNamespace(
     return [{ store, deltas: [] }, []];
   }
   const made = makeNamespace(store, namespace, atMs);
-  if (namespace === 'default') return [made, []];
+  if (OF_EVERY_CLUSTER.includes(namespace)) return [made, []];
   return [made, [{ key: 'cluster.namespaceMade', values: { namespace } }]];
 }
 

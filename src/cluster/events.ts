@@ -1,6 +1,6 @@
 /** Events in the store: what a recorder counts up is patched under its name, and only so many are kept. */
 import type { CoreEvent, KubeObject } from '../api/types.ts';
-import { formatTime } from '../lib/time.ts';
+import { formatMicroTime, formatTime } from '../lib/time.ts';
 import { type Change, find, insert, keyOf, replace, type Store } from './store.ts';
 
 /** An API server forgets events after an hour; here the oldest go when there are more than this. */
@@ -34,6 +34,31 @@ export function recordEvent(store: Store, event: CoreEvent, atMs: number): Chang
   };
   return insert(withoutOldest(store), object, atMs);
 }
+
+/**
+ * Stores an event of the events.k8s.io API, which the scheduler speaks, as core/v1 shows it: the moment is its
+ * `eventTime`, and count, source and the two older times are empty (client-go tools/events, event_recorder.go makeEvent).
+ */
+export function recordEventsV1(store: Store, event: EventsV1, atMs: number): Change {
+  const { namespace = 'default', name = 'unknown' } = event.involvedObject;
+  const object: KubeObject = {
+    ...event,
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: freeName(store, namespace, name, atMs), namespace },
+    eventTime: formatMicroTime(atMs),
+    firstTimestamp: null,
+    lastTimestamp: null,
+    source: {},
+  };
+  return insert(withoutOldest(store), object, atMs);
+}
+
+/** What a recorder of events.k8s.io says, in the names of core/v1. */
+export type EventsV1 = Pick<
+  CoreEvent,
+  'involvedObject' | 'type' | 'reason' | 'message' | 'action' | 'reportingComponent' | 'reportingInstance'
+>;
 
 function storedOf(store: Store, event: CoreEvent): KubeObject | undefined {
   const { name, namespace = event.involvedObject.namespace ?? 'default' } = event.metadata;

@@ -3,7 +3,7 @@
 import type { KubeObject, Pod } from '../api/types.ts';
 import { applyObject } from '../cluster/apply.ts';
 import { bootstrap, type Changes } from '../cluster/bootstrap.ts';
-import { recordEvent } from '../cluster/events.ts';
+import { recordEvent, recordEventsV1 } from '../cluster/events.ts';
 import type { NodeFacts } from '../cluster/node.ts';
 import { monitorNodes, NO_NODES, taintNode } from '../cluster/node-lifecycle/controller.ts';
 import { MONITOR_PERIOD_MS } from '../cluster/node-lifecycle/lost-node.ts';
@@ -221,29 +221,22 @@ export class Objects {
   /** What the scheduler would say of the pod that was bound here (pkg/scheduler, schedule_one.go). */
   #tellScheduled(object: KubeObject, atMs: number): void {
     const { namespace = '', name = '', uid = '', resourceVersion } = object.metadata;
-    this.#put(
-      recordEvent(
-        this.#store,
-        {
-          apiVersion: 'v1',
-          kind: 'Event',
-          metadata: {},
-          involvedObject: {
-            apiVersion: 'v1',
-            kind: 'Pod',
-            namespace,
-            name,
-            uid,
-            resourceVersion: String(resourceVersion),
-          },
-          ...scheduled(namespace, name, this.#node.name),
-          source: { component: 'default-scheduler' },
-          reportingComponent: 'default-scheduler',
-          reportingInstance: '',
-        },
-        atMs,
-      ),
-    );
+    const involvedObject = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      namespace,
+      name,
+      uid,
+      resourceVersion: String(resourceVersion),
+    };
+    const event = {
+      involvedObject,
+      ...scheduled(namespace, name, this.#node.name),
+      action: 'Binding',
+      reportingComponent: 'default-scheduler',
+      reportingInstance: 'default-scheduler-control-plane',
+    };
+    this.#put(recordEventsV1(this.#store, event, atMs));
   }
 }
 

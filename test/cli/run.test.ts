@@ -169,6 +169,25 @@ describe('podstep run', () => {
     expect(reasons).toEqual(['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']);
   });
 
+  test('kind follows kind, each by namespace and name; a scheduler speaks events.k8s.io', async () => {
+    const { out } = await run('--until', 'Ready', '-o', 'json');
+    const { items } = JSON.parse(out) as {
+      items: { kind: string; reason?: string; metadata: { namespace?: string; name: string } }[];
+    };
+    const kinds = items.map(({ kind }) => kind).filter((kind, i, all) => kind !== all[i - 1]);
+    expect(new Set(kinds).size).toBe(kinds.length);
+    const names = items.flatMap(({ kind, metadata }) => (kind === 'Event' ? metadata.name : []));
+    expect(names).toEqual([...names].sort());
+    expect(items.find(({ reason }) => reason === 'Scheduled')).toMatchObject({
+      action: 'Binding',
+      eventTime: '2026-01-01T00:00:00.000000Z',
+      firstTimestamp: null,
+      lastTimestamp: null,
+      reportingComponent: 'default-scheduler',
+      source: {},
+    });
+  });
+
   test('its keys stand by the alphabet, as kubectl prints them', async () => {
     const { out } = await run('--until', 'Ready', '-o', 'json');
     const pod = JSON.parse(out).items.find(({ kind }: { kind: string }) => kind === 'Pod');

@@ -145,6 +145,7 @@ test('a namespace is made on demand and said to be; a template is stored and sai
   expect(put(pod({}, { namespace: 'shop' })).notes).toEqual([
     { key: 'cluster.namespaceMade', values: { namespace: 'shop' } },
   ]);
+  expect(put(pod({}, { namespace: 'kube-system' })).notes).toEqual([]);
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: {} };
   const change = put(deployment);
   expect(change.notes.map(({ key }) => key)).toEqual(['cluster.noController']);

@@ -198,7 +198,7 @@ function eventLines(objects: readonly KubeObject[], reference: string | undefine
     const about = `${kind?.toLowerCase()}/${name}`;
     if (object.kind !== 'Event' || (reference !== undefined && about !== reference)) return [];
     if (reference === undefined && NODE_STARTS.test(String(object.reason))) return [];
-    return [`${object.type} ${object.reason} x${object.count} ${about}: ${object.message}`];
+    return [`${object.type} ${object.reason} x${object.count ?? 1} ${about}: ${object.message}`];
   });
 }
 
