@@ -73,13 +73,7 @@ export async function dispatch(argv: readonly string[], io: Io): Promise<number>
 
 async function runCommand(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...args] = argv;
-  if (name === undefined || (name === '--ascii' && args.length === 0)) {
-    await startThread();
-    const { composeEngine } = await import('../compose/engine.ts');
-    const ascii = name === '--ascii';
-    if (io.isTerminal) return (await import('./screen.ts')).screen(io, composeEngine, { ascii });
-    return (await import('./walk.ts')).walk(io, composeEngine);
-  }
+  if (name === undefined) return runAlone(argv, io);
   if (name === '--help' || name === '-h' || name === 'help') {
     const asked = COMMANDS.find((command) => command.name === args[0]);
     if (asked !== undefined) return runNamed(asked, ['--help'], io);
@@ -90,6 +84,7 @@ async function runCommand(argv: readonly string[], io: Io): Promise<number> {
     io.out(`podstep ${await version()}\n`);
     return 0;
   }
+  if (name.startsWith('--')) return runAlone(argv, io);
   const command = COMMANDS.find((one) => one.name === name);
   if (command === undefined) {
     throw new PodstepError('BAD_USAGE', say(io, 'cli.unknownCommand', { command: name }), {
@@ -97,6 +92,15 @@ async function runCommand(argv: readonly string[], io: Io): Promise<number> {
     });
   }
   return runNamed(command, args, io);
+}
+
+/** Without a command: the screen, or the walk where there is no terminal. */
+async function runAlone(args: readonly string[], io: Io): Promise<number> {
+  await startThread();
+  const opening = await (await import('./own-node.ts')).readOpening(args, io);
+  const { composeEngine } = await import('../compose/engine.ts');
+  if (io.isTerminal) return (await import('./screen.ts')).screen(io, composeEngine, opening);
+  return (await import('./walk.ts')).walk(io, composeEngine, opening);
 }
 
 async function runNamed(command: Command, args: readonly string[], io: Io): Promise<number> {

@@ -1,11 +1,11 @@
 /** What `podstep run` was asked for. */
 import type { FieldValidation } from '../api/manifest/read.ts';
 import type { NodeSize } from '../cluster/node.ts';
-import { NODE_SIZE_NAMES, parseNodeSize } from '../compose/node-size.ts';
 import type { ClockKind } from '../engine/types.ts';
 import { type Condition, parseCondition } from './condition.ts';
 import { type Io, usageError } from './io.ts';
 import { readOptions } from './options.ts';
+import { readNodeSize } from './own-node.ts';
 import type { OutputForm } from './run-output.ts';
 
 export interface RunRequest {
@@ -77,11 +77,6 @@ export function readRunRequest(args: readonly string[], io: Io): RunRequest {
   if (until !== undefined && condition === undefined) {
     throw usageError(io, COMMAND, 'cli.badCondition', { value: until });
   }
-  const size = given.text('node');
-  const nodeSize = size === undefined ? undefined : parseNodeSize(size.split(','));
-  if (size !== undefined && nodeSize === undefined) {
-    throw usageError(io, COMMAND, 'cli.badNodeSize', { value: size, names: NODE_SIZE_NAMES.join(', ') });
-  }
   return {
     files: given.files,
     runtime: given.choice('runtime', ['wasm', 'fake', 'docker']),
@@ -89,7 +84,7 @@ export function readRunRequest(args: readonly string[], io: Io): RunRequest {
     speed: speed ?? 1,
     seed: given.whole('seed') ?? 1,
     nodeName: given.text('node-name') ?? 'node-1',
-    nodeSize,
+    nodeSize: readNodeSize(given, COMMAND, io),
     forMs: given.duration('for'),
     until: until === undefined || condition === undefined ? undefined : { text: until, condition },
     deleteAfterMs: given.duration('delete-after'),

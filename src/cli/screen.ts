@@ -6,6 +6,7 @@ import { manifestFiles } from '../tui/manifests.ts';
 import { startScreen } from '../tui/start.tsx';
 import type { Io } from './io.ts';
 import { loadManifests, manifestErrorsText, warningPlace, warningText } from './manifests.ts';
+import type { Opening } from './own-node.ts';
 import type { OpenEngine } from './run.ts';
 
 const TUTORIALS = join(fileURLToPath(new URL('../../', import.meta.url)), 'tutorials');
@@ -13,12 +14,14 @@ const TUTORIALS = join(fileURLToPath(new URL('../../', import.meta.url)), 'tutor
 const FIRST_POD = join(TUTORIALS, '01-first-pod', 'pod.yaml');
 
 /** Resolves to the exit code. Throws PodstepError. */
-export async function screen(
-  io: Io,
-  open: OpenEngine,
-  options: { readonly ascii: boolean },
-): Promise<number> {
-  const engine = await open({ runtime: 'wasm', clock: 'virtual', seed: 1, nodeName: 'node-1' });
+export async function screen(io: Io, open: OpenEngine, options: Opening): Promise<number> {
+  const engine = await open({
+    runtime: 'wasm',
+    clock: 'virtual',
+    seed: 1,
+    nodeName: 'node-1',
+    ...options.node,
+  });
   try {
     const read = async (path: string) => {
       const { objects, errors, warnings } = await loadManifests([path], io);

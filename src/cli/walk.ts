@@ -5,6 +5,7 @@ import { PodstepError } from '../lib/errors.ts';
 import { runToEnd } from './ending.ts';
 import { type Io, say } from './io.ts';
 import { loadManifests, manifestErrorsText } from './manifests.ts';
+import type { Opening } from './own-node.ts';
 import type { OpenEngine } from './run.ts';
 import type { RunRequest } from './run-options.ts';
 import { outputOf } from './run-output.ts';
@@ -37,11 +38,11 @@ const REQUEST: RunRequest = {
 };
 
 /** Resolves to the exit code. Throws PodstepError. */
-export async function walk(io: Io, open: OpenEngine): Promise<number> {
+export async function walk(io: Io, open: OpenEngine, { node }: Opening): Promise<number> {
   const { objects, errors } = await loadManifests(REQUEST.files, io);
   if (errors.length > 0) throw new PodstepError('BAD_MANIFEST', manifestErrorsText(errors, io));
   const { runtime, clock, speed, seed, nodeName } = REQUEST;
-  const engine = await open({ runtime, clock, speed, seed, nodeName });
+  const engine = await open({ runtime, clock, speed, seed, nodeName, ...node });
   try {
     const output = outputOf('text', io, engine, false);
     engine.listen(output.listener);

@@ -14,6 +14,8 @@ Commands:
 Options:
   --lang en|zh    the language of everything that is podstep's own (default: from LANG)
   --ascii         draw the screen with ASCII alone
+  --config FILE, --node SIZE,...
+                  the screen's node is one of your own making, as with podstep run
   -h, --help      this help; after a command: its help
   --version       the version
 `,
@@ -28,6 +30,8 @@ Options:
 选项：
   --lang en|zh    podstep 自身文字的语言（默认取自 LANG）
   --ascii         界面只用 ASCII 字符绘制
+  --config 文件、--node 大小,...
+                  自定义界面中的节点，用法与 podstep run 相同
   -h, --help      显示本帮助；跟在命令之后则显示该命令的帮助
   --version       显示版本
 `,

@@ -43,6 +43,10 @@ test('--version is one line', async () => {
 
 test.each([
   [['fly'], /there is no command fly/],
+  [['--fast'], /there is no option --fast/],
+  [['--node', 'memory=lots'], /--node memory=lots: sizes are written as/],
+  [['--config', '/no/such/file.yaml'], /cannot read \/no\/such\/file.yaml: ENOENT/],
+  [['--ascii', 'pod.yaml'], /there is nothing to do with pod.yaml/],
   [['run'], /no manifest was given/],
   [['run', 'x.yaml', '--fast'], /there is no option --fast/],
   [['run', 'x.yaml', '--for'], /--for needs a value/],
