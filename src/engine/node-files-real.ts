@@ -55,13 +55,14 @@ export async function openNodeFiles({ manifestDirectory }: NodeFilesOptions = {}
   await mkdir(join(root, 'mnt'));
   const emptyDirs = new EmptyDirs();
   const manifests = manifestDirectory === undefined ? undefined : watchedDirectory(manifestDirectory);
-  const isUnder = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
+  const isUnder = (path: string, place: string) =>
+    path.startsWith(place) && (path.length === place.length || path[place.length] === '/');
   const isOwn = (nodePath: string) => OWN_PLACES.some((place) => isUnder(nodePath, place));
   const toReal = (nodePath: string) => {
     if (manifests !== undefined && isUnder(nodePath, MANIFEST_DIRECTORY)) {
-      return join(manifests.path, ...nodePath.slice(MANIFEST_DIRECTORY.length).split('/'));
+      return join(manifests.path, nodePath.slice(MANIFEST_DIRECTORY.length));
     }
-    return isOwn(nodePath) ? join(root, ...nodePath.split('/')) : nodePath;
+    return isOwn(nodePath) ? join(root, nodePath) : nodePath;
   };
   const toNode = (realPath: string) =>
     realPath.startsWith(root) ? realPath.slice(root.length).split(sep).join('/') : realPath;

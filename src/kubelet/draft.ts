@@ -105,7 +105,8 @@ export function note(
 
 /** The pod's machines as this turn may write them. */
 function ownMachines(draft: Draft, podUid: string): Record<string, MachineSnapshot> {
-  draft.own ??= { all: { ...draft.state.machines }, pods: new Map() };
+  // Not a spread, for the reason of `withEntry`.
+  draft.own ??= { all: Object.assign({}, draft.state.machines), pods: new Map() };
   if (draft.state.machines !== draft.own.all) update(draft, { machines: draft.own.all });
   const known = draft.own.pods.get(podUid);
   if (known !== undefined) return known;

@@ -69,7 +69,9 @@ export function taintNode(store: Store, name: string, atMs: number): Pick<Change
 }
 
 function nodesOf(store: Store): KubeObject[] {
-  return [...store.objects.values()].filter(({ kind }) => kind === 'Node');
+  const nodes: KubeObject[] = [];
+  for (const object of store.objects.values()) if (object.kind === 'Node') nodes.push(object);
+  return nodes;
 }
 
 const nodeNamed = (pass: Pass, name: string) => find(pass.store, 'Node', '', name);
@@ -151,6 +153,8 @@ function taint(pass: Pass, name: string, noExecute: string | undefined): void {
 /** taint_eviction.go processPodOnNode, for each pod of the node. */
 function evictFrom(pass: Pass, name: string): void {
   const taints = (spec(nodeNamed(pass, name)).taints ?? []).filter(({ effect }) => effect === 'NoExecute');
+  // Where nobody is to go, and nobody was, no pod is looked at.
+  if (taints.length === 0 && Object.keys(pass.lifecycle.evictions).length === 0) return;
   for (const pod of podsOn(pass, name)) {
     if (pod.metadata.deletionTimestamp === undefined) evictInTime(pass, pod, taints);
   }

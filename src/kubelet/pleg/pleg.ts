@@ -69,14 +69,17 @@ export function relistedTheSame(
   containers: readonly ContainerStatus[],
 ): boolean {
   const { pleg, nowMs } = draft.state;
-  const answer: readonly object[] = [...sandboxes, ...containers];
-  const before = pleg.answer ?? [];
+  const before = pleg.answer;
   const isSame =
-    pleg.answer !== undefined &&
-    answer.length === before.length &&
-    answer.every((record, index) => record === before[index]);
+    before !== undefined &&
+    before.length === sandboxes.length + containers.length &&
+    sandboxes.every((record, index) => record === before[index]) &&
+    containers.every((record, index) => record === before[sandboxes.length + index]);
   const { relistBegunMs = nowMs, ...rest } = pleg;
-  update(draft, { pleg: isSame ? { ...rest, cacheTimeMs: relistBegunMs } : { ...pleg, answer } });
+  const seen = isSame
+    ? { ...rest, cacheTimeMs: relistBegunMs }
+    : { ...pleg, answer: [...sandboxes, ...containers] };
+  update(draft, { pleg: seen });
   return isSame;
 }
 

@@ -4,6 +4,7 @@
  * Follows pkg/kubelet/pod_workers.go podSyncStatus and podWorkers.
  */
 import type { Pod } from '../../api/types.ts';
+import { withEntry } from '../../lib/with-entry.ts';
 
 /** A pod that the runtime has and no source wants: all that is known of it (kubecontainer.Pod). */
 export interface RunningPod {
@@ -88,7 +89,7 @@ export function workTypeOf(status: PodSyncStatus): WorkType {
 
 /** Replaces one pod's record. */
 export function withStatus(workers: PodWorkers, podUid: string, status: PodSyncStatus): PodWorkers {
-  return { ...workers, statuses: { ...workers.statuses, [podUid]: status } };
+  return { ...workers, statuses: withEntry(workers.statuses, podUid, status) };
 }
 
 /** IsPodTerminationRequested: an unknown pod is not being terminated. */

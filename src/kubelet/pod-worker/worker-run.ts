@@ -2,6 +2,7 @@
  * A pod worker's run: it begins with the update that waits, goes through the tasks of one sync, and says
  * what comes next. Follows pkg/kubelet/pod_workers.go podWorkerLoop.
  */
+import { withEntry } from '../../lib/with-entry.ts';
 import {
   jitteredMs,
   REQUEUE_JITTER_FACTOR,
@@ -156,7 +157,7 @@ function endSync(draft: Draft, podUid: string): void {
   const state = stateOf(draft, ref);
   const { sync: _done, ...rest } = worker;
   update(draft, {
-    workers: { ...draft.state.workers, [podUid]: { ...rest, lastSyncMs: draft.state.nowMs } },
+    workers: withEntry(draft.state.workers, podUid, { ...rest, lastSyncMs: draft.state.nowMs }),
   });
   const where = WHERE.completeWork;
   if (state === 'terminated.working') {

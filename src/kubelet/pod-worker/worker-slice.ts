@@ -1,5 +1,6 @@
 /** Reading and writing one worker's slice: the words in which the tasks of a sync are written. */
 import { present } from '../../lib/assert.ts';
+import { withEntry } from '../../lib/with-entry.ts';
 import { type Draft, update } from '../draft.ts';
 import { requeueLastUpdate } from './complete-sync.ts';
 import { type PodSyncStatus, withStatus } from './pod-workers.ts';
@@ -9,9 +10,10 @@ export function workerOf(draft: Draft, podUid: string): PodWorker {
   return present(draft.state.workers[podUid], `the pod worker of ${podUid}`);
 }
 
-/** Where the worker's machine stands; empty before its first event. */
+/** Where the worker's machine stands; empty before its first event, and when there is no worker. */
 export function workerState({ state }: Draft, podUid: string): string {
-  return state.machines[podUid]?.[`worker/${podUid}`]?.state ?? '';
+  const key = state.workers[podUid]?.key ?? '';
+  return state.machines[podUid]?.[key]?.state ?? '';
 }
 
 export function syncOf(draft: Draft, podUid: string): Sync {
@@ -21,7 +23,7 @@ export function syncOf(draft: Draft, podUid: string): Sync {
 export function setWorker(draft: Draft, podUid: string, change: Partial<PodWorker>): void {
   const worker = { ...workerOf(draft, podUid), ...change };
   draft.touched.add(podUid);
-  update(draft, { workers: { ...draft.state.workers, [podUid]: worker } });
+  update(draft, { workers: withEntry(draft.state.workers, podUid, worker) });
 }
 
 export function setSync(draft: Draft, podUid: string, change: Partial<Sync>): void {

@@ -107,6 +107,8 @@ export interface Kill {
 
 export interface PodWorker {
   readonly podUid: string;
+  /** Its machine's, made once: every second it is asked of every worker where its machine stands. */
+  readonly key: string;
   /** The pod as the sync under way, or the last one, got it: what the rest of the kubelet reconciles towards. */
   readonly pod: Pod;
   /** When the last sync ended; -1 before the first. */

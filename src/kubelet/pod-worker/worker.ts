@@ -29,6 +29,7 @@ function startWorker(draft: Draft, pod: Pod): void {
   const { uid } = pod.metadata;
   const worker = {
     podUid: uid,
+    key: refOf('podWorker', pod).key,
     pod,
     lastSyncMs: -1,
     runtimePod: emptyRuntimePod(uid),

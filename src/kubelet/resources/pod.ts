@@ -11,17 +11,19 @@ import { cpuBounds, milliCpuToShares } from './linux.ts';
  * has one, or when the pod has one of its own. The overhead counts.
  */
 export function linuxPodResources({ spec }: Pod, config: KubeletConfiguration): LinuxPodResources {
+  if (computePodQos(spec) === 'BestEffort') {
+    return { memoryLimitBytes: 0, cpuShares: milliCpuToShares(0), ...cpuBounds(0, config) };
+  }
   const requests = countedAmounts(podRequests(spec));
   const limits = countedAmounts(podLimits(spec));
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
   const declared = (name: 'cpu' | 'memory') =>
     spec.resources?.limits?.[name] !== undefined ||
     containers.every(({ resources }) => resources?.limits?.[name] !== undefined);
-  const bestEffort = computePodQos(spec) === 'BestEffort';
-  const limitOf = (name: 'cpu' | 'memory') => (!bestEffort && declared(name) ? (limits.get(name) ?? 0) : 0);
+  const limitOf = (name: 'cpu' | 'memory') => (declared(name) ? (limits.get(name) ?? 0) : 0);
   return {
     memoryLimitBytes: limitOf('memory'),
-    cpuShares: milliCpuToShares(bestEffort ? 0 : (requests.get('cpu') ?? 0)),
+    cpuShares: milliCpuToShares(requests.get('cpu') ?? 0),
     ...cpuBounds(limitOf('cpu'), config),
   };
 }

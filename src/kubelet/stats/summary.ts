@@ -89,10 +89,17 @@ function containerUsage(name: string, stats: ContainerStats): ContainerUsage {
       usageCoreNanoSeconds: stats.cpuUsageCoreNanoSeconds,
     },
     memory: { atMs: stats.atMs, workingSetBytes: stats.memoryWorkingSetBytes },
-    rootfs: { usedBytes: stats.writableLayerBytes, inodesUsed: stats.writableLayerInodes },
-    logs: { usedBytes: stats.logBytes, inodesUsed: stats.logBytes > 0 ? 1 : 0 },
+    rootfs: layerOf(stats),
+    logs: logsOf(stats),
   };
 }
+
+const layerOf = ({ writableLayerBytes, writableLayerInodes }: ContainerStats) => ({
+  usedBytes: writableLayerBytes,
+  inodesUsed: writableLayerInodes,
+});
+
+const logsOf = ({ logBytes }: ContainerStats) => ({ usedBytes: logBytes, inodesUsed: logBytes > 0 ? 1 : 0 });
 
 /** Everything that runs takes memory and processes; everything that lies there takes disk, the dead included. */
 function nodeStats(input: SummaryInput, running: readonly MeasuredContainer[]): NodeStats {
@@ -105,9 +112,8 @@ function nodeStats(input: SummaryInput, running: readonly MeasuredContainer[]): 
   const podsMemory =
     total(running, ({ stats }) => stats.memoryWorkingSetBytes) +
     total(inMemory, (volume) => volume.usedBytes);
-  const all = containers.map(({ stats }) => containerUsage('', stats));
-  const layers = usageOf(all.map(({ rootfs }) => rootfs));
-  const rest = usageOf([ownDisk(machine), ...all.map(({ logs }) => logs), ...onDisk]);
+  const layers = usageOf(containers.map(({ stats }) => layerOf(stats)));
+  const rest = usageOf([ownDisk(machine), ...containers.map(({ stats }) => logsOf(stats)), ...onDisk]);
   return {
     memory: memoryStats(machine.memoryBytes, machine.own.memoryBytes + podsMemory, atMs),
     podsCgroup: memoryStats(machine.memoryBytes - reservedMemoryBytes, podsMemory, atMs),

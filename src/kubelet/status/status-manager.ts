@@ -5,6 +5,7 @@
  */
 import { isEnabled } from '../../api/kubelet-configuration/gates.ts';
 import type { Pod, PodPhase, PodStatus } from '../../api/types.ts';
+import { withEntry } from '../../lib/with-entry.ts';
 import type { EffectId } from '../../machines/effects.ts';
 import type { EventOf } from '../../machines/run-machine.ts';
 import { DEADLINE_EXCEEDED } from '../active-deadline.ts';
@@ -33,7 +34,7 @@ const NO_RECORD: Omit<PodStatusRecord, 'status' | 'computedPhase'> = {
 };
 
 function setRecord(draft: Draft, podUid: string, record: PodStatusRecord): void {
-  update(draft, { statuses: { ...draft.state.statuses, [podUid]: record } });
+  update(draft, { statuses: withEntry(draft.state.statuses, podUid, record) });
 }
 
 /** The worker has come so far that no container of the pod can run any more. */

@@ -5,6 +5,7 @@
  */
 import type { Pod } from '../../api/types.ts';
 import { sameData } from '../../lib/same-data.ts';
+import { withEntry } from '../../lib/with-entry.ts';
 import { type Draft, move, moveIf, snapshotOf, stateOf } from '../draft.ts';
 import { startTimer } from '../loop-timer.ts';
 import { without } from '../state.ts';
@@ -38,7 +39,7 @@ export function processPodVolumes(draft: Draft, pod: Pod): readonly string[] {
     .filter((spec) => stateOf(draft, refOfVolume(pod, spec.name)) === 'mounted')
     .filter((spec) => contentDiffers(draft, pod, spec))
     .map(({ name }) => refOfVolume(pod, name).key);
-  if (!sameData(desired[uid], specs)) setVolumes(draft, { desired: { ...desired, [uid]: specs } });
+  if (!sameData(desired[uid], specs)) setVolumes(draft, { desired: withEntry(desired, uid, specs) });
   if (outdated.length > 0) setVolumes(draft, { remounts: [...new Set([...remounts, ...outdated])] });
   const absent = specs.some(({ name }) => stateOf(draft, refOfVolume(pod, name)) === 'unmounted');
   if (absent || outdated.length > 0) passSoon(draft);

@@ -170,10 +170,13 @@ export function removeContainer(node: FakeNode, id: string): void {
 }
 
 export function listContainers(node: FakeNode, filter: ContainerFilter): readonly FakeContainer[] {
-  return [...node.containers.values()]
-    .filter(({ status }) => filter.id === undefined || status.id === filter.id)
-    .filter(({ status }) => filter.podSandboxId === undefined || status.podSandboxId === filter.podSandboxId)
-    .filter(({ status }) => hasLabels(status.labels, filter.labels));
+  const { id, podSandboxId, labels } = filter;
+  const all = [...node.containers.values()];
+  if (id === undefined && podSandboxId === undefined && labels === undefined) return all;
+  return all
+    .filter(({ status }) => id === undefined || status.id === id)
+    .filter(({ status }) => podSandboxId === undefined || status.podSandboxId === podSandboxId)
+    .filter(({ status }) => hasLabels(status.labels, labels));
 }
 
 /** Answers from the script; a command that it does not name does nothing and returns 0. */

@@ -61,10 +61,10 @@ export function removeSandbox(node: FakeNode, sandbox: FakeSandbox): void {
 }
 
 export function listSandboxes(node: FakeNode, filter: PodSandboxFilter): readonly PodSandboxStatus[] {
-  return [...node.sandboxes.values()]
-    .map(({ status }) => status)
-    .filter(({ id }) => filter.id === undefined || id === filter.id)
-    .filter(({ labels }) => hasLabels(labels, filter.labels));
+  const { id, labels } = filter;
+  const all = Array.from(node.sandboxes.values(), ({ status }) => status);
+  if (id === undefined && labels === undefined) return all;
+  return all.filter((one) => (id === undefined || one.id === id) && hasLabels(one.labels, labels));
 }
 
 /** True when every wanted label is there with its value. */
