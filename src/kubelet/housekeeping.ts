@@ -52,7 +52,7 @@ export function housekeeping(draft: Draft): void {
 /** SyncKnownPods, and what it asks of the workers; returns the UIDs that it has forgotten. */
 function syncWorkers(draft: Draft): readonly string[] {
   const { podWorkers, pods, nowMs } = draft.state;
-  const desired = { has: (podUid: string) => Object.hasOwn(pods, podUid) };
+  const desired = { has: (podUid: string) => pods[podUid] !== undefined };
   const synced = syncKnownPods(podWorkers, desired, nowMs);
   update(draft, { podWorkers: synced.workers });
   const tell = (podUid: string, event: EventOf<'podWorker'>) => {

@@ -27,8 +27,9 @@ export function exceededStorageLimit(
 function exceededEmptyDir({ spec }: Pod, { volumes }: PodStats): string | undefined {
   for (const { name, emptyDir } of spec.volumes ?? []) {
     const limit = limitOf(emptyDir?.sizeLimit);
+    if (limit === undefined) continue;
     const used = volumes.find((volume) => volume.name === name)?.usedBytes;
-    if (limit === undefined || used === undefined || isZero(limit)) continue;
+    if (used === undefined || isZero(limit)) continue;
     if (compare(bytes(used), limit) > 0) return storageLimitMessage.emptyDir(name, formatQuantity(limit));
   }
   return undefined;

@@ -53,12 +53,20 @@ function staleTokens(draft: Draft, pod: Pod, { source }: VolumeSpec) {
     });
 }
 
-/** Whether what is mounted is not what would be mounted now. */
+/** By what is mounted: everything that it was last made from anew, and was the same. */
+const madeFrom = new WeakMap<VolumeMountRequest['source'], readonly unknown[]>();
+
+/** Whether what is mounted is not what would be mounted now; the very same objects give the same files again. */
 export function contentDiffers(draft: Draft, pod: Pod, spec: VolumeSpec): boolean {
   const { source } = snapshotOf(draft, refOfVolume(pod, spec.name)).context.volume ?? {};
   if (source?.kind !== 'files') return false;
   if (staleTokens(draft, pod, spec).length > 0) return true;
-  return !isSameContent(source, setUpOf(spec, inputOf(draft, pod, spec, source.versionDirectory)));
+  const { objects, node, volumes } = draft.state;
+  const inputs = [pod, spec.source, objects, node, volumes.tokens];
+  if (madeFrom.get(source)?.every((input, index) => input === inputs[index])) return false;
+  if (!isSameContent(source, setUpOf(spec, inputOf(draft, pod, spec, source.versionDirectory)))) return true;
+  madeFrom.set(source, inputs);
+  return false;
 }
 
 function isSameContent(mounted: VolumeMountRequest['source'], made: SetUp): boolean {
