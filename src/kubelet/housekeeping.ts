@@ -79,7 +79,8 @@ function restartWanted(draft: Draft, removed: readonly string[]): void {
 
 /** Pods that run although no worker knows them: left over from a kubelet before this one. */
 function killOrphans(draft: Draft): void {
-  for (const [podUid, runtimePod] of Object.entries(draft.state.pleg.cache)) {
+  for (const runtimePod of Object.values(draft.state.pleg.cache)) {
+    const { podUid } = runtimePod;
     if (statusOf(draft, podUid) !== undefined) continue;
     const runningPod = runningPodOf(runtimePod);
     if (runningPod === undefined) continue;
@@ -124,7 +125,7 @@ function removeOrphanedMirrors(draft: Draft): void {
 
 /** A pod is remembered until the runtime has no record of it either. */
 function forgetGone(draft: Draft): void {
-  for (const [podUid, { pod }] of Object.entries(draft.state.workers)) {
+  for (const { podUid, pod } of Object.values(draft.state.workers)) {
     if (draft.state.pods[podUid] !== undefined || draft.state.pleg.cache[podUid] !== undefined) continue;
     const at = workerState(draft, podUid);
     if (statusOf(draft, podUid) !== undefined || at !== 'terminated.finished') continue;

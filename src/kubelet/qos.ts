@@ -54,8 +54,12 @@ export function collectContainerLevelResources(
   let limits: Amounts = new Map();
   let allLimitsPresent = true;
   for (const { resources } of containers) {
-    const own = counted(resources?.limits);
-    requests = sumAmounts(requests, counted(resources?.requests));
+    if (resources === undefined) {
+      allLimitsPresent = false;
+      continue;
+    }
+    const own = counted(resources.limits);
+    requests = sumAmounts(requests, counted(resources.requests));
     limits = sumAmounts(limits, own);
     allLimitsPresent &&= hasAll(own);
   }

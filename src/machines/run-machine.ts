@@ -98,9 +98,10 @@ function scopeOf(name: MachineName): Scope {
 /** The path of the one lit leaf: these machines have no parallel states. */
 function dotted(value: unknown): string {
   if (typeof value === 'string') return value;
-  const [entry] = Object.entries(value as Record<string, unknown>);
-  invariant(entry !== undefined, 'a machine is always in a state');
-  return `${entry[0]}.${dotted(entry[1])}`;
+  const states = value as Readonly<Record<string, unknown>>;
+  const [state] = Object.keys(states);
+  invariant(state !== undefined, 'a machine is always in a state');
+  return `${state}.${dotted(states[state])}`;
 }
 
 function nested(path: readonly string[]): string | Record<string, unknown> {

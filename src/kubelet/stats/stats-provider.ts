@@ -2,6 +2,7 @@
 import { mustParseQuantity } from '../../api/quantity/parse.ts';
 import { quantityValue } from '../../api/quantity/scale.ts';
 import type { MeasuredStats, MeasuredVolume, StatsSummary } from '../../api/stats.ts';
+import type { Pod } from '../../api/types.ts';
 import type { EffectId, Owner } from '../../machines/effects.ts';
 import { type Draft, emit, update } from '../draft.ts';
 import { summarize } from './summary.ts';
@@ -26,7 +27,8 @@ export function statsRead(draft: Draft, measured: MeasuredStats): StatsSummary {
   const dueMs = (stats.volumesAtMs ?? Number.NEGATIVE_INFINITY) + config.volumeStatsAggPeriodMs;
   if (measured.atMs >= dueMs)
     update(draft, { stats: { volumes: measured.volumes, volumesAtMs: measured.atMs } });
-  const pods = Object.fromEntries(Object.entries(workers).map(([uid, { pod }]) => [uid, pod]));
+  const pods: Record<string, Pod> = {};
+  for (const { podUid, pod } of Object.values(workers)) pods[podUid] = pod;
   const reserved = [config.kubeReserved, config.systemReserved].map(({ memory }) =>
     memory === undefined ? 0 : quantityValue(mustParseQuantity(memory)),
   );

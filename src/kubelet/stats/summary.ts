@@ -34,12 +34,13 @@ export function summarize(input: SummaryInput): StatsSummary {
   const running = measured.containers.filter((container) => container.running);
   const containersOf = Map.groupBy(running, ({ podUid }) => podUid);
   const volumesOf = Map.groupBy(volumes, ({ podUid }) => podUid);
+  const measuredOf = Map.groupBy(measured.volumes, ({ podUid }) => podUid);
   const uids = new Set([...containersOf.keys(), ...volumesOf.keys()]);
   const stats = [...uids].sort().flatMap((podUid) => {
     const pod = pods[podUid];
     if (pod === undefined) return [];
-    const own = measured.volumes.filter((volume) => volume.podUid === podUid && liesInMemory(pod, volume));
-    const inMemoryBytes = total(own, ({ usedBytes }) => usedBytes);
+    const inMemory = (measuredOf.get(podUid) ?? []).filter((volume) => liesInMemory(pod, volume));
+    const inMemoryBytes = total(inMemory, ({ usedBytes }) => usedBytes);
     const found = { running: containersOf.get(podUid) ?? [], volumes: volumesOf.get(podUid) ?? [] };
     return [podStats(pod, { ...found, inMemoryBytes, atMs: measured.atMs })];
   });
