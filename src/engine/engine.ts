@@ -226,6 +226,8 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
       for (;;) {
         if (signal?.aborted || this.#closed) return 'aborted';
         await this.#settle();
+        // Closed meanwhile: what is handled now would write into a directory that is being removed.
+        if (this.#closed) return 'aborted';
         for (const event of this.#outbox.take()) this.#enqueue(event);
         this.#objects.monitor(this.now());
         const due = this.#agenda.take(this.now(), limitMs);

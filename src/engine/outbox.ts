@@ -74,7 +74,7 @@ export class Outbox {
 
   /** Resolves when every effect that waits for this machine's disk alone has its outcome. */
   async localSettled(): Promise<void> {
-    await Promise.all(this.#local);
+    while (this.#local.size > 0) await Promise.all(this.#local);
   }
 
   #track(performed: Promise<void>): void {

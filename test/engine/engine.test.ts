@@ -237,3 +237,16 @@ test('paced time keeps to its speed, and takes in at once what is applied meanwh
   setImmediate(() => stop.abort());
   expect(await stopped).toBe('aborted');
 });
+
+test('a closed engine handles nothing more, at whatever moment it is closed', async () => {
+  for (let moment = 0; moment < 40; moment++) {
+    const { engine } = stubEngine(startsOne);
+    engine.start();
+    const running = engine.run({});
+    for (let n = 0; n < moment; n++) await Promise.resolve();
+    const before = engine.steps().length;
+    await engine.close();
+    await running.catch(() => undefined);
+    expect(engine.steps().length, `closed after ${moment} turns of the event loop`).toBe(before);
+  }
+});
