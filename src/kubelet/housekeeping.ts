@@ -31,6 +31,9 @@ export const HOUSEKEEPING_TIMER = 'loop/housekeeping';
 /** kubelet.go housekeepingPeriod. */
 export const HOUSEKEEPING_PERIOD_MS = 2_000;
 
+/** kubelet.go runtimeCacheRefreshPeriod: an older view of what runs is not acted on. */
+export const RUNTIME_CACHE_REFRESH_MS = 3_000;
+
 const where = WHERE.handlePodCleanups;
 
 /** One round; the steps follow one another as in HandlePodCleanups. */
@@ -79,6 +82,9 @@ function restartWanted(draft: Draft, removed: readonly string[]): void {
 
 /** Pods that run although no worker knows them: left over from a kubelet before this one. */
 function killOrphans(draft: Draft): void {
+  const { pleg, nowMs } = draft.state;
+  // The real kubelet would ask the runtime once more; PLEG is asking all the time, and has no answer.
+  if (nowMs - pleg.cacheTimeMs > RUNTIME_CACHE_REFRESH_MS) return;
   for (const runtimePod of Object.values(draft.state.pleg.cache)) {
     const { podUid } = runtimePod;
     if (statusOf(draft, podUid) !== undefined) continue;

@@ -35,3 +35,16 @@ test('the kubelet logs what its configuration asks for, and decides the same at 
   expect(loud.logged).toEqual(expect.arrayContaining(usual.logged));
   expect(loud.trace).toEqual(quiet.trace);
 });
+
+test('a disk that is slow to answer makes housekeeping take too long, which the log tells', () => {
+  const world = new World(undefined, configured(4));
+  world.tookMs = ({ type }) => (type === 'listNodeDirectory' ? 2_500 : 0);
+  world.run(10_000);
+  const told = world.logged.filter(
+    (line) => line.includes('ousekeeping took') || line.includes('(housekeeping) end'),
+  );
+  expect(told.slice(0, 2)).toEqual([
+    expect.stringMatching(/^E.* "Housekeeping took longer than expected" expected="1s" actual="2\.5s"$/),
+    expect.stringMatching(/^I.* "SyncLoop \(housekeeping\) end" duration="2\.5s"$/),
+  ]);
+});

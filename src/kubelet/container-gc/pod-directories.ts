@@ -4,9 +4,11 @@
  * Follows pkg/kubelet/kubelet_volumes.go cleanupOrphanedPodDirs.
  */
 
+import { formatDuration } from '../../lib/time.ts';
 import type { EffectId } from '../../machines/effects.ts';
 import type { EffectError, EffectResult } from '../../machines/events.ts';
 import { type Draft, emit, nodeOwner, note, type Say, update } from '../draft.ts';
+import { logError, logInfo } from '../log/log.ts';
 import { PODS_ROOT, podDirectory } from '../paths.ts';
 import { allSourcesReady } from './pod-states.ts';
 import { GC_WHERE } from './where.ts';
@@ -18,11 +20,16 @@ export interface PodDirectories {
   /** There may be a directory of a pod that is gone. */
   readonly unseen: boolean;
   readonly waits: readonly EffectId[];
+  /** When this look at the disk was begun. */
+  readonly begunMs?: number;
   /** The refusals that were told already. */
   readonly told: readonly string[];
 }
 
 const TOLD_LIMIT = 100;
+
+/** kubelet.go housekeepingWarningDuration. */
+export const HOUSEKEEPING_WARNING_MS = 1_000;
 
 /** A pod is gone: there may be a directory to remove. */
 export function podDirectoryLeft(draft: Draft): void {
@@ -38,7 +45,8 @@ export function cleanupPodDirectories(draft: Draft): void {
   if (!unseen || waits.length > 0 || !looked || !allSourcesReady(draft.state)) return;
   const owner = nodeOwner(draft.state, OWNER);
   const question = emit(draft, owner, { type: 'listNodeDirectory', directory: PODS_ROOT });
-  update(draft, { podDirectories: { ...draft.state.podDirectories, unseen: false, waits: [question] } });
+  const { nowMs: begunMs, podDirectories } = draft.state;
+  update(draft, { podDirectories: { ...podDirectories, unseen: false, waits: [question], begunMs } });
 }
 
 /** What came of a look at the disk, or of a removal; everything else is none of its business. */
@@ -57,6 +65,21 @@ export function podDirectoriesReturned(
     const removals = names.flatMap((podUid) => removeOrphan(draft, podUid));
     update(draft, { podDirectories: { ...draft.state.podDirectories, waits: [...left, ...removals] } });
   }
+  tellDuration(draft);
+}
+
+/** The disk has answered to all that housekeeping wanted of it (kubelet.go, after HandlePodCleanups). */
+function tellDuration(draft: Draft): void {
+  const { nowMs, podDirectories } = draft.state;
+  const { begunMs, ...rest } = podDirectories;
+  if (rest.waits.length > 0 || begunMs === undefined) return;
+  update(draft, { podDirectories: rest });
+  const tookMs = nowMs - begunMs;
+  if (tookMs > HOUSEKEEPING_WARNING_MS) {
+    const values = { expected: formatDuration(HOUSEKEEPING_WARNING_MS), actual: formatDuration(tookMs) };
+    logError(draft, 'kubelet.go', undefined, 'Housekeeping took longer than expected', values);
+  }
+  logInfo(draft, 4, 'kubelet.go', 'SyncLoop (housekeeping) end', { duration: formatDuration(tookMs) });
 }
 
 function removeOrphan(draft: Draft, podUid: string): readonly EffectId[] {

@@ -25,8 +25,9 @@ import {
 import { GC_PERIOD_MS } from '../../../src/kubelet/container-gc/container-gc.ts';
 import { MIN_DEAD_CONTAINERS } from '../../../src/kubelet/container-gc/dead-containers.ts';
 import { CONTAINER_GC_POLICY } from '../../../src/kubelet/container-gc/evict.ts';
+import { HOUSEKEEPING_WARNING_MS } from '../../../src/kubelet/container-gc/pod-directories.ts';
 import { EVICTION_MONITORING_PERIOD_MS } from '../../../src/kubelet/eviction/eviction-manager.ts';
-import { HOUSEKEEPING_PERIOD_MS } from '../../../src/kubelet/housekeeping.ts';
+import { HOUSEKEEPING_PERIOD_MS, RUNTIME_CACHE_REFRESH_MS } from '../../../src/kubelet/housekeeping.ts';
 import { IMAGE_PULL } from '../../../src/kubelet/images/ensure.ts';
 import { IMAGE_GC_PERIOD_MS } from '../../../src/kubelet/images/gc/policy.ts';
 import { RENEW_FRACTION } from '../../../src/kubelet/lease/lease.ts';
@@ -67,6 +68,8 @@ const { crashLoopBackOff, authentication, authorization } = DEFAULT_CONFIGURATIO
 /** What the configuration file does not have, or has under another name. */
 const CONSTANTS: Readonly<Record<string, () => unknown>> = {
   housekeepingPeriod: () => seconds(HOUSEKEEPING_PERIOD_MS),
+  housekeepingWarningDuration: () => seconds(HOUSEKEEPING_WARNING_MS),
+  runtimeCacheRefreshPeriod: () => seconds(RUNTIME_CACHE_REFRESH_MS),
   plegRelistPeriod: () => seconds(RELIST_PERIOD_MS),
   plegRelistThreshold: () => seconds(PLEG_THRESHOLD_MS),
   maxWaitForContainerRuntime: () => seconds(RUNTIME_DOWN_AFTER_MS),
