@@ -8,14 +8,15 @@ export const cliImages = {
        podstep images rm NAME...
        podstep images inspect NAME...
 
-The images of the WebAssembly runtime. They are stand-ins: programs written for podstep that take the
-place of the ones in well-known images.`,
+The images of the WebAssembly runtime. They are stand-ins: programs written for
+podstep that take the place of the ones in well-known images.`,
     zh: `用法：podstep images [ls] [-o table|json]
       podstep images pull 名称...
       podstep images rm 名称...
       podstep images inspect 名称...
 
-WebAssembly 运行时的镜像。它们都是替身：为 podstep 编写的程序，用来代替常见镜像里的程序。`,
+WebAssembly 运行时的镜像。它们都是替身：为 podstep 编写的程序，
+用来代替常见镜像里的程序。`,
   },
   'images.standIns': {
     en: 'All of them are stand-ins: programs written for podstep, not the originals.',

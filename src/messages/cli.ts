@@ -12,10 +12,10 @@ Without a command: the screen, or, without a terminal, the walk of a first pod.
 Commands:
 {commands}
 Options:
-  --lang en|zh    the language of everything that is podstep's own (default: from LANG)
+  --lang en|zh    the language of what is podstep's own (default: from LANG)
   --ascii         draw the screen with ASCII alone
   --config FILE, --node SIZE,...
-                  the screen's node is one of your own making, as with podstep run
+                  a node of your own making, as with podstep run
   -h, --help      this help; after a command: its help
   --version       the version
 `,
@@ -31,7 +31,7 @@ Options:
   --lang en|zh    podstep 自身文字的语言（默认取自 LANG）
   --ascii         界面只用 ASCII 字符绘制
   --config 文件、--node 大小,...
-                  自定义界面中的节点，用法与 podstep run 相同
+                  自定义节点，用法与 podstep run 相同
   -h, --help      显示本帮助；跟在命令之后则显示该命令的帮助
   --version       显示版本
 `,
@@ -90,7 +90,7 @@ kubelet does.
                         (kubelet.config.k8s.io/v1beta1) in YAML or JSON
   --manifest-dir DIR    manifests of static pods: the node's
                         /etc/kubernetes/manifests, watched
-  --kubelet-log FILE    the kubelet's own log, in klog's form (- is standard error)
+  --kubelet-log FILE    the kubelet's own log, in klog's form (-: stderr)
   --v N                 how much of it; default: logging.verbosity of the
                         configuration, without --config 2 (the kubelet's own
                         default is 0)
@@ -156,8 +156,10 @@ configuration (then nothing was started).
   'cli.help.replay': {
     en: `Usage: podstep replay FILE [-o text|jsonl] [--verbose] [--lang en|zh]
 
-Feeds the events of a recording (podstep run --record FILE) to the kubelet again and prints its steps.
-Exit codes: 0 every step came out as recorded, 1 one did not, 2 the file is no recording.
+Feeds the events of a recording (podstep run --record FILE) to the kubelet again
+and prints its steps.
+Exit codes: 0 every step came out as recorded, 1 one did not, 2 the file is no
+recording.
 `,
     zh: `用法：podstep replay 文件 [-o text|jsonl] [--verbose] [--lang en|zh]
 

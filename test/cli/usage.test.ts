@@ -3,6 +3,7 @@ import { dispatch } from '../../src/cli/dispatch.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { takeLanguage } from '../../src/cli/language.ts';
 import { ageText } from '../../src/cli/pod-table.ts';
+import { displayWidth } from '../../src/engine/display-width.ts';
 import type { Language } from '../../src/messages/index.ts';
 
 async function cli(args: readonly string[], options: { language?: Language; stdin?: string } = {}) {
@@ -34,6 +35,15 @@ test('help lists every command and only those, and each has its own', async () =
     expect(help).toMatchObject({ exitCode: 0, err: '' });
     expect(help.out).toMatch(new RegExp(`^Usage: podstep ${command}`));
     expect((await cli([command, '-h'], { language: 'zh' })).out).toContain(`用法：podstep ${command}`);
+  }
+});
+
+test('every help fits into a terminal of 80 columns', async () => {
+  for (const args of [['--help'], ...['run', 'replay', 'images', 'doctor'].map((name) => [name, '--help'])]) {
+    for (const language of ['en', 'zh'] as const) {
+      const { out } = await cli(args, { language });
+      expect(out.split('\n').filter((line) => displayWidth(line) > 80)).toEqual([]);
+    }
   }
 });
 
