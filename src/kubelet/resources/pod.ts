@@ -2,7 +2,7 @@
 import type { LinuxPodResources } from '../../api/cri.ts';
 import type { KubeletConfiguration } from '../../api/kubelet-configuration/fields.ts';
 import { countedAmounts, podLimits, podRequests } from '../../api/pod-requests.ts';
-import type { Pod } from '../../api/types.ts';
+import type { Pod, PodSpec } from '../../api/types.ts';
 import { computePodQos } from '../qos.ts';
 import { cpuBounds, milliCpuToShares } from './linux.ts';
 
@@ -16,14 +16,20 @@ export function linuxPodResources({ spec }: Pod, config: KubeletConfiguration): 
   }
   const requests = countedAmounts(podRequests(spec));
   const limits = countedAmounts(podLimits(spec));
-  const containers = [...spec.containers, ...(spec.initContainers ?? [])];
-  const declared = (name: 'cpu' | 'memory') =>
-    spec.resources?.limits?.[name] !== undefined ||
-    containers.every(({ resources }) => resources?.limits?.[name] !== undefined);
-  const limitOf = (name: 'cpu' | 'memory') => (declared(name) ? (limits.get(name) ?? 0) : 0);
+  const limitOf = (name: 'cpu' | 'memory') => (limitsWholePod(spec, name) ? (limits.get(name) ?? 0) : 0);
   return {
     memoryLimitBytes: limitOf('memory'),
     cpuShares: milliCpuToShares(requests.get('cpu') ?? 0),
     ...cpuBounds(limitOf('cpu'), config),
   };
+}
+
+/** Whether the cgroup of the whole pod has a limit of this resource: `cpu` or `memory`. */
+export function limitsWholePod(
+  { containers, initContainers = [], resources }: PodSpec,
+  name: string,
+): boolean {
+  if (name !== 'cpu' && name !== 'memory') return false;
+  if (resources?.limits?.[name] !== undefined) return true;
+  return [...containers, ...initContainers].every((one) => one.resources?.limits?.[name] !== undefined);
 }

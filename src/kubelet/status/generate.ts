@@ -22,6 +22,7 @@ import { toApiContainerStatuses } from './container-statuses.ts';
 import { insecureIdConditions } from './insecure-ids.ts';
 import { isTerminalPhase, withTransitionTimes } from './merge.ts';
 import { getPhase } from './phase.ts';
+import { podResourcesStatus } from './pod-resources.ts';
 import type { StartErrors } from './start-error.ts';
 
 export interface StatusInput {
@@ -93,18 +94,9 @@ export function generateApiPodStatus(
     ...podIPs(pod, runtimePod, previous, input.hostIPs),
     startTime: previous.startTime ?? formatTime(input.nowMs),
     ...converted,
-    ...podLevelResources(pod),
+    ...podResourcesStatus(pod),
     qosClass: computePodQos(pod.spec),
   };
-}
-
-/** What a pod with resources of its own was promised (gate InPlacePodLevelResourcesVerticalScaling, on since v1.36). */
-function podLevelResources({
-  spec: { resources },
-}: Pod): Pick<PodStatus, 'allocatedResources' | 'resources'> {
-  if (resources?.requests === undefined && resources?.limits === undefined) return {};
-  const { requests } = resources;
-  return { ...(requests === undefined ? {} : { allocatedResources: requests }), resources };
 }
 
 function convertStatus(input: StatusInput, previous: PodStatus): PodStatus {
@@ -177,10 +169,10 @@ function conditions(
   const own = [
     readyToStartContainersCondition(pod, runtimePod),
     initializedCondition({ ...input, previous: previous.conditions }),
-    ...restarting,
     readyCondition(input, kept),
     containersReadyCondition(input),
     { type: 'PodScheduled', status: 'True' },
+    ...restarting,
     ...(insecurePodWarnings ? insecureIdConditions(pod, [...statuses, ...ephemeralContainerStatuses]) : []),
   ];
   const { generation } = pod.metadata;

@@ -67,6 +67,17 @@ test('a running pod is ready, has its address and its image', () => {
   ]);
 });
 
+test('whether all containers restart is told last', () => {
+  const exitCodes = { operator: 'In', values: [42] };
+  const rule = { action: 'RestartAllContainers', exitCodes };
+  const container = { name: 'app', image: 'busybox', restartPolicy: 'Never', restartPolicyRules: [rule] };
+  const status = generate(pod({ containers: [container] }), running);
+  expect(status.conditions?.map(({ type }) => type).slice(-2)).toEqual([
+    'PodScheduled',
+    'AllContainersRestarting',
+  ]);
+});
+
 test('start time stays, and a transition time changes only with its condition', () => {
   const before = generate(pod(), emptyRuntimePod('uid-1'), undefined, 1_000);
   const after = generate(pod(), running, before, 9_000);
