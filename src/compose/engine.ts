@@ -6,6 +6,8 @@ import type { NodeSize } from '../cluster/node.ts';
 import { type Clock, PacedClock, VIRTUAL_EPOCH_MS, VirtualClock, WallClock } from '../engine/clock.ts';
 import { SteppingEngine } from '../engine/engine.ts';
 import type { FetchManifest } from '../engine/fetch-manifest.ts';
+import type { NodeFiles } from '../engine/node-files.ts';
+import { fakeNodeFiles } from '../engine/node-files-fake.ts';
 import { openNodeFiles } from '../engine/node-files-real.ts';
 import type { ClockKind, Engine } from '../engine/types.ts';
 import { PodstepError } from '../lib/errors.ts';
@@ -47,7 +49,7 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
       clock,
       clockKind: options.clock,
       kubelet: kubeletOf(runtime.name, clock.now(), options.config, options.nodeSize),
-      files: await openNodeFiles(options),
+      files: await openFiles(options),
       ...(options.fetchManifest && { fetchManifest: options.fetchManifest }),
       seed: options.seed,
       requestTimeoutMs,
@@ -87,6 +89,12 @@ async function openRuntime(options: ComposeOptions, epochMs: number): Promise<Ru
     case 'docker':
       throw new PodstepError('NOT_SUPPORTED', 'the docker runtime is not part of this version');
   }
+}
+
+/** Where no container is real no file needs to be, unless somebody's own directory is to be watched. */
+async function openFiles(options: ComposeOptions): Promise<NodeFiles> {
+  const isFake = options.runtime === 'fake' && options.manifestDirectory === undefined;
+  return isFake ? fakeNodeFiles() : openNodeFiles(options);
 }
 
 function openClock({ clock, speed = 1 }: ComposeOptions, runtime: Runtime, epochMs: number): Clock {
