@@ -131,9 +131,10 @@ function removeOrphanedMirrors(draft: Draft): void {
 
 /** A pod is remembered until the runtime has no record of it either. */
 function forgetGone(draft: Draft): void {
-  for (const { podUid, pod } of Object.values(draft.state.workers)) {
+  for (const worker of Object.values(draft.state.workers)) {
+    const { podUid, pod } = worker;
     if (draft.state.pods[podUid] !== undefined || draft.state.pleg.cache[podUid] !== undefined) continue;
-    const at = workerState(draft, podUid);
+    const at = workerState(draft, worker);
     if (statusOf(draft, podUid) !== undefined || at !== 'terminated.finished') continue;
     const say: Say = { stage: 'gc', why: 'housekeeping.forgotten', where };
     note(draft, 'podWorker', referenceOf(pod), 'PodForgotten', at, say);

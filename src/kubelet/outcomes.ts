@@ -44,7 +44,7 @@ import {
 } from './pod-worker/start-container.ts';
 import { directoriesReturned, volumesMounted } from './pod-worker/tasks.ts';
 import { updatePod } from './pod-worker/worker.ts';
-import { proceed, resume } from './pod-worker/worker-run.ts';
+import { proceed, proceedIfDue, resume } from './pod-worker/worker-run.ts';
 import { setWorker, waitFor, waitOf } from './pod-worker/worker-slice.ts';
 import { type ProbeChange, probeReturned } from './prober/prober-manager.ts';
 import { emptyRuntimePod } from './runtime-pod.ts';
@@ -169,13 +169,14 @@ function relistReturned(draft: Draft, event: Outcome, pod: Pod | undefined): voi
         died.map(({ id }) => id),
       );
   }
-  for (const podUid of Object.keys(draft.state.workers)) {
+  for (const worker of Object.values(draft.state.workers)) {
+    const { podUid } = worker;
     if (toSync.has(podUid)) {
       const say: Say = { stage: 'sync', why: 'sync.pleg', where: WHERE.syncLoop };
       if (isGateShut(draft)) hold(draft, { type: 'sync', podUid, say });
       else updatePod(draft, podUid, say);
       resumeAfterKills(draft, podUid);
-    } else proceed(draft, podUid);
+    } else proceedIfDue(draft, worker);
   }
 }
 

@@ -59,7 +59,7 @@ function syncTick(draft: Draft): void {
   const late: PodWorker[] = [];
   for (const worker of Object.values(workers)) {
     const { podUid, pod } = worker;
-    const state = workerState(draft, podUid);
+    const state = workerState(draft, worker);
     if (state.endsWith('.due')) due.push(worker);
     else if (pod.spec.activeDeadlineSeconds !== undefined && state === 'syncing.idle') {
       if (pastActiveDeadline(pod, statuses[podUid]?.status, nowMs)) late.push(worker);

@@ -28,7 +28,7 @@ import { type StartedSync, startPodSync } from './start-pod-sync.ts';
 import { logSyncErrors } from './sync-log.ts';
 import { performTask } from './tasks.ts';
 import { dropTasks, setSync, setWorker, statusOf, syncOf, workerOf, workerState } from './worker-slice.ts';
-import type { SyncError, Task } from './worker-state.ts';
+import type { PodWorker, SyncError, Task } from './worker-state.ts';
 
 const SYNC: readonly Task[] = [
   { type: 'generateStatus' },
@@ -59,13 +59,17 @@ export function cancelSync(draft: Draft, podUid: string): void {
   if (syncOf(draft, podUid).wait?.for !== 'effect') resume(draft, podUid);
 }
 
+/** After a relist: the worker goes on if it waited for that; most are at rest. */
+export function proceedIfDue(draft: Draft, worker: PodWorker): void {
+  if (workerState(draft, worker) !== 'syncing.idle') proceed(draft, worker.podUid);
+}
+
 /** Begins the sync that is due, once PLEG's cache is newer than the last one. */
 export function proceed(draft: Draft, podUid: string): void {
-  const state = workerState(draft, podUid);
-  const ended = state === 'terminated.working';
-  // Asked of every worker after every relist: most are at rest.
-  if (!ended && !state.endsWith('.awaitingCache')) return;
   const worker = workerOf(draft, podUid);
+  const state = workerState(draft, worker);
+  const ended = state === 'terminated.working';
+  if (!ended && !state.endsWith('.awaitingCache')) return;
   if (ended && worker.sync !== undefined) return;
   const ref = refOf('podWorker', worker.pod);
   const status = statusOf(draft, podUid);

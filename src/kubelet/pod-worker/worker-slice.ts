@@ -10,9 +10,8 @@ export function workerOf(draft: Draft, podUid: string): PodWorker {
   return present(draft.state.workers[podUid], `the pod worker of ${podUid}`);
 }
 
-/** Where the worker's machine stands; empty before its first event, and when there is no worker. */
-export function workerState({ state }: Draft, podUid: string): string {
-  const key = state.workers[podUid]?.key ?? '';
+/** Where the worker's machine stands; empty before its first event. */
+export function workerState({ state }: Draft, { podUid, key }: PodWorker): string {
   return state.machines[podUid]?.[key]?.state ?? '';
 }
 
