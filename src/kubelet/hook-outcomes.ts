@@ -1,15 +1,14 @@
 /** What came of a container's hooks and kills: the sync that waits for them goes on. */
+
 import type { Pod } from '../api/types.ts';
-import type { EffectError, EffectResult, KubeletEvent } from '../machines/events.ts';
 import { type Draft, refOf, stateOf } from './draft.ts';
+import { broughtBack, type Outcome } from './outcome.ts';
 import { findContainer } from './pod-spec.ts';
 import { hookFailure } from './pod-worker/hook.ts';
 import { killsGoOn, preStopReturned } from './pod-worker/kill.ts';
 import { postStartReturned } from './pod-worker/post-start.ts';
 import { resume } from './pod-worker/worker-run.ts';
 import { waitOf } from './pod-worker/worker-slice.ts';
-
-type Outcome = Extract<KubeletEvent, { type: 'EffectSucceeded' | 'EffectFailed' }>;
 
 /** A container has ended: kills go on, and the sync with them once all are done. */
 export function resumeAfterKills(draft: Draft, podUid: string): void {
@@ -18,19 +17,15 @@ export function resumeAfterKills(draft: Draft, podUid: string): void {
 }
 
 /** A hook's command or request came back. */
-export function hookReturned(
-  draft: Draft,
-  pod: Pod,
-  { owner, effectId }: Outcome,
-  answer: EffectResult | EffectError,
-): void {
+export function hookReturned(draft: Draft, pod: Pod, event: Outcome): void {
+  const { owner, effectId } = event;
   const name = owner.object.container ?? '';
   const container = findContainer(pod, name);
   if (container === undefined) return;
   const state = stateOf(draft, refOf('container', pod, { name }));
   const { postStart, preStop: before } = container.lifecycle ?? {};
   const hook = state === 'running.postStart' ? postStart : before;
-  const failure = hookFailure(answer, { pod, container, hook });
+  const failure = hookFailure(broughtBack(event), { pod, container, hook });
   const wait = waitOf(draft, pod.metadata.uid);
   // An answer may come late: for a hook that nobody waits for any more.
   const awaited = wait?.for === 'hook' && wait.effectId === effectId;

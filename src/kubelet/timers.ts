@@ -18,7 +18,6 @@ import { LOGS_TIMER, rotateLogs } from './logs/container-log-manager.ts';
 import { startTimer } from './loop-timer.ts';
 import { SHUTDOWN_TIMER, shutdownGroupTimedOut } from './node-shutdown/node-shutdown.ts';
 import { nodeTimer } from './node-status/node-status-manager.ts';
-import { volumesGoOn } from './outcomes.ts';
 import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
 import { resizesGoOn } from './pod-handlers.ts';
 import { activePods } from './pod-worker/active-pods.ts';
@@ -39,6 +38,7 @@ import { probeTurn } from './prober/prober-manager.ts';
 import { askRuntime, RUNTIME_TIMER } from './runtime-state/runtime-up.ts';
 import { isGateShut } from './runtime-state/sync-gate.ts';
 import { syncStatuses } from './status/status-manager.ts';
+import { volumesGoOn } from './volume-outcomes.ts';
 import { RECONCILE_TIMER, reconcile, retryVolume } from './volumes/volume-manager.ts';
 import { WHERE } from './where.ts';
 

@@ -182,7 +182,7 @@ export type EffectBody =
   | { readonly type: 'removeNodeDirectory'; readonly path: string }
   /** A line of the kubelet's own log. */
   | { readonly type: 'writeLog'; readonly record: KlogRecord }
-  /** The kubelet's own files, by their paths on the node: checkpoints, manifests. A write is atomic. */
+  // The kubelet's own files, by their paths on the node: checkpoints, manifests. A write is atomic.
   /** With `within`, a directory that pods write to: a path that leads out of it counts as missing. */
   | { readonly type: 'readNodeFile'; readonly path: string; readonly within?: string } // text
   | { readonly type: 'writeNodeFile'; readonly path: string; readonly text: string }

@@ -92,28 +92,9 @@ export function performTask(draft: Draft, podUid: string, task: Task): void {
     case 'stopPodSandbox':
       stopPodSandbox(draft, pod, task.sandboxId);
       return;
-    case 'removeContainer': {
-      const { containerId, name, keepsLog } = task;
-      const { runtimePod, logs } = workerOf(draft, podUid);
-      const status = runtimePod.containers.find(({ id }) => id === containerId);
-      if (!keepsLog) setWorker(draft, podUid, { logs: without(logs, name) });
-      if (!keepsLog && status !== undefined)
-        removeContainerLog(draft, refOf('container', pod, { name }), status);
-      const say = {
-        stage: 'gc',
-        why: 'container.removed',
-        values: { container: name },
-        where: WHERE.removeContainer,
-      } as const;
-      const [effectId] = move(
-        draft,
-        refOf('container', pod, { name }),
-        { type: 'RemoveContainer', containerId },
-        say,
-      );
-      if (effectId !== undefined) waitFor(draft, podUid, { for: 'effect', effectId });
+    case 'removeContainer':
+      removeContainer(draft, pod, task);
       return;
-    }
     case 'pullImageVolumes':
       pullImageVolumes(draft, pod, task.volumes);
       return;
@@ -128,11 +109,9 @@ export function performTask(draft: Draft, podUid: string, task: Task): void {
     case 'resizeContainer':
       performResize(draft, pod, task);
       return;
-    case 'readPodStatus': {
-      const effectId = emit(draft, refOf('podWorker', pod), { type: 'relist' });
-      waitFor(draft, podUid, { for: 'effect', effectId });
+    case 'readPodStatus':
+      readPodStatus(draft, pod);
       return;
-    }
     case 'unmountVolumes':
       unmountAll(draft, pod);
       return;
@@ -142,6 +121,29 @@ export function performTask(draft: Draft, podUid: string, task: Task): void {
     default:
       unreachable(task);
   }
+}
+
+/** The container's record goes, and its log with it unless it is to stay. */
+function removeContainer(draft: Draft, pod: Pod, task: Extract<Task, { type: 'removeContainer' }>): void {
+  const { containerId, name, keepsLog } = task;
+  const { uid } = pod.metadata;
+  const { runtimePod, logs } = workerOf(draft, uid);
+  const ref = refOf('container', pod, { name });
+  const status = runtimePod.containers.find(({ id }) => id === containerId);
+  if (!keepsLog) {
+    setWorker(draft, uid, { logs: without(logs, name) });
+    if (status !== undefined) removeContainerLog(draft, ref, status);
+  }
+  const values = { container: name };
+  const say = { stage: 'gc', why: 'container.removed', values, where: WHERE.removeContainer } as const;
+  const [effectId] = move(draft, ref, { type: 'RemoveContainer', containerId }, say);
+  if (effectId !== undefined) waitFor(draft, uid, { for: 'effect', effectId });
+}
+
+/** Asks the runtime itself, past PLEG. */
+function readPodStatus(draft: Draft, pod: Pod): void {
+  const effectId = emit(draft, refOf('podWorker', pod), { type: 'relist' });
+  waitFor(draft, pod.metadata.uid, { for: 'effect', effectId });
 }
 
 /** The status first: what is known now is told before anything is done about it. */
