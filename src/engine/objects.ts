@@ -3,13 +3,12 @@
 import type { KubeObject, Pod } from '../api/types.ts';
 import { applyObject } from '../cluster/apply.ts';
 import { bootstrap, type Changes } from '../cluster/bootstrap.ts';
-import { recordEvent, recordEventsV1 } from '../cluster/events.ts';
+import { recordEvent } from '../cluster/events.ts';
 import type { NodeFacts } from '../cluster/node.ts';
 import { monitorNodes, NO_NODES, taintNode } from '../cluster/node-lifecycle/controller.ts';
 import { MONITOR_PERIOD_MS } from '../cluster/node-lifecycle/lost-node.ts';
 import { peerNode } from '../cluster/node-lifecycle/peer.ts';
 import {
-  asPod,
   deletePod,
   finishPod,
   type OutsideCondition,
@@ -18,10 +17,10 @@ import {
   setPodCondition,
 } from '../cluster/pods.ts';
 import { type Answer, createObject, deleteObject, getObject, updateObject } from '../cluster/requests.ts';
+import { newlyBound, recordScheduled } from '../cluster/scheduling.ts';
 import { emptyStore, insert, type Store } from '../cluster/store.ts';
 import { grantToken } from '../cluster/tokens.ts';
 import { toKubelet } from '../cluster/wires.ts';
-import { scheduled } from '../kubelet/events/texts.ts';
 import type { Effect } from '../machines/effects.ts';
 import type { EffectError, EffectResult, KubeletEventBody } from '../machines/events.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
@@ -113,7 +112,8 @@ export class Objects {
     const change = applyObject(this.#store, object, { atMs, nodeName: this.#node.name });
     this.#put(change);
     if (change.object.kind === 'Node') this.#taint(change.object, atMs);
-    if (isNewlyBound(object, change)) this.#tellScheduled(change.object, atMs);
+    const bound = newlyBound(object, change);
+    if (bound !== undefined) this.#put(recordScheduled(this.#store, bound, atMs));
     return change;
   }
 
@@ -217,31 +217,4 @@ export class Objects {
       if (event !== undefined && this.#watch.passes(event)) this.#toKubelet(event);
     }
   }
-
-  /** What the scheduler would say of the pod that was bound here (pkg/scheduler, schedule_one.go). */
-  #tellScheduled(object: KubeObject, atMs: number): void {
-    const { namespace = '', name = '', uid = '', resourceVersion } = object.metadata;
-    const involvedObject = {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      namespace,
-      name,
-      uid,
-      resourceVersion: String(resourceVersion),
-    };
-    const event = {
-      involvedObject,
-      ...scheduled(namespace, name, this.#node.name),
-      action: 'Binding',
-      reportingComponent: 'default-scheduler',
-      reportingInstance: 'default-scheduler-control-plane',
-    };
-    this.#put(recordEventsV1(this.#store, event, atMs));
-  }
-}
-
-function isNewlyBound(wanted: KubeObject, change: Changes & { readonly object: KubeObject }): boolean {
-  const isNew = change.deltas.some(({ type, object }) => type === 'ADDED' && object.kind === 'Pod');
-  const named = (wanted.spec as { nodeName?: string } | undefined)?.nodeName;
-  return isNew && named === undefined && asPod(change.object)?.spec.nodeName !== undefined;
 }
