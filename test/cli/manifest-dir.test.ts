@@ -2,28 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { dispatch } from '../../src/cli/dispatch.ts';
+import { cli } from './cli.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'podstep-manifests-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-async function run(...args: string[]) {
-  let [out, err] = ['', ''];
-  const exitCode = await dispatch(['run', '--runtime', 'fake', '--for', '5s', ...args], {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    readStdin: async () => '',
-    language: 'en',
-    environment: {},
-    isTerminal: false,
-    signal: new AbortController().signal,
-  });
-  return { exitCode, out, err };
-}
+const run = (...args: string[]) => cli(['run', '--runtime', 'fake', '--for', '5s', ...args]);
 
 test('--manifest-dir: a file of a directory of this machine is a static pod', async () => {
   const pod = {

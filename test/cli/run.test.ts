@@ -2,9 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { dispatch } from '../../src/cli/dispatch.ts';
-import type { Io } from '../../src/cli/io.ts';
-import type { Language } from '../../src/messages/index.ts';
+import { cli } from './cli.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'podstep-run-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -13,24 +11,6 @@ const MANIFESTS = join(import.meta.dirname, '..', 'manifests');
 const SIMPLE = join(MANIFESTS, 'pods', 'simple-pod.yaml');
 const SHARED = join(MANIFESTS, 'pods', 'multi-container', 'shared-volume.yaml');
 const FAKE = ['--runtime', 'fake'];
-
-async function cli(args: readonly string[], language: Language = 'en', signal?: AbortSignal) {
-  let [out, err] = ['', ''];
-  const io: Io = {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    readStdin: async () => readFileSync(SIMPLE, 'utf8'),
-    language,
-    environment: {},
-    isTerminal: false,
-    signal: signal ?? new AbortController().signal,
-  };
-  return { exitCode: await dispatch(args, io), out, err };
-}
 
 const run = (...args: string[]) => cli(['run', SIMPLE, ...FAKE, ...args]);
 
@@ -47,7 +27,9 @@ describe('podstep run', () => {
   });
 
   test('reads standard input', async () => {
-    const { exitCode, out } = await cli(['run', '-', ...FAKE, '--until', 'Ready']);
+    const { exitCode, out } = await cli(['run', '-', ...FAKE, '--until', 'Ready'], {
+      stdin: readFileSync(SIMPLE, 'utf8'),
+    });
     expect(exitCode).toBe(0);
     expect(out).toContain('Ready holds');
   });
@@ -243,7 +225,7 @@ describe('podstep run', () => {
   });
 
   test('speaks Chinese', async () => {
-    const { out } = await cli(['run', SIMPLE, ...FAKE, '--until', 'Ready'], 'zh');
+    const { out } = await cli(['run', SIMPLE, ...FAKE, '--until', 'Ready'], { language: 'zh' });
     expect(out).toMatch(/后结束：Ready 已成立/);
     expect(out).toMatch(/kubelet 启动/);
   });
@@ -251,7 +233,7 @@ describe('podstep run', () => {
   test('a signal ends the run in order, with exit code 130', async () => {
     const stop = new AbortController();
     stop.abort();
-    const { exitCode, out } = await cli(['run', SIMPLE, ...FAKE, '--for', '1h'], 'en', stop.signal);
+    const { exitCode, out } = await cli(['run', SIMPLE, ...FAKE, '--for', '1h'], { signal: stop.signal });
     expect(exitCode).toBe(130);
     expect(out).toContain('stopped by a signal');
   });

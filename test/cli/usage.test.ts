@@ -1,29 +1,8 @@
 import { expect, test } from 'vitest';
-import { dispatch } from '../../src/cli/dispatch.ts';
-import type { Io } from '../../src/cli/io.ts';
 import { takeLanguage } from '../../src/cli/language.ts';
 import { ageText } from '../../src/cli/pod-table.ts';
 import { displayWidth } from '../../src/engine/display-width.ts';
-import type { Language } from '../../src/messages/index.ts';
-
-async function cli(args: readonly string[], options: { language?: Language; stdin?: string } = {}) {
-  let [out, err] = ['', ''];
-  const io: Io = {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    readStdin: async () => options.stdin ?? '',
-    language: options.language ?? 'en',
-    environment: {},
-    isTerminal: false,
-    signal: new AbortController().signal,
-  };
-  const exitCode = await dispatch(args, io);
-  return { exitCode, out, err };
-}
+import { cli } from './cli.ts';
 
 test('help lists every command and only those, and each has its own', async () => {
   const { exitCode, out } = await cli(['--help']);

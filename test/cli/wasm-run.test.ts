@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { CoreEvent, Pod } from '../../src/api/types.ts';
-import { dispatch } from '../../src/cli/dispatch.ts';
-import type { Io } from '../../src/cli/io.ts';
+import { cli } from './cli.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'podstep-home-'));
 process.env.PODSTEP_HOME = home;
@@ -13,25 +12,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 const MANIFESTS = join(import.meta.dirname, '..', 'manifests');
 
-async function cli(...args: string[]) {
-  let [out, err] = ['', ''];
-  const io: Io = {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    readStdin: async () => '',
-    language: 'en',
-    environment: {},
-    isTerminal: false,
-    signal: new AbortController().signal,
-  };
-  return { exitCode: await dispatch(args, io), out, err };
-}
-
-const run = (file: string, ...args: string[]) => cli('run', join(MANIFESTS, file), ...args);
+const run = (file: string, ...args: string[]) => cli(['run', join(MANIFESTS, file), ...args]);
 
 async function objects(file: string, ...args: string[]) {
   const { exitCode, out } = await run(file, ...args, '-o', 'json');
@@ -110,7 +91,7 @@ describe('on the WebAssembly runtime', () => {
   );
 
   test('the walk shows a pod from admission to its end', async () => {
-    const { exitCode, out, err } = await cli();
+    const { exitCode, out, err } = await cli([]);
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
     for (const stage of ['admit', 'mount', 'sandbox', 'pull', 'create', 'start', 'probe', 'hook', 'kill']) {
       expect(out).toMatch(new RegExp(`^\\+\\d+\\.\\d{3}s +${stage} `, 'm'));

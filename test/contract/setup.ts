@@ -1,6 +1,7 @@
 /** What every part of the contract stands on: a runtime, its time, and the programs that all runtimes have. */
 import { ANNOTATION, type ContainerConfig, LABEL, type PodSandboxConfig } from '../../src/api/cri.ts';
-import type { Runtime, RuntimeEvent } from '../../src/runtime/port.ts';
+import type { Runtime } from '../../src/runtime/port.ts';
+import { TimedRuntime } from '../runtime/timed-runtime.ts';
 
 export const EPOCH_MS = Date.UTC(2026, 0, 1);
 export const IMAGE = 'busybox:1.36';
@@ -83,67 +84,14 @@ export function containerConfig(
   };
 }
 
-/** A runtime with its time in hand. Wall runtimes just wait; virtual ones are driven here as the engine drives them. */
-export class Bench {
-  readonly runtime: Runtime;
-  readonly events: RuntimeEvent[] = [];
-  #nowMs = EPOCH_MS;
+/** The runtime under test with its time in hand, and pods and containers of the contract in it. */
+export class Bench extends TimedRuntime {
   #pods = 0;
 
-  private constructor(runtime: Runtime) {
-    this.runtime = runtime;
-    runtime.runtimeService.subscribe((event) => this.events.push(event));
-  }
-
   static async open(make: MakeRuntime, seed = 1): Promise<Bench> {
-    const bench = new Bench(await make({ seed, epochMs: EPOCH_MS }));
+    const bench = new Bench(await make({ seed, epochMs: EPOCH_MS }), EPOCH_MS);
     await bench.settle(bench.runtime.imageService.pullImage(IMAGE));
     return bench;
-  }
-
-  get virtual(): boolean {
-    return this.runtime.virtualTime !== null;
-  }
-
-  /** The runtime's own clock. */
-  now(): number {
-    return this.virtual ? this.#nowMs : Date.now();
-  }
-
-  /** Lets time pass until the call is answered. */
-  async settle<T>(call: Promise<T>): Promise<T> {
-    const time = this.runtime.virtualTime;
-    if (time === null) return call;
-    let settled = false;
-    const done = () => {
-      settled = true;
-    };
-    call.then(done, done);
-    for (;;) {
-      await this.#quiet();
-      if (settled) return call;
-      const nextMs = time.nextDeadlineMs();
-      if (nextMs === undefined) throw new Error('the call waits, and no deadline is set');
-      this.#advance(nextMs);
-    }
-  }
-
-  /** Lets this much of the runtime's time pass. */
-  async pass(durationMs: number): Promise<void> {
-    const time = this.runtime.virtualTime;
-    if (time === null) {
-      await new Promise((resolve) => setTimeout(resolve, durationMs));
-      return;
-    }
-    const untilMs = this.#nowMs + durationMs;
-    for (;;) {
-      await this.#quiet();
-      const nextMs = time.nextDeadlineMs();
-      if (nextMs === undefined || nextMs > untilMs) break;
-      this.#advance(nextMs);
-    }
-    this.#advance(untilMs);
-    await this.#quiet();
   }
 
   /** Lets time pass until `holds`, for at most ten seconds of it. */
@@ -187,15 +135,10 @@ export class Bench {
   }
 
   /** Two calls one after the other may stand behind one promise: give the second its turn too. */
-  async #quiet(): Promise<void> {
+  protected override async quiet(): Promise<void> {
     for (let i = 0; i < 3; i++) {
-      await this.runtime.virtualTime?.quiesce();
+      await super.quiet();
       await new Promise((resolve) => setImmediate(resolve));
     }
-  }
-
-  #advance(nowMs: number): void {
-    this.#nowMs = nowMs;
-    this.runtime.virtualTime?.advanceTo(nowMs);
   }
 }

@@ -1,8 +1,9 @@
 /** A wasm runtime with the tests' guest in hand: run a verb, let time pass, look at what came of it. */
+
 import type { ContainerConfig, ContainerStatus, Mount } from '../../../src/api/cri.ts';
-import type { Runtime, RuntimeEvent } from '../../../src/runtime/port.ts';
 import { createWasmRuntime } from '../../../src/runtime/wasm/runtime.ts';
 import { containerConfig, sandboxConfig } from '../../contract/setup.ts';
+import { TimedRuntime } from '../timed-runtime.ts';
 import { guestImages } from './guest-image.ts';
 
 export const EPOCH_MS = 1_767_225_600_000;
@@ -23,16 +24,8 @@ export interface RunOptions {
   readonly command?: readonly string[];
 }
 
-export class GuestRuntime {
-  readonly runtime: Runtime;
-  readonly events: RuntimeEvent[] = [];
-  #nowMs = EPOCH_MS;
+export class GuestRuntime extends TimedRuntime {
   #count = 0;
-
-  private constructor(runtime: Runtime) {
-    this.runtime = runtime;
-    runtime.runtimeService.subscribe((event) => this.events.push(event));
-  }
 
   static async open(
     clock: 'virtual' | 'wall',
@@ -40,51 +33,12 @@ export class GuestRuntime {
     more: { readonly nodeMemoryBytes?: number } = {},
   ): Promise<GuestRuntime> {
     const images = await guestImages();
-    return new GuestRuntime(await createWasmRuntime({ clock, seed, epochMs: EPOCH_MS, images, ...more }));
+    const runtime = await createWasmRuntime({ clock, seed, epochMs: EPOCH_MS, images, ...more });
+    return new GuestRuntime(runtime, EPOCH_MS);
   }
 
   get service() {
     return this.runtime.runtimeService;
-  }
-
-  now(): number {
-    return this.runtime.virtualTime === null ? Date.now() : this.#nowMs;
-  }
-
-  /** Waits for a call; in virtual time, time goes on as far as that needs. */
-  async settle<T>(call: Promise<T>): Promise<T> {
-    const time = this.runtime.virtualTime;
-    if (time === null) return call;
-    let settled = false;
-    const done = () => {
-      settled = true;
-    };
-    call.then(done, done);
-    for (;;) {
-      await time.quiesce();
-      if (settled) return call;
-      const nextMs = time.nextDeadlineMs();
-      if (nextMs === undefined) throw new Error('the call waits, and no deadline is set');
-      this.#advance(nextMs);
-    }
-  }
-
-  /** Virtual time: lets it pass, stopping at every deadline. */
-  async pass(durationMs: number): Promise<void> {
-    const time = this.runtime.virtualTime;
-    if (time === null) {
-      await new Promise((resolve) => setTimeout(resolve, durationMs));
-      return;
-    }
-    const untilMs = this.#nowMs + durationMs;
-    for (;;) {
-      await time.quiesce();
-      const nextMs = time.nextDeadlineMs();
-      if (nextMs === undefined || nextMs > untilMs) break;
-      this.#advance(nextMs);
-    }
-    this.#advance(untilMs);
-    await time.quiesce();
   }
 
   async sandbox(): Promise<string> {
@@ -160,10 +114,5 @@ export class GuestRuntime {
 
   async close(): Promise<void> {
     await this.runtime.close();
-  }
-
-  #advance(nowMs: number): void {
-    this.#nowMs = nowMs;
-    this.runtime.virtualTime?.advanceTo(nowMs);
   }
 }

@@ -8,11 +8,7 @@ import { beginEnsureImage, imageBackoffKey, newImagePullState } from '../../../s
 import { classifyPullError } from '../../../src/kubelet/images/pull-errors.ts';
 import { callImageManager } from '../../kubelet/image-calls.ts';
 import type { VectorAdapter, VectorCase } from '../adapter.ts';
-
-/** Only what the case holds. */
-function asked(told: Readonly<Record<string, unknown>>, expected: object) {
-  return Object.fromEntries(Object.entries(told).filter(([key]) => key in expected));
-}
+import { asked } from '../asked.ts';
 
 /** How far the fake clock goes before each call. */
 const TICK_SECONDS = 1;

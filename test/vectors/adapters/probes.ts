@@ -26,6 +26,7 @@ import {
 import { formatTime } from '../../../src/lib/time.ts';
 import { pod } from '../../kubelet/fixtures.ts';
 import type { VectorAdapter, VectorCase } from '../adapter.ts';
+import { asked } from '../asked.ts';
 
 const NOW_MS = 1_000_000_000;
 
@@ -141,11 +142,6 @@ function sequence({ input, expected }: VectorCase<SequenceInput, SequenceExpecte
     return asked(told, expected.steps[index]);
   });
   return asked({ steps, onHoldBefore }, expected);
-}
-
-/** Only what the case holds. */
-function asked(told: Readonly<Record<string, unknown>>, expected: object | undefined) {
-  return Object.fromEntries(Object.entries(told).filter(([key]) => expected && key in expected));
 }
 
 function worker({ input }: VectorCase<{ probeType: ProbeKind; stopCalls: number }>) {

@@ -11,11 +11,7 @@ import { hookRequest, postStartFailed, preStopFailed } from '../../../src/kubele
 import { stopPrerequisites, turnTimesMs } from '../../../src/kubelet/termination/order.ts';
 import { container, pod, type ShortContainer } from '../../kubelet/fixtures.ts';
 import type { VectorAdapter, VectorCase } from '../adapter.ts';
-
-/** Only what the case holds. */
-function asked(told: Readonly<Record<string, unknown>>, expected: object) {
-  return Object.fromEntries(Object.entries(told).filter(([key]) => key in expected));
-}
+import { asked } from '../asked.ts';
 
 interface PodGrace {
   readonly currentGracePeriodSeconds: number;

@@ -32,6 +32,7 @@ import { unmountFailure, type WaitState, waitFailure } from '../../../src/kubele
 import type { RuntimeError } from '../../../src/runtime/port.ts';
 import { pod } from '../../kubelet/fixtures.ts';
 import type { VectorAdapter, VectorCase } from '../adapter.ts';
+import { asked } from '../asked.ts';
 import {
   endedPod,
   filesOf,
@@ -44,11 +45,6 @@ import {
 } from '../volumes/pods.ts';
 
 const NODE = { allocatable: { cpuMilli: 4_000, memoryBytes: 8 * 2 ** 30, pods: 110 } };
-
-/** Only what the case holds. */
-function asked(told: Readonly<Record<string, unknown>>, expected: object) {
-  return Object.fromEntries(Object.entries(told).filter(([key]) => key in expected));
-}
 
 const KINDS: Readonly<Record<string, PathKind>> = {
   nothing: 'nothing',
