@@ -55,14 +55,24 @@ function body(extraLocals: number, instructions: readonly number[]): number[] {
   return [...uleb(contents.length), ...contents];
 }
 
+/** The branch of the check: the slow path when the condition on the stack holds. */
+function slowBranch(to: Appended): number[] {
+  return [...when, ...call(to.slowPath), END];
+}
+
 /** The check after fuel was taken: the slow path when none is left. */
 function checkFuel(to: Appended): number[] {
-  return [...globalGet(to.fuelGlobal), ...constant(1), lessSigned, ...when, ...call(to.slowPath), END];
+  return [...globalGet(to.fuelGlobal), ...constant(1), lessSigned, ...slowBranch(to)];
 }
 
 /** One unit of fuel, put inline after each `loop` and at the entry of functions that call. Leaves the stack alone. */
 export function takeFuel(to: Appended): number[] {
   return [...globalGet(to.fuelGlobal), ...constant(1), sub, ...globalSet(to.fuelGlobal), ...checkFuel(to)];
+}
+
+/** Where in `takeFuel` the unlikely `if` stands. */
+export function branchInFuel(to: Appended): number {
+  return takeFuel(to).length - slowBranch(to).length;
 }
 
 /** `() -> ()`: asks the host for the next portion; a process that gets none must die. */

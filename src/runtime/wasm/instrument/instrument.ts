@@ -1,6 +1,7 @@
 /** Rewrites a core module at pull time so that the host can meter, limit and suspend it; see contract.ts for the terms. */
 import {
   type Appended,
+  branchInFuel,
   copyBody,
   fillBody,
   growBody,
@@ -8,6 +9,7 @@ import {
   takeFuel,
   wrapperBody,
 } from './appended.ts';
+import { branchHintSection, type Hints } from './branch-hints.ts';
 import { encodedName, Reader, sleb, UnsupportedModule, uleb, Writer } from './bytes.ts';
 import { INITIAL_FUEL, INSTRUMENT } from './contract.ts';
 import { type Seen, skipValueType, walkInstructions } from './instructions.ts';
@@ -86,38 +88,46 @@ function replacement(seen: Seen, to: Appended): number[] {
   }
 }
 
-function rewriteBody(bytes: Uint8Array, body: Body, to: Appended): Uint8Array {
+interface Rewritten {
+  readonly code: Uint8Array;
+  /** Where its fuel checks branch. */
+  readonly branches: readonly number[];
+}
+
+function rewriteBody(bytes: Uint8Array, body: Body, to: Appended): Rewritten {
   const out = new Writer(body.end - body.start + 64);
   const fuel = takeFuel(to);
+  const branches: number[] = [];
+  const pay = () => {
+    branches.push(out.length + branchInFuel(to));
+    out.append(fuel);
+  };
   out.append(bytes.subarray(body.start, body.instructions));
-  if (body.seen.some((seen) => seen.kind === 'call')) out.append(fuel);
+  if (body.seen.some((seen) => seen.kind === 'call')) pay();
   let copied = body.instructions;
   for (const seen of body.seen) {
     if (seen.kind === 'call') continue;
     if (seen.kind === 'loop') {
-      out.append(bytes.subarray(copied, seen.after)).append(fuel);
+      out.append(bytes.subarray(copied, seen.after));
+      pay();
     } else {
       out.append(bytes.subarray(copied, seen.start)).append(replacement(seen, to));
     }
     copied = seen.after;
   }
-  return out.append(bytes.subarray(copied, body.end)).bytes();
+  return { code: out.append(bytes.subarray(copied, body.end)).bytes(), branches };
 }
 
 function codeSection(
-  bytes: Uint8Array,
   module: ModuleShape,
-  bodies: readonly Body[],
+  bodies: readonly Rewritten[],
   wrapped: readonly FunctionExport[],
   to: Appended,
 ): Uint8Array {
-  const out = new Writer(bytes.length * 2);
+  const out = new Writer();
   const fixed = fixedBodies(module, to);
   out.append(uleb(bodies.length + fixed.length + wrapped.length));
-  for (const body of bodies) {
-    const rewritten = rewriteBody(bytes, body, to);
-    out.append(uleb(rewritten.length)).append(rewritten);
-  }
+  for (const { code } of bodies) out.append(uleb(code.length)).append(code);
   for (const body of fixed) out.append(body);
   for (const { functionIndex } of wrapped) {
     out.append(wrapperBody(to, functionIndex, parameterCountOf(module, functionIndex)));
@@ -129,6 +139,14 @@ function typeOf(module: ModuleShape, functionIndex: number): number {
   const type = module.functionTypes[functionIndex];
   if (type === undefined) throw new UnsupportedModule(`there is no function ${functionIndex}`, 0);
   return type;
+}
+
+/** The module's own functions follow the imported ones. */
+function hintsOf(module: ModuleShape, bodies: readonly Rewritten[]): Hints[] {
+  const imported = module.functionTypes.length - bodies.length;
+  return bodies.flatMap(({ branches }, index) =>
+    branches.length === 0 ? [] : [{ functionIndex: imported + index, offsets: branches }],
+  );
 }
 
 function parameterCountOf(module: ModuleShape, functionIndex: number): number {
@@ -213,7 +231,7 @@ function isSite(body: Body): boolean {
 
 /**
  * The instrumented module: the same program, with fuel, growth by leave and the no-suspend counter
- * (contract.ts). Custom sections are left out: their offsets into the code would be wrong.
+ * (contract.ts). The module's custom sections are left out: their offsets into the code would be wrong.
  * @throws UnsupportedModule for bytes that are no core module, and for what the rewriting does not know.
  */
 export function instrument(bytes: Uint8Array): Uint8Array {
@@ -226,6 +244,7 @@ export function instrument(bytes: Uint8Array): Uint8Array {
   if (wrapped.length === 0 && !bodies.some(isSite)) return bytes;
 
   const to = placeAppended(module);
+  const rewrittenBodies = bodies.map((body) => rewriteBody(bytes, body, to));
   const functionTypes = [
     to.voidType,
     ...(module.hasMemory ? [to.growType, to.bulkType, to.bulkType] : []),
@@ -244,13 +263,14 @@ export function instrument(bytes: Uint8Array): Uint8Array {
       case SECTION.export:
         return exportSection(bytes, module, section, wrapped, to);
       case SECTION.code:
-        return codeSection(bytes, module, bodies, wrapped, to);
+        return codeSection(module, rewrittenBodies, wrapped, to);
       default:
         return section && bytes.subarray(section.start, section.end);
     }
   };
   const out = new Writer(bytes.length * 2).append(bytes.subarray(0, 8));
   for (const id of ORDER) {
+    if (id === SECTION.code) out.append(branchHintSection(hintsOf(module, rewrittenBodies)));
     const contents = rewritten(id, sectionOf(id));
     if (contents) out.append([id, ...uleb(contents.length)]).append(contents);
   }
