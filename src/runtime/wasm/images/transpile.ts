@@ -1,8 +1,10 @@
-/** A component becomes an ES module and instrumented core modules: jco, on a thread of its own. Nothing else knows jco. */
+/** A component, or a core module of preview 1, becomes an ES module and instrumented core modules: jco, on a thread of its own. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { INSTRUMENT_VERSION } from '../instrument/contract.ts';
+import { checkComponent, checkSize } from './acceptable.ts';
+import { isCoreModule } from './preview1.ts';
 
 /** What a guest may wait in (JSPI): as jco's `--async-wasi-imports`, and starting a program beside itself. */
 const ASYNC_IMPORTS = [
@@ -30,7 +32,10 @@ export function transpilerVersion(): string {
   return `jco-${version}-jspi-instrument-${INSTRUMENT_VERSION}`;
 }
 
-async function transpileHere(component: Uint8Array): Promise<TranspiledFiles> {
+async function transpileHere(program: Uint8Array): Promise<TranspiledFiles> {
+  checkSize(program.length);
+  const component = isCoreModule(program) ? await adapted(program) : program;
+  checkComponent(component);
   const [{ generate }, { instrument }] = await Promise.all([
     import('@bytecodealliance/jco/component'),
     import('../instrument/instrument.ts'),
@@ -46,6 +51,12 @@ async function transpileHere(component: Uint8Array): Promise<TranspiledFiles> {
   return new Map(files.map(([name, bytes]) => [name, name.endsWith('.wasm') ? instrument(bytes) : bytes]));
 }
 
+/** Loaded only when it is needed: components come far more often. */
+async function adapted(module: Uint8Array): Promise<Uint8Array> {
+  const { componentOf } = await import('./transpile-module.ts');
+  return componentOf(module);
+}
+
 interface Reply {
   readonly files?: TranspiledFiles;
   readonly problem?: string;
@@ -53,6 +64,10 @@ interface Reply {
 
 /** How long the thread waits for another component before it ends. */
 const IDLE_MS = 3_000;
+
+/** The largest programs known (a compiler of 75 MB) take a twentieth of this. */
+const LIMIT_MS = 120_000;
+const TOO_LONG = `transpiling the program took longer than ${LIMIT_MS / 1000} s: build a smaller one, optimised for size`;
 
 /**
  * A thread that transpiles component after component, so that the screen goes on: started when it is needed
@@ -92,7 +107,9 @@ export class Transpiler {
 
 function ask(worker: Worker, component: Uint8Array): Promise<Reply> {
   return new Promise((resolve, reject) => {
+    const late = setTimeout(() => settle(() => reject(new Error(TOO_LONG))), LIMIT_MS);
     const settle = (give: () => void) => {
+      clearTimeout(late);
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       give();
     };

@@ -138,7 +138,7 @@ function readGlobal(reader: Reader, module: Growing): void {
 const READERS: Readonly<Record<number, (reader: Reader, module: Growing) => void>> = {
   [SECTION.type]: readTypes,
   [SECTION.import]: readImports,
-  [SECTION.function]: (reader, module) => module.functionTypes.push(...reader.list(() => reader.u32())),
+  [SECTION.function]: (reader, module) => reader.list(() => module.functionTypes.push(reader.u32())),
   [SECTION.table]: (reader, module) => reader.list(() => readTable(reader, module)),
   [SECTION.memory]: (reader, module) => reader.list(() => readMemory(reader, module)),
   [SECTION.global]: (reader, module) => reader.list(() => readGlobal(reader, module)),

@@ -1,0 +1,85 @@
+/**
+ * What a guest may import, by WIT interface: the whole of WASI 0.2 but its unstable parts, and what podstep adds.
+ * A test holds it against the host's functions and against WASI's own WIT; the image side refuses what is not here.
+ */
+
+/** The newest version whose functions are all here; components of every earlier 0.2 import a part of them. */
+export const NEWEST_WASI = '0.2.12';
+
+/** A method is `resource.method`, a constructor is the resource's name. */
+const OFFERED: Readonly<Record<string, string>> = {
+  'wasi:cli/environment': 'get-environment get-arguments initial-cwd',
+  'wasi:cli/exit': 'exit exit-with-code',
+  'wasi:cli/stdin': 'get-stdin',
+  'wasi:cli/stdout': 'get-stdout',
+  'wasi:cli/stderr': 'get-stderr',
+  'wasi:cli/terminal-input': '',
+  'wasi:cli/terminal-output': '',
+  'wasi:cli/terminal-stdin': 'get-terminal-stdin',
+  'wasi:cli/terminal-stdout': 'get-terminal-stdout',
+  'wasi:cli/terminal-stderr': 'get-terminal-stderr',
+  'wasi:clocks/monotonic-clock': 'now resolution subscribe-instant subscribe-duration',
+  'wasi:clocks/wall-clock': 'now resolution',
+  'wasi:random/random': 'get-random-bytes get-random-u64',
+  'wasi:random/insecure': 'get-insecure-random-bytes get-insecure-random-u64',
+  'wasi:random/insecure-seed': 'insecure-seed',
+  'wasi:io/error': 'error.to-debug-string',
+  'wasi:io/poll': 'pollable.ready pollable.block poll',
+  'wasi:io/streams': `
+    input-stream.read input-stream.blocking-read input-stream.skip input-stream.blocking-skip
+    input-stream.subscribe output-stream.check-write output-stream.write
+    output-stream.blocking-write-and-flush output-stream.flush output-stream.blocking-flush
+    output-stream.subscribe output-stream.write-zeroes output-stream.blocking-write-zeroes-and-flush
+    output-stream.splice output-stream.blocking-splice`,
+  'wasi:filesystem/preopens': 'get-directories',
+  'wasi:filesystem/types': `
+    descriptor.read-via-stream descriptor.write-via-stream descriptor.append-via-stream descriptor.advise
+    descriptor.sync-data descriptor.get-flags descriptor.get-type descriptor.set-size descriptor.set-times
+    descriptor.read descriptor.write descriptor.read-directory descriptor.sync descriptor.create-directory-at
+    descriptor.stat descriptor.stat-at descriptor.set-times-at descriptor.link-at descriptor.open-at
+    descriptor.readlink-at descriptor.remove-directory-at descriptor.rename-at descriptor.symlink-at
+    descriptor.unlink-file-at descriptor.is-same-object descriptor.metadata-hash descriptor.metadata-hash-at
+    directory-entry-stream.read-directory-entry filesystem-error-code`,
+  'wasi:sockets/network': '',
+  'wasi:sockets/instance-network': 'instance-network',
+  'wasi:sockets/ip-name-lookup': `
+    resolve-addresses resolve-address-stream.resolve-next-address resolve-address-stream.subscribe`,
+  'wasi:sockets/tcp-create-socket': 'create-tcp-socket',
+  'wasi:sockets/tcp': `
+    tcp-socket.start-bind tcp-socket.finish-bind tcp-socket.start-connect tcp-socket.finish-connect
+    tcp-socket.start-listen tcp-socket.finish-listen tcp-socket.accept tcp-socket.local-address
+    tcp-socket.remote-address tcp-socket.is-listening tcp-socket.address-family
+    tcp-socket.set-listen-backlog-size tcp-socket.keep-alive-enabled tcp-socket.set-keep-alive-enabled
+    tcp-socket.keep-alive-idle-time tcp-socket.set-keep-alive-idle-time tcp-socket.keep-alive-interval
+    tcp-socket.set-keep-alive-interval tcp-socket.keep-alive-count tcp-socket.set-keep-alive-count
+    tcp-socket.hop-limit tcp-socket.set-hop-limit tcp-socket.receive-buffer-size
+    tcp-socket.set-receive-buffer-size tcp-socket.send-buffer-size tcp-socket.set-send-buffer-size
+    tcp-socket.subscribe tcp-socket.shutdown`,
+  'wasi:sockets/udp-create-socket': 'create-udp-socket',
+  'wasi:sockets/udp': `
+    udp-socket.start-bind udp-socket.finish-bind udp-socket.stream udp-socket.local-address
+    udp-socket.remote-address udp-socket.address-family udp-socket.unicast-hop-limit
+    udp-socket.set-unicast-hop-limit udp-socket.receive-buffer-size udp-socket.set-receive-buffer-size
+    udp-socket.send-buffer-size udp-socket.set-send-buffer-size udp-socket.subscribe
+    incoming-datagram-stream.receive incoming-datagram-stream.subscribe
+    outgoing-datagram-stream.check-send outgoing-datagram-stream.send outgoing-datagram-stream.subscribe`,
+  'podstep:process/signals': 'subscribe take',
+  'podstep:process/processes': `
+    child.pid child.subscribe child.exit-code current list signal pipe duplicate spawn`,
+};
+
+const MEMBERS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries(OFFERED).map(([name, members]) => [name, new Set(members.split(/\s+/).filter(Boolean))]),
+);
+
+/** The members of an interface (its name without a version); undefined when there is no such interface. */
+export function offeredMembers(interfaceName: string): ReadonlySet<string> | undefined {
+  return MEMBERS.get(interfaceName);
+}
+
+/** What a component must export, one of them, to be run. */
+export const RUN_INTERFACES: readonly string[] = ['wasi:cli/run'];
+
+export function offeredInterfaces(): readonly string[] {
+  return Object.keys(OFFERED);
+}

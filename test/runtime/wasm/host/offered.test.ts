@@ -1,0 +1,71 @@
+/** What a guest may import is what the host has, and all that WASI has. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { hostImports } from '../../../../src/runtime/wasm/host/imports.ts';
+import { NEWEST_WASI, offeredInterfaces, offeredMembers } from '../../../../src/runtime/wasm/host/offered.ts';
+import type { Process } from '../../../../src/runtime/wasm/process/process.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+const wit = join(root, 'node_modules/@bytecodealliance/jco/lib/wit/builtin', NEWEST_WASI);
+
+/** Interfaces and members of a WIT package, without what only an unstable feature has. */
+function membersOf(source: string): Map<string, string[]> {
+  const text = source.replace(/\/\/.*$/gm, '').replace(/^ +@unstable\([^)]*\)\n.*$/gm, '');
+  const name = /^package ([^@;]+)/m.exec(text)?.[1];
+  const found = new Map<string, string[]>();
+  for (const [, unstable, id = '', body = ''] of text.matchAll(
+    /(@unstable\([^)]*\)\s*)?^interface ([a-z0-9-]+) \{(.*?)^\}/gms,
+  )) {
+    if (unstable !== undefined) continue;
+    const members: string[] = [];
+    for (const [, resource = '', inside = ''] of body.matchAll(/resource ([a-z0-9-]+) \{(.*?)^ {2,4}\}/gms)) {
+      for (const [, method = ''] of inside.matchAll(/^\s*%?([a-z0-9-]+): (?:static )?func\(/gm))
+        members.push(`${resource}.${method}`);
+    }
+    const outside = body.replace(/resource [a-z0-9-]+ \{.*?^ {2,4}\}/gms, '');
+    for (const [, fn = ''] of outside.matchAll(/^\s*%?([a-z0-9-]+): func\(/gm)) members.push(fn);
+    found.set(`${name}/${id}`, members);
+  }
+  return found;
+}
+
+const packages = ['wasi-cli', 'wasi-clocks', 'wasi-filesystem', 'wasi-io', 'wasi-random', 'wasi-sockets'];
+const wasi = packages.flatMap((name) => [...membersOf(readFileSync(join(wit, name, 'package.wit'), 'utf8'))]);
+const own = membersOf(readFileSync(join(root, 'workloads/wit/process.wit'), 'utf8'));
+
+/** Answers every question with itself: enough to ask which functions a host would have. */
+const anyProcess: object = new Proxy(() => anyProcess, { get: () => anyProcess });
+
+const camel = (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+const pascal = (name: string) => camel(`-${name}`);
+
+describe('what is offered', () => {
+  test('the WIT of WASI is read in full', () => {
+    expect(readdirSync(wit)).toEqual(expect.arrayContaining(packages));
+    expect(wasi.flatMap(([, members]) => members).length).toBe(124);
+  });
+
+  test.each([...wasi, ...own].filter(([name]) => name !== 'wasi:cli/run'))(
+    'has all of %s',
+    (name, members) => {
+      expect([...(offeredMembers(name) ?? ['no such interface'])].sort()).toEqual([...members].sort());
+    },
+  );
+
+  test.each(offeredInterfaces())('is in the host: %s', (name) => {
+    const functions = hostImports(anyProcess as Process)[name] ?? {};
+    for (const member of offeredMembers(name) ?? []) {
+      const [resource = '', method] = member.split('.');
+      const found =
+        method === undefined
+          ? functions[camel(resource)]
+          : (functions[pascal(resource)] as { prototype: Record<string, unknown> }).prototype[camel(method)];
+      expect(found, member).toBeTypeOf('function');
+    }
+  });
+
+  test('is all that the host has', () => {
+    expect(Object.keys(hostImports(anyProcess as Process)).sort()).toEqual([...offeredInterfaces()].sort());
+  });
+});
