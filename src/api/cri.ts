@@ -194,11 +194,20 @@ export interface ContainerUser {
   readonly supplementalGroups: readonly number[];
 }
 
+/** cpu.stat of a cgroup: nr_periods, nr_throttled, throttled_usec. */
+export interface CpuThrottling {
+  readonly periods: number;
+  readonly throttledPeriods: number;
+  readonly throttledMicroseconds: number;
+}
+
 export interface ContainerStats {
   readonly id: string;
   readonly atMs: number;
   readonly cpuUsageNanoCores: number;
   readonly cpuUsageCoreNanoSeconds: number;
+  /** What its CPU quota has cost it; CRI tells it as metrics (container_cpu_cfs_...). Left out by a runtime that does not say. */
+  readonly cpuThrottling?: CpuThrottling;
   readonly memoryWorkingSetBytes: number;
   readonly writableLayerBytes: number;
   readonly writableLayerInodes: number;

@@ -44,8 +44,8 @@ export function planContainer({
 }
 
 export function limitsOf(resources: LinuxContainerResources): LimitsPlan {
-  const { memoryLimitBytes, cpuQuota, cpuPeriod, oomScoreAdj, cpusetCpus = '' } = resources;
-  return { memoryLimitBytes, cpuQuota, cpuPeriod, oomScoreAdj, cpusetCpus };
+  const { memoryLimitBytes, cpuShares, cpuQuota, cpuPeriod, oomScoreAdj, cpusetCpus = '' } = resources;
+  return { memoryLimitBytes, cpuShares, cpuQuota, cpuPeriod, oomScoreAdj, cpusetCpus };
 }
 
 /** `command` replaces the image's entrypoint and with it the image's arguments; `args` alone replaces those only. */

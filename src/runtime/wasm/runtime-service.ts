@@ -1,5 +1,5 @@
 /** CRI's RuntimeService over the records and the runtime thread. */
-import { type ContainerConfig, type PodSandboxConfig, READY } from '../../api/cri.ts';
+import { type ContainerConfig, type LinuxPodResources, type PodSandboxConfig, READY } from '../../api/cri.ts';
 import { RuntimeError, type RuntimeService } from '../port.ts';
 import { containerUsage } from './container-usage.ts';
 import type { CompiledImage, CompiledImages } from './image.ts';
@@ -65,9 +65,9 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
       await call('updateContainer', { containerId, limits: limitsOf(resources) });
       record.resources = resources;
     },
-    async updatePodSandboxResources(sandboxId, { memoryLimitBytes }) {
+    async updatePodSandboxResources(sandboxId, limits) {
       node.sandbox(sandboxId);
-      await call('updatePod', { sandboxId, memoryLimitBytes });
+      await call('updatePod', { sandboxId, limits });
     },
     async stopContainer(containerId, timeoutSeconds) {
       const state = node.containers.get(containerId)?.life.state;
@@ -117,6 +117,14 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
   };
 }
 
+/** As a new cgroup has them. */
+const NO_BOUNDS: LinuxPodResources = {
+  memoryLimitBytes: 0,
+  cpuShares: 1024,
+  cpuQuota: 0,
+  cpuPeriod: 100_000,
+};
+
 type Call = <Name extends CallName>(name: Name, params: Params<Name>) => Promise<Result<Name>>;
 
 async function runPodSandbox(node: Node, call: Call, config: PodSandboxConfig): Promise<string> {
@@ -137,14 +145,13 @@ async function runPodSandbox(node: Node, call: Call, config: PodSandboxConfig): 
   node.sandboxes.set(id, record);
   try {
     const { uid, name } = metadata;
-    const memoryLimitBytes = config.resources?.memoryLimitBytes ?? 0;
     const plan = {
       sandboxId: id,
       podUid: uid,
       ip,
       hostname: hostname || name,
       hostAliases,
-      memoryLimitBytes,
+      limits: config.resources ?? NO_BOUNDS,
       hostNames: hostNames.length > 0 ? hostNames : [hostname || name],
       resolvConf: resolvConf(dnsConfig),
     };

@@ -1,7 +1,7 @@
 /** A wasm runtime with the tests' guest in hand: run a verb, let time pass, look at what came of it. */
 
-import type { ContainerConfig, ContainerStatus, Mount } from '../../../src/api/cri.ts';
-import { createWasmRuntime } from '../../../src/runtime/wasm/runtime.ts';
+import type { ContainerConfig, ContainerStatus, LinuxPodResources, Mount } from '../../../src/api/cri.ts';
+import { createWasmRuntime, type WasmRuntimeOptions } from '../../../src/runtime/wasm/runtime.ts';
 import { containerConfig, sandboxConfig } from '../../contract/setup.ts';
 import { TimedRuntime } from '../timed-runtime.ts';
 import { guestImages } from './guest-image.ts';
@@ -20,6 +20,7 @@ export interface RunOptions {
   readonly cpusetCpus?: string;
   /** Cores. */
   readonly cpuLimit?: number;
+  readonly cpuShares?: number;
   /** Instead of `guest` and the verb's words. */
   readonly command?: readonly string[];
 }
@@ -30,7 +31,7 @@ export class GuestRuntime extends TimedRuntime {
   static async open(
     clock: 'virtual' | 'wall',
     seed = 1,
-    more: { readonly nodeMemoryBytes?: number } = {},
+    more: Partial<Pick<WasmRuntimeOptions, 'nodeMemoryBytes' | 'nodeCpus'>> = {},
   ): Promise<GuestRuntime> {
     const images = await guestImages();
     const runtime = await createWasmRuntime({ clock, seed, epochMs: EPOCH_MS, images, ...more });
@@ -41,8 +42,9 @@ export class GuestRuntime extends TimedRuntime {
     return this.runtime.runtimeService;
   }
 
-  async sandbox(): Promise<string> {
-    return this.settle(this.service.runPodSandbox(sandboxConfig(`pod-${++this.#count}`)));
+  async sandbox(resources?: LinuxPodResources): Promise<string> {
+    const config = { ...sandboxConfig(`pod-${++this.#count}`), ...(resources && { resources }) };
+    return this.settle(this.service.runPodSandbox(config));
   }
 
   async ip(sandboxId: string): Promise<string> {
@@ -54,7 +56,7 @@ export class GuestRuntime extends TimedRuntime {
     const sandboxId = options.sandboxId ?? (await this.sandbox());
     const { name } = (await this.service.podSandboxStatus(sandboxId)).metadata;
     const base = containerConfig(`c${++this.#count}`, options.command ?? ['guest', ...words]);
-    const { memoryLimitBytes = 0, cpuLimit = 0, readonlyRootfs = false } = options;
+    const { memoryLimitBytes = 0, cpuLimit = 0, cpuShares = 1024, readonlyRootfs = false } = options;
     const { oomScoreAdj = 1000, cpusetCpus = '' } = options;
     const config: ContainerConfig = {
       ...base,
@@ -67,6 +69,7 @@ export class GuestRuntime extends TimedRuntime {
       resources: {
         ...base.resources,
         memoryLimitBytes,
+        cpuShares,
         cpuQuota: Math.round(cpuLimit * 100_000),
         oomScoreAdj,
         cpusetCpus,
@@ -97,6 +100,12 @@ export class GuestRuntime extends TimedRuntime {
     const id = await this.start(words, options);
     const { exitCode } = await this.exited(id);
     return { exitCode, log: await this.log(id) };
+  }
+
+  /** What a command in a running container writes. */
+  async exec(id: string, ...words: readonly string[]): Promise<string> {
+    const { stdout } = await this.settle(this.service.execSync(id, ['guest', ...words], 0));
+    return stdout.trim();
   }
 
   async until(holds: () => Promise<boolean>, withinMs = 10_000): Promise<void> {

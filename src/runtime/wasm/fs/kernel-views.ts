@@ -1,6 +1,7 @@
 /** What a container can read of its own bounds: the files of its cgroup and of `/proc`, made when they are read. */
 import type { ContainerUser } from '../../../api/cri.ts';
 import { FileError } from '../host/result.ts';
+import type { CpuGroup, CpuStat } from '../scheduler/cpu-group.ts';
 import type { LimitsPlan } from '../thread/protocol.ts';
 import { processStatus } from '../user.ts';
 import { type MemoryStore, timesAt } from './memory.ts';
@@ -12,6 +13,8 @@ export interface ViewedContainer {
   readonly nodeCpus: number;
   /** Bytes in use. */
   readonly memory: () => number;
+  readonly cpu: CpuGroup;
+  readonly cpuStat: () => CpuStat;
 }
 
 /** By path; the names are those of cgroup v2. */
@@ -20,12 +23,16 @@ export function kernelViews({
   limits,
   nodeCpus,
   memory,
+  cpu,
+  cpuStat,
 }: ViewedContainer): Record<string, () => string> {
   const everyCpu = nodeCpus > 1 ? `0-${nodeCpus - 1}` : '0';
   const score = () => `${limits().oomScoreAdj}\n`;
   return {
     '/sys/fs/cgroup/cpuset.cpus.effective': () => `${limits().cpusetCpus || everyCpu}\n`,
     '/sys/fs/cgroup/cpu.max': () => `${limits().cpuQuota || 'max'} ${limits().cpuPeriod}\n`,
+    '/sys/fs/cgroup/cpu.weight': () => `${cpu.weight}\n`,
+    '/sys/fs/cgroup/cpu.stat': () => statText(cpuStat()),
     '/sys/fs/cgroup/memory.max': () => `${limits().memoryLimitBytes || 'max'}\n`,
     '/sys/fs/cgroup/memory.current': () => `${memory()}\n`,
     // Every process of the container is the same user.
@@ -33,6 +40,24 @@ export function kernelViews({
     '/proc/self/oom_score_adj': score,
     '/proc/1/oom_score_adj': score,
   };
+}
+
+/** The lines of cgroup v2's cpu.stat. What guests do in the host is not told apart from what they do themselves. */
+function statText(stat: CpuStat): string {
+  const microseconds = (ns: number) => Math.round(ns / 1000);
+  const lines = {
+    usage_usec: microseconds(stat.usageNs),
+    user_usec: microseconds(stat.usageNs),
+    system_usec: 0,
+    nr_periods: stat.periods,
+    nr_throttled: stat.throttledPeriods,
+    throttled_usec: microseconds(stat.throttledNs),
+    nr_bursts: 0,
+    burst_usec: 0,
+  };
+  return Object.entries(lines)
+    .map(([name, value]) => `${name} ${value}\n`)
+    .join('');
 }
 
 /** A file that only the kernel writes. */

@@ -9,9 +9,9 @@ import { ResultError } from '../host/result.ts';
 import type { CompiledImage } from '../image.ts';
 import type { NetPod } from '../net/pod-net.ts';
 import { secondsNs } from '../scheduler/clock.ts';
+import type { CpuGroup } from '../scheduler/cpu-group.ts';
 import type { ContainerPlan, LimitsPlan, Usage } from '../thread/protocol.ts';
 import type { World } from '../thread/world.ts';
-import { CpuAccount } from './cpu-account.ts';
 import { cannotStart, killedBy, OUT_OF_MEMORY, type Outcome } from './exit.ts';
 import { LogWriter } from './log-writer.ts';
 import type { ContainerMemory, OomContainer, OomProcess } from './node-memory.ts';
@@ -28,7 +28,7 @@ export class Container implements OomContainer {
   readonly pod: NetPod;
   readonly #memory: ContainerMemory;
   #limits: LimitsPlan;
-  readonly cpu: CpuAccount;
+  readonly cpu: CpuGroup;
   readonly processes = new Map<number, Process>();
   /** The processes that those of this container see. */
   readonly namespace: PidNamespace;
@@ -58,7 +58,7 @@ export class Container implements OomContainer {
     this.#image = image;
     this.#limits = plan.limits;
     this.#memory = world.memory.addContainer(this, plan.limits.memoryLimitBytes);
-    this.cpu = new CpuAccount(world.clock, coresOf(plan.limits));
+    this.cpu = world.cpu.addContainer(plan.sandboxId, plan.limits);
     const writer = (stream: 'stdout' | 'stderr') =>
       new LogWriter(world.logFlow, (cut) => {
         const atMs = world.clock.epochMs();
@@ -88,6 +88,8 @@ export class Container implements OomContainer {
         limits: () => this.#limits,
         nodeCpus: world.nodeCpus,
         memory: () => this.memoryBytes,
+        cpu: this.cpu,
+        cpuStat: () => world.cpu.stat(this.cpu),
       }),
     });
   }
@@ -111,7 +113,7 @@ export class Container implements OomContainer {
   /** Changes what the container may use; memory that it holds beyond a lower limit costs it its life. */
   update(limits: LimitsPlan): void {
     this.#limits = limits;
-    this.cpu.cores = coresOf(limits);
+    this.world.cpu.bound(this.cpu, limits);
     this.#memory.own.limitBytes = limits.memoryLimitBytes;
   }
 
@@ -281,10 +283,10 @@ export class Container implements OomContainer {
   }
 
   usage(): Usage {
-    let cpuNs = this.cpu.endedNs;
-    for (const process of this.processes.values()) cpuNs += process.cpuNs;
+    const { usageNs, periods, throttledPeriods, throttledNs } = this.world.cpu.stat(this.cpu);
     return {
-      cpuUsageCoreNanoSeconds: Math.round(cpuNs),
+      cpuUsageCoreNanoSeconds: Math.round(usageNs),
+      cpuThrottling: { periods, throttledPeriods, throttledMicroseconds: Math.round(throttledNs / 1000) },
       memoryWorkingSetBytes: this.memoryBytes,
       writableLayerBytes: this.#root.store.usedBytes,
       writableLayerInodes: this.#root.store.usedNodes,
@@ -303,10 +305,6 @@ export class Container implements OomContainer {
     this.world.emit({ type: 'exited', containerId: this.plan.containerId, ...outcome, atMs });
   }
 }
-
-/** Cores, such as 0.5; 0: as much as there is. */
-const coresOf = ({ cpuQuota, cpuPeriod }: LimitsPlan) =>
-  cpuQuota > 0 && cpuPeriod > 0 ? cpuQuota / cpuPeriod : 0;
 
 const cannotRun = (message: string) =>
   `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${message}: unknown`;

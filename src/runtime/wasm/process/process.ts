@@ -4,6 +4,7 @@ import { hostImports } from '../host/imports.ts';
 import { FileError, ProcessEnded } from '../host/result.ts';
 import type { CompiledComponent } from '../image.ts';
 import { PAGE_BYTES } from '../instrument/contract.ts';
+import { NO_WORK_NS } from '../scheduler/cpu-shares.ts';
 import { FuelMeter, NS_PER_FUEL } from '../scheduler/fuel.ts';
 import { Strand } from '../scheduler/strand.ts';
 import { WaitQueue } from '../scheduler/wait-queue.ts';
@@ -54,6 +55,8 @@ export class Process {
   readonly #abandoned = Promise.withResolvers<void>();
   readonly #memories = new Set<WebAssembly.Memory>();
   #pages = 0;
+  /** CPU time that its container was charged for. */
+  #chargedNs = 0;
   /** Its number outside the container. */
   readonly hostPid: number;
 
@@ -62,12 +65,17 @@ export class Process {
     this.container = container;
     const { world } = container;
     this.hostPid = world.memory.nextHostPid();
-    this.strand = new Strand(() => this.#live());
+    this.strand = new Strand(
+      container.cpu,
+      () => this.#live(),
+      () => this.#charge(),
+    );
     this.fuel = new FuelMeter({
       virtual: world.clock.kind === 'virtual',
       nowNs: () => world.clock.nowNs(),
       sliceStartMs: () => this.strand.sliceStartMs,
       ended: () => this.outcome !== undefined,
+      overQuota: (fuel) => fuel * NS_PER_FUEL - this.#chargedNs >= container.cpu.leftNs,
       preempt: (burnt) => this.#preempt(burnt),
       grow: (pages) => this.#grow(pages),
       giveUp: () => this.end({ ...killedBy(6), message: 'the guest does not come back from its allocator' }),
@@ -152,6 +160,11 @@ export class Process {
    */
   async wait(queues: readonly WaitQueue[], deadlineNs: bigint | undefined): Promise<void> {
     if (this.outcome !== undefined) return this.#goOnToDie();
+    await this.#park(queues, deadlineNs);
+    await this.#untilUnthrottled();
+  }
+
+  async #park(queues: readonly WaitQueue[], deadlineNs: bigint | undefined): Promise<void> {
     const { scheduler, timers } = this.container.world;
     const wake = () => scheduler.wake(this.strand);
     const leave = queues.map((queue) => queue.add(wake));
@@ -171,6 +184,7 @@ export class Process {
 
   async #live(): Promise<void> {
     try {
+      await this.#untilUnthrottled();
       if (this.outcome === undefined) await this.#run();
       this.outcome ??= exited(0);
     } catch (error) {
@@ -213,20 +227,45 @@ export class Process {
   }
 
   async #preempt(burnt: number): Promise<void> {
-    const { scheduler, timers, clock } = this.container.world;
-    const virtual = clock.kind === 'virtual';
-    const usedNs = virtual ? burnt * NS_PER_FUEL : (performance.now() - this.strand.sliceStartMs) * 1_000_000;
-    const quotaNs = this.container.cpu.use(usedNs);
-    const workedNs = clock.nowNs() + (virtual ? BigInt(usedNs) : 0n);
-    const untilNs = quotaNs > workedNs ? quotaNs : workedNs;
-    if (untilNs <= clock.nowNs()) {
+    const { scheduler, clock } = this.container.world;
+    const workNs = burnt * NS_PER_FUEL;
+    if (clock.kind === 'virtual' && workNs >= NO_WORK_NS) {
+      await this.#work(workNs);
+    } else {
       scheduler.requeue(this.strand);
       await this.strand.park();
-    } else {
-      const timer = timers.add(untilNs, () => scheduler.wake(this.strand));
-      await this.strand.park();
-      timers.cancel(timer);
     }
+    await this.#untilUnthrottled();
+  }
+
+  /** Virtual time: sleeps for as long as work that is already done takes. */
+  async #work(workNs: number): Promise<void> {
+    const { scheduler, cpu } = this.container.world;
+    this.#charge();
+    let done = false;
+    const giveUp = cpu.work(this.container.cpu, workNs, () => {
+      done = true;
+      scheduler.wake(this.strand);
+    });
+    while (!done && this.outcome === undefined) await this.strand.park();
+    giveUp();
+  }
+
+  /** Waits while the quota of its container or its pod is used up. */
+  async #untilUnthrottled(): Promise<void> {
+    const { cpu } = this.container.world;
+    while (this.outcome === undefined) {
+      const untilNs = cpu.throttledUntilNs(this.container.cpu);
+      if (untilNs === undefined) return;
+      await this.#park([cpu.changed], untilNs);
+    }
+  }
+
+  /** Has its container pay for what it has used since the last time. */
+  #charge(): void {
+    const usedNs = this.cpuNs - this.#chargedNs;
+    this.#chargedNs += usedNs;
+    this.container.world.cpu.charge(this.container.cpu, usedNs);
   }
 
   #release(): void {
@@ -236,7 +275,7 @@ export class Process {
     stdout.release();
     stderr.release();
     this.container.memory.free(this.#pages);
-    this.container.cpu.endedNs += this.cpuNs;
+    this.#charge();
     this.finished = true;
   }
 }

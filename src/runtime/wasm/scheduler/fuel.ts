@@ -4,9 +4,10 @@
  * Wall time: a guest that has run for `QUANTUM_MS` is suspended and goes behind the others.
  *
  * Virtual time: no clock is read. A guest may burn `INSTANT_FUEL` at one instant for nothing; then it sleeps
- * for what that much work costs, `NS_PER_FUEL` nanoseconds of virtual time per unit (divided by the CPU
- * limit when that is below one core). So a loop without end takes a quarter of a virtual second at a time,
- * and the probes and kills that are due meanwhile happen. The same seed burns the same fuel.
+ * for what that much work costs, `NS_PER_FUEL` nanoseconds of virtual time per unit, and longer when it has to
+ * share its CPU (cpu-shares.ts). So a loop without end takes a quarter of a virtual second at a time, and the
+ * probes and kills that are due meanwhile happen. With a CPU limit it sleeps as soon as the quota of its period
+ * is used up. The same seed burns the same fuel.
  */
 import { HOOK, INSTRUMENT } from '../instrument/contract.ts';
 import { type Hooks, makeHooks, SUSPEND } from './hooks.ts';
@@ -33,6 +34,8 @@ export interface FuelUser {
   readonly nowNs: () => bigint;
   readonly sliceStartMs: () => number;
   readonly ended: () => boolean;
+  /** Virtual time: whether the quota is used up, with `fuel` burnt in all. */
+  readonly overQuota: (fuel: number) => boolean;
   /** Gives the others their turn; `burnt` is the fuel since the last time. */
   readonly preempt: (burnt: number) => Promise<void>;
   /** True when the container's memory may grow by `pages`. */
@@ -89,7 +92,7 @@ export class FuelMeter {
     }
     this.#settle();
     this.#burn(HOST_CALL_FUEL + (bytes >> 6));
-    if (this.#usedNow >= INSTANT_FUEL) this.starve();
+    if (this.#workIsDue()) this.starve();
   }
 
   /** Makes the next loop or call ask for fuel: the process has ended, or its slice has. */
@@ -132,9 +135,14 @@ export class FuelMeter {
     }
     this.#noSuspendFuel = 0;
     const due = this.#user.virtual
-      ? this.#usedNow >= INSTANT_FUEL
+      ? this.#workIsDue()
       : performance.now() - this.#user.sliceStartMs() >= QUANTUM_MS;
     return due ? SUSPEND : this.#grant(metered);
+  }
+
+  /** Virtual time. */
+  #workIsDue(): boolean {
+    return this.#usedNow >= INSTANT_FUEL || this.#user.overQuota(this.#used);
   }
 
   async #suspend(metered: Metered): Promise<number> {

@@ -1,4 +1,8 @@
-/** Who runs next on the runtime thread: one strand at a time, the woken before the preempted, first come first served. */
+/**
+ * Who runs next on the runtime thread: one strand at a time, the woken before the preempted, first come first
+ * served. With wall time the preempted go by their groups' weights: whoever has had least for its weight.
+ */
+import type { CpuGroup } from './cpu-group.ts';
 import { orDie } from './or-die.ts';
 import type { Strand } from './strand.ts';
 
@@ -11,6 +15,8 @@ export class Scheduler {
   #woken: Strand[] = [];
   #preempted: Strand[] = [];
   #inARow = 0;
+  /** Where the pod that ran last stood in the race. */
+  #podsAt = 0;
   #running = false;
   #lastIoMs = 0;
   readonly #wall: boolean;
@@ -35,6 +41,7 @@ export class Scheduler {
   requeue(strand: Strand): void {
     if (strand.queued || strand.ended) return;
     strand.queued = true;
+    if (this.#wall) this.#join(strand.group);
     this.#preempted.push(strand);
     this.#kick();
   }
@@ -68,7 +75,30 @@ export class Scheduler {
       return this.#woken.shift();
     }
     this.#inARow = 0;
-    return this.#preempted.shift();
+    return this.#wall ? this.#leastServed() : this.#preempted.shift();
+  }
+
+  /** One that was away has saved nothing up. */
+  #join(group: CpuGroup): void {
+    const { parent } = group;
+    if (parent === undefined) {
+      group.virtualRuntime = Math.max(group.virtualRuntime, this.#podsAt);
+      return;
+    }
+    group.virtualRuntime = Math.max(group.virtualRuntime, parent.childrenAt);
+    this.#join(parent);
+  }
+
+  #leastServed(): Strand | undefined {
+    const [first, ...others] = this.#preempted;
+    if (first === undefined) return undefined;
+    const least = others.reduce((best, other) => (isBehind(other.group, best.group) ? other : best), first);
+    this.#preempted.splice(this.#preempted.indexOf(least), 1);
+    const { group } = least;
+    const pod = group.parent ?? group;
+    pod.childrenAt = group.virtualRuntime;
+    this.#podsAt = pod.virtualRuntime;
+    return least;
   }
 
   async #loop(): Promise<void> {
@@ -78,7 +108,7 @@ export class Scheduler {
       strand.queued = false;
       await strand.runSlice();
       const nowMs = performance.now();
-      strand.usedMs += nowMs - strand.sliceStartMs;
+      strand.count(nowMs);
       this.#pulse();
       if (this.#wall && nowMs - this.#lastIoMs > IO_EVERY_MS) {
         await new Promise((resolve) => setImmediate(resolve));
@@ -90,4 +120,11 @@ export class Scheduler {
     this.#idleWaiters = [];
     for (const waiter of waiters) waiter();
   }
+}
+
+/** Whether `a` has had less than `b` for its weight: among pods first, then among the containers of one pod. */
+function isBehind(a: CpuGroup, b: CpuGroup): boolean {
+  const podA = a.parent ?? a;
+  const podB = b.parent ?? b;
+  return podA === podB ? a.virtualRuntime < b.virtualRuntime : podA.virtualRuntime < podB.virtualRuntime;
 }

@@ -1,5 +1,6 @@
 /** One guest's line of execution on the runtime thread: it runs, parks, and is resumed by the scheduler alone. */
 
+import type { CpuGroup } from './cpu-group.ts';
 import { orDie } from './or-die.ts';
 
 /** What the scheduler sees of a process. */
@@ -11,14 +12,25 @@ export class Strand {
   sliceStartMs = 0;
   /** The machine's time spent in slices that have ended. */
   usedMs = 0;
+  /** Whose share of the CPU it uses. */
+  readonly group: CpuGroup;
   readonly #main: () => Promise<void>;
+  readonly #afterSlice: () => void;
   #begun = false;
   #resume: (() => void) | undefined;
   #sliceEnded: (() => void) | undefined;
 
-  /** `main` is the whole life of the guest; it must not reject. */
-  constructor(main: () => Promise<void>) {
+  /** `main` is the whole life of the guest; it must not reject. `afterSlice` is called when a slice was counted. */
+  constructor(group: CpuGroup, main: () => Promise<void>, afterSlice: () => void) {
+    this.group = group;
     this.#main = main;
+    this.#afterSlice = afterSlice;
+  }
+
+  /** Counts the slice that has ended. */
+  count(nowMs: number): void {
+    this.usedMs += nowMs - this.sliceStartMs;
+    this.#afterSlice();
   }
 
   /** Runs until it parks or ends; the scheduler awaits it, so that one strand runs at a time. */

@@ -2,6 +2,7 @@
 import type { ContainerStats, ContainerUser, HostAlias, PidNamespace } from '../../../api/cri.ts';
 import type { LogLine, RuntimeErrorCode } from '../../port.ts';
 import type { CompiledImage } from '../image.ts';
+import type { CpuBounds } from '../scheduler/cpu-group.ts';
 
 export interface ThreadOptions {
   readonly clock: 'virtual' | 'wall';
@@ -14,6 +15,12 @@ export interface ThreadOptions {
   readonly pulse: SharedArrayBuffer;
 }
 
+/** The bounds of a pod as a whole. */
+export interface PodLimits extends CpuBounds {
+  /** 0: none but the node's. */
+  readonly memoryLimitBytes: number;
+}
+
 /** A pod as the runtime thread needs it: its address and its name. */
 export interface PodPlan {
   readonly sandboxId: string;
@@ -21,8 +28,8 @@ export interface PodPlan {
   readonly ip: string;
   readonly hostname: string;
   readonly hostAliases: readonly HostAlias[];
-  /** Of the whole pod; 0: none. */
-  readonly memoryLimitBytes: number;
+  /** Of the whole pod. */
+  readonly limits: PodLimits;
   /** The pod's names in its `/etc/hosts`, the full one first. */
   readonly hostNames: readonly string[];
   /** `/etc/resolv.conf`, as the pod's DNS policy has it. */
@@ -41,12 +48,9 @@ export interface MountPlan {
 }
 
 /** What a container may use; it can change while the container runs. */
-export interface LimitsPlan {
+export interface LimitsPlan extends CpuBounds {
   /** 0: no limit but the pod's and the node's. */
   readonly memoryLimitBytes: number;
-  /** CFS, in microseconds; quota 0: as much as there is. */
-  readonly cpuQuota: number;
-  readonly cpuPeriod: number;
   /** Such as `0-3`; empty: every CPU. */
   readonly cpusetCpus: string;
   readonly oomScoreAdj: number;
@@ -91,7 +95,7 @@ export interface Calls {
   createContainer(plan: ContainerPlan): void;
   startContainer(params: { readonly containerId: string }): void;
   updateContainer(params: { readonly containerId: string; readonly limits: LimitsPlan }): void;
-  updatePod(params: { readonly sandboxId: string; readonly memoryLimitBytes: number }): void;
+  updatePod(params: { readonly sandboxId: string; readonly limits: PodLimits }): void;
   stopContainer(params: { readonly containerId: string; readonly timeoutSeconds: number }): void;
   removeContainer(params: { readonly containerId: string }): void;
   exec(params: {
@@ -117,6 +121,7 @@ export interface Calls {
 export type Usage = Pick<
   ContainerStats,
   | 'cpuUsageCoreNanoSeconds'
+  | 'cpuThrottling'
   | 'memoryWorkingSetBytes'
   | 'writableLayerBytes'
   | 'writableLayerInodes'

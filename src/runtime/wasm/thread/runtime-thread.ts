@@ -12,6 +12,7 @@ import { NodeMemory } from '../process/node-memory.ts';
 import { PidNamespace } from '../process/pid-namespace.ts';
 import { SIGKILL } from '../process/signals.ts';
 import { NS_PER_MS, VirtualClock, WallClock } from '../scheduler/clock.ts';
+import { NodeCpu } from '../scheduler/node-cpu.ts';
 import { orDie } from '../scheduler/or-die.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { Timers } from '../scheduler/timers.ts';
@@ -59,9 +60,11 @@ export class RuntimeThread {
     const bridge = options.clock === 'wall' ? new HostBridge() : undefined;
     const net = new PodNet(bridge);
     bridge?.connect(net);
+    const timers = new Timers(() => this.#setAlarm());
     this.#world = {
       clock,
-      timers: new Timers(() => this.#setAlarm()),
+      timers,
+      cpu: new NodeCpu(options.nodeCpus, clock, timers),
       scheduler: this.#scheduler,
       net,
       random: guestRandom(options.clock, options.seed),
@@ -138,7 +141,8 @@ export class RuntimeThread {
     startPod: (plan, done) => {
       const pod = new NetPod(plan);
       this.#pods.set(plan.sandboxId, pod);
-      this.#world.memory.addPod(plan.sandboxId, plan.memoryLimitBytes);
+      this.#world.memory.addPod(plan.sandboxId, plan.limits.memoryLimitBytes);
+      this.#world.cpu.addPod(plan.sandboxId, plan.limits);
       this.#world.net.attach(pod);
       done(undefined);
     },
@@ -147,6 +151,7 @@ export class RuntimeThread {
       if (pod !== undefined) {
         this.#pods.delete(sandboxId);
         this.#world.memory.removePod(sandboxId);
+        this.#world.cpu.removePod(sandboxId);
         this.#namespaces.delete(sandboxId);
         this.#world.net.detach(pod);
       }
@@ -182,8 +187,9 @@ export class RuntimeThread {
       this.#container(containerId).update(limits);
       done(undefined);
     },
-    updatePod: ({ sandboxId, memoryLimitBytes }, done) => {
-      this.#world.memory.setPodLimit(sandboxId, memoryLimitBytes);
+    updatePod: ({ sandboxId, limits }, done) => {
+      this.#world.memory.setPodLimit(sandboxId, limits.memoryLimitBytes);
+      this.#world.cpu.boundPod(sandboxId, limits);
       done(undefined);
     },
     stopContainer: ({ containerId, timeoutSeconds }, done) => {

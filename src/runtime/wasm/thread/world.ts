@@ -3,6 +3,7 @@ import type { PodNet } from '../net/pod-net.ts';
 import type { LogFlow } from '../process/log-writer.ts';
 import type { NodeMemory } from '../process/node-memory.ts';
 import type { GuestClock } from '../scheduler/clock.ts';
+import type { NodeCpu } from '../scheduler/node-cpu.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Timers } from '../scheduler/timers.ts';
 import type { ContainerEvent } from './protocol.ts';
@@ -16,6 +17,7 @@ export interface World {
   readonly random: GuestRandom;
   readonly logFlow: LogFlow;
   readonly memory: NodeMemory;
+  readonly cpu: NodeCpu;
   /** How many CPUs the node has. */
   readonly nodeCpus: number;
   /** Tells the main thread. */
