@@ -276,3 +276,28 @@ export interface RuntimeCondition {
 }
 
 export const READY: RuntimeCondition = { ready: true, reason: '', message: '' };
+
+/** CRI ContainerEventType. */
+export type ContainerEventType =
+  | 'CONTAINER_CREATED_EVENT'
+  | 'CONTAINER_STARTED_EVENT'
+  | 'CONTAINER_STOPPED_EVENT'
+  | 'CONTAINER_DELETED_EVENT';
+
+/** CRI ContainerEventResponse: what became of a container or a sandbox, and how its sandbox stood right then. */
+export interface ContainerEvent {
+  /** The container's id, or the sandbox's own. */
+  readonly containerId: string;
+  readonly type: ContainerEventType;
+  readonly createdAtMs: number;
+  readonly podSandboxStatus: PodSandboxStatus;
+  /** Every container of the sandbox. */
+  readonly containersStatuses: readonly ContainerStatus[];
+}
+
+/** CRI VersionResponse. */
+export interface RuntimeVersion {
+  readonly runtimeName: string;
+  readonly runtimeVersion: string;
+  readonly runtimeApiVersion: string;
+}

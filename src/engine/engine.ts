@@ -8,6 +8,7 @@ import type { LogLine, Runtime, RuntimeEvent } from '../runtime/port.ts';
 import { Agenda } from './agenda.ts';
 import { Audience } from './audience.ts';
 import { watchedRuntime } from './calls.ts';
+import { ContainerEventStream } from './container-events.ts';
 import { faultsOf } from './faults.ts';
 import { fetchOverNetwork } from './fetch-manifest.ts';
 import { Journal } from './journal.ts';
@@ -16,7 +17,7 @@ import { LogBook } from './log-book.ts';
 import { textIfThere } from './node-files.ts';
 import { Objects } from './objects.ts';
 import { OneAtATime } from './one-at-a-time.ts';
-import { Outbox } from './outbox.ts';
+import { noticeOf, Outbox } from './outbox.ts';
 import type { EngineParts } from './parts.ts';
 import type { World } from './perform.ts';
 import { settle } from './settle.ts';
@@ -92,6 +93,9 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
       files: parts.files,
       now: () => this.now(),
       onDisk: (work) => this.#outbox.onDisk(work),
+      containerEvents: new ContainerEventStream(this.runtime.runtimeService, (notice) =>
+        this.#outbox.hear(notice),
+      ),
       fetchManifest: parts.fetchManifest ?? fetchOverNetwork,
       onPullProgress: (progress) => this.#audience.tell((listener) => listener.onPullProgress?.(progress)),
     };
@@ -110,6 +114,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
 
   stopKubelet(): void {
     this.#agenda.clear();
+    this.#world.containerEvents.close();
     this.#enqueue({ type: 'KubeletStopped' });
   }
 
@@ -117,6 +122,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     const { node } = this.#parts;
     const seed = this.seed + this.#lives++;
     this.#agenda.clear();
+    this.#world.containerEvents.close();
     const objects = this.#objects.watched();
     const name = { nodeName: node.name, hostIP: node.hostIP };
     this.#enqueue({ type: 'KubeletStarted', ...name, seed, objects, ...(config && { config }) });
@@ -327,7 +333,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
 
   #hear(event: RuntimeEvent): void {
     if (event.type !== 'logWritten') {
-      this.#outbox.notice(event);
+      this.#outbox.hear(noticeOf(event));
       return;
     }
     const { podUid, containerName, containerId, line } = event;

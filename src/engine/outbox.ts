@@ -82,8 +82,8 @@ export class Outbox {
     void performed.finally(() => this.#local.delete(performed));
   }
 
-  notice(event: Exclude<RuntimeEvent, { type: 'logWritten' }>): void {
-    this.#notices.push(noticeOf(event));
+  hear(notice: RuntimeNotice): void {
+    this.#notices.push(notice);
     this.#onArrival();
   }
 
@@ -112,7 +112,8 @@ export class Outbox {
   }
 }
 
-function noticeOf(event: Exclude<RuntimeEvent, { type: 'logWritten' }>): RuntimeNotice {
+/** What the runtime said unasked, as the kubelet hears it. */
+export function noticeOf(event: Exclude<RuntimeEvent, { type: 'logWritten' }>): RuntimeNotice {
   const { containerId, podUid } = event;
   switch (event.type) {
     case 'containerSignalled':

@@ -3,13 +3,14 @@
  * returns ids; what the kubelet needs to know beside them is read back here.
  */
 
-import type { ContainerConfig, ContainerStatus, PodSandboxConfig } from '../api/cri.ts';
+import type { ContainerConfig, ContainerEvent, ContainerStatus, PodSandboxConfig } from '../api/cri.ts';
 import type { MachineStats } from '../api/stats.ts';
 import { TERMINATION_MESSAGE } from '../api/termination-message.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Effect, VolumeMountRequest } from '../machines/effects.ts';
 import type { EffectError, EffectResult } from '../machines/events.ts';
 import { type PullProgress, type Runtime, RuntimeError } from '../runtime/port.ts';
+import type { ContainerEventStream } from './container-events.ts';
 import type { FetchManifest } from './fetch-manifest.ts';
 import type { NodeFiles } from './node-files.ts';
 import type { ApiRequest } from './objects.ts';
@@ -32,6 +33,7 @@ export interface World {
   readonly onDisk: <T>(work: Promise<T>) => Promise<T>;
   readonly onPullProgress: (progress: PullProgress) => void;
   readonly fetchManifest: FetchManifest;
+  readonly containerEvents: ContainerEventStream;
 }
 
 const DONE: EffectResult = { type: 'done' };
@@ -47,6 +49,11 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
       const known = containers.map((status) => onNode(status, files));
       return { type: 'podsAndContainers', sandboxes, containers: known };
     }
+    case 'getContainerEvents':
+      await world.containerEvents.open((event) => eventOnNode(event, files));
+      return DONE;
+    case 'runtimeVersion':
+      return { type: 'runtimeVersion', version: await runtime.version() };
     case 'runtimeStatus':
       return { type: 'runtimeStatus', ...(await runtime.status()) };
     case 'runPodSandbox': {
@@ -233,4 +240,11 @@ function onNode(status: ContainerStatus, files: NodeFiles): ContainerStatus {
   const mine = { ...status, mounts, logPath, message: files.tellNode(status.message) };
   told.set(status, mine);
   return mine;
+}
+
+function eventOnNode(event: ContainerEvent, files: NodeFiles): ContainerEvent {
+  return {
+    ...event,
+    containersStatuses: event.containersStatuses.map((status) => onNode(status, files)),
+  };
 }

@@ -16,6 +16,8 @@ function details(effect: EffectBody, container: string | undefined): string[] {
       return [formatDuration(effect.delayMs)];
     case 'cancelTimer':
     case 'relist':
+    case 'getContainerEvents':
+    case 'runtimeVersion':
     case 'listPodVolumes':
     case 'runtimeStatus':
     case 'makePodDirectories':

@@ -20,7 +20,7 @@ import { leaseCallReturned } from './lease/lease.ts';
 import { nodeCallReturned } from './node-status/node-status-manager.ts';
 import { objectSeen } from './objects/object-cache.ts';
 import { broughtBack, type Outcome } from './outcome.ts';
-import { relistReturned, terminationMessageReturned } from './pleg-outcomes.ts';
+import { relistReturned, streamReturned, terminationMessageReturned } from './pleg-outcomes.ts';
 import { handleOperations } from './pod-handlers.ts';
 import { envFileRead } from './pod-worker/env-files.ts';
 import { mirrorReturned } from './pod-worker/mirror-task.ts';
@@ -31,7 +31,7 @@ import { directoriesReturned } from './pod-worker/tasks.ts';
 import { resume } from './pod-worker/worker-run.ts';
 import { waitOf } from './pod-worker/worker-slice.ts';
 import { probeAnswered } from './probe-outcomes.ts';
-import { runtimeAnswered } from './runtime-state/runtime-up.ts';
+import { runtimeAnswered, versionAnswered } from './runtime-state/runtime-up.ts';
 import { deletionFailed, patchReturned } from './status/status-manager.ts';
 import { stopReturned } from './stop-outcomes.ts';
 import { volumeCallReturned } from './volume-outcomes.ts';
@@ -70,8 +70,14 @@ function managerReturned(draft: Draft, event: Outcome): boolean {
     case 'runtimeStatus':
       runtimeAnswered(draft, result);
       return true;
+    case 'runtimeVersion':
+      versionAnswered(draft, result);
+      return true;
     case 'relist':
       relistReturned(draft, event);
+      return true;
+    case 'getContainerEvents':
+      streamReturned(draft, event);
       return true;
     case 'readStats':
       if (podUid !== '') return false;

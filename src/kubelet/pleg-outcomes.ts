@@ -1,10 +1,20 @@
 /** What came of looking at the runtime: PLEG's events go to the workers, and a worker that asked goes on. */
+import type { ContainerEvent } from '../api/cri.ts';
 import type { Pod } from '../api/types.ts';
 import { deleteDeadContainers } from './container-gc/evict.ts';
 import type { Draft, Say } from './draft.ts';
 import { resumeAfterKills } from './hook-outcomes.ts';
 import { logPlegEvent } from './log/loop-log.ts';
 import { broughtBack, type Outcome } from './outcome.ts';
+import type { PlegEvent } from './pleg/diff.ts';
+import {
+  cacheUpdated,
+  containerEventSeen,
+  STREAM_KEY,
+  streamBroken,
+  streamGoesOn,
+  streamOpened,
+} from './pleg/evented.ts';
 import { observe } from './pleg/observe.ts';
 import {
   isReadingMessages,
@@ -18,6 +28,7 @@ import {
 import { updatePod } from './pod-worker/worker.ts';
 import { proceed, proceedIfDue, resume } from './pod-worker/worker-run.ts';
 import { setWorker, waitFor, waitOf } from './pod-worker/worker-slice.ts';
+import type { PodWorker } from './pod-worker/worker-state.ts';
 import { emptyRuntimePod } from './runtime-pod.ts';
 import { hold, isGateShut } from './runtime-state/sync-gate.ts';
 import { WHERE } from './where.ts';
@@ -32,12 +43,39 @@ export function relistReturned(draft: Draft, event: Outcome): void {
 
 /** What changed since the last relist is told, and the pods that it is about are synced. */
 function everythingListed(draft: Draft, event: Outcome): void {
-  scheduleRelist(draft);
+  const afterStream = event.owner.key === STREAM_KEY;
+  if (!afterStream) scheduleRelist(draft);
   const result = broughtBack(event);
-  if (!('type' in result) || result.type !== 'podsAndContainers') return;
-  const { sandboxes, containers } = result;
-  const isSame = relistedTheSame(draft, sandboxes, containers);
-  const events = isSame ? [] : relisted(draft, runtimePodsOf(sandboxes, containers));
+  if ('type' in result && result.type === 'podsAndContainers') {
+    const { sandboxes, containers } = result;
+    const isSame = relistedTheSame(draft, sandboxes, containers);
+    const events = isSame ? [] : relisted(draft, runtimePodsOf(sandboxes, containers));
+    changesSeen(draft, events, Object.values(draft.state.workers));
+  }
+  if (afterStream) streamGoesOn(draft);
+}
+
+/** The evented PLEG's stream was opened, or was not. */
+export function streamReturned(draft: Draft, event: Outcome): void {
+  if (event.type === 'EffectSucceeded') streamOpened(draft);
+  else streamBroken(draft, event.error.message);
+}
+
+/** The runtime told what became of a container or a sandbox. */
+export function containerEventCame(draft: Draft, event: ContainerEvent): void {
+  const changes = containerEventSeen(draft, event);
+  const worker = draft.state.workers[event.podSandboxStatus.metadata.uid];
+  changesSeen(draft, changes, worker === undefined ? [] : [worker]);
+}
+
+/** All that is cached counts as new: whoever waited for that goes on. */
+export function cacheTicked(draft: Draft): void {
+  if (!cacheUpdated(draft)) return;
+  for (const worker of Object.values(draft.state.workers)) proceedIfDue(draft, worker);
+}
+
+/** The pods that changes are about are synced; of the others, `workers` that waited for the cache go on. */
+function changesSeen(draft: Draft, events: readonly PlegEvent[], workers: readonly PodWorker[]): void {
   const toSync = new Set<string>();
   for (const change of events) {
     const known = draft.state.workers[change.podUid]?.pod;
@@ -56,7 +94,7 @@ function everythingListed(draft: Draft, event: Outcome): void {
         died.map(({ id }) => id),
       );
   }
-  for (const worker of Object.values(draft.state.workers)) {
+  for (const worker of workers) {
     const { podUid } = worker;
     if (toSync.has(podUid)) {
       const say: Say = { stage: 'sync', why: 'sync.pleg', where: WHERE.syncLoop };

@@ -30,7 +30,9 @@ import { startNode, syncNodeStatus } from './node-status/node-status-manager.ts'
 import { objectGone, objectSeen } from './objects/object-cache.ts';
 import { systemOomSeen } from './oom-watcher.ts';
 import { handleOutcome } from './outcomes.ts';
+import { startEventedPleg, streamBroken } from './pleg/evented.ts';
 import { beginRelist } from './pleg/pleg.ts';
+import { containerEventCame } from './pleg-outcomes.ts';
 import { handleOperations, podAdded } from './pod-handlers.ts';
 import { allContainers } from './pod-spec.ts';
 import { registerStaticPods } from './pod-worker/mirror-task.ts';
@@ -137,6 +139,7 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
   startNode(draft);
   startLease(draft);
   beginRelist(draft);
+  startEventedPleg(draft);
   startSources(draft);
   startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);
   startTimer(draft, HOUSEKEEPING_TIMER, HOUSEKEEPING_PERIOD_MS);
@@ -155,8 +158,25 @@ function stop(draft: Draft): void {
 
 /** Unasked words of the runtime. The generic PLEG takes deaths from its relist, not from here. */
 function noticed(draft: Draft, notice: RuntimeNotice): void {
-  if (notice.type === 'SystemOom') systemOomSeen(draft, notice);
-  if (notice.type !== 'ContainerSignalled') return;
+  switch (notice.type) {
+    case 'ContainerEvent':
+      containerEventCame(draft, notice.event);
+      return;
+    case 'ContainerEventsBroken':
+      streamBroken(draft, notice.error.message);
+      return;
+    case 'SystemOom':
+      systemOomSeen(draft, notice);
+      return;
+    case 'ContainerSignalled':
+      signalled(draft, notice);
+      return;
+    case 'ContainerExited':
+      return;
+  }
+}
+
+function signalled(draft: Draft, notice: Extract<RuntimeNotice, { type: 'ContainerSignalled' }>): void {
   const pod = draft.state.workers[notice.podUid]?.pod;
   if (pod === undefined) return;
   for (const { name } of allContainers(pod)) {

@@ -18,7 +18,9 @@ import { LOGS_TIMER, rotateLogs } from './logs/container-log-manager.ts';
 import { startTimer } from './loop-timer.ts';
 import { SHUTDOWN_TIMER, shutdownGroupTimedOut } from './node-shutdown/node-shutdown.ts';
 import { nodeTimer } from './node-status/node-status-manager.ts';
+import { CACHE_TIMER } from './pleg/evented.ts';
 import { beginRelist, RELIST_TIMER } from './pleg/pleg.ts';
+import { cacheTicked } from './pleg-outcomes.ts';
 import { resizesGoOn } from './pod-handlers.ts';
 import { activePods } from './pod-worker/active-pods.ts';
 import { takeTurn } from './pod-worker/kill.ts';
@@ -84,6 +86,9 @@ export function handleTimer(draft: Draft, { timerId, owner }: TimerFired): void 
   switch (timerId) {
     case RELIST_TIMER:
       beginRelist(draft);
+      return;
+    case CACHE_TIMER:
+      cacheTicked(draft);
       return;
     case SYNC_TIMER:
       startTimer(draft, SYNC_TIMER, SYNC_PERIOD_MS);

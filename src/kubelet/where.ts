@@ -9,6 +9,7 @@ const runtimeSandbox = 'pkg/kubelet/kuberuntime/kuberuntime_sandbox.go';
 const imageManager = 'pkg/kubelet/images/image_manager.go';
 const statusManager = 'pkg/kubelet/status/status_manager.go';
 const pleg = 'pkg/kubelet/pleg/generic.go';
+const eventedPleg = 'pkg/kubelet/pleg/evented.go';
 const volumeManager = 'pkg/kubelet/volumemanager/volume_manager.go';
 const volumeExecutor = 'pkg/volume/util/operationexecutor/operation_generator.go';
 
@@ -32,6 +33,8 @@ export const WHERE = {
   podWorkerLoop: at(podWorkers, 'podWorkerLoop'),
   completeWork: at(podWorkers, 'completeWork'),
   relist: at(pleg, 'Relist'),
+  processCRIEvents: at(eventedPleg, 'processCRIEvents'),
+  watchEventsChannel: at(eventedPleg, 'watchEventsChannel'),
   computePodActions: at(runtimeManager, 'computePodActions'),
   runtimeSyncPod: at(runtimeManager, 'SyncPod'),
   doBackOff: at(runtimeManager, 'doBackOff'),

@@ -106,6 +106,9 @@ export type EffectBody =
   // CRI RuntimeService.
   | { readonly type: 'runtimeStatus' } // runtimeStatus
   | { readonly type: 'relist' } // podsAndContainers
+  /** Opens the stream whose events come as `RuntimeNoticed`; done once it is open. */
+  | { readonly type: 'getContainerEvents' }
+  | { readonly type: 'runtimeVersion' } // runtimeVersion
   | { readonly type: 'runPodSandbox'; readonly config: PodSandboxConfig } // sandbox
   | { readonly type: 'stopPodSandbox'; readonly sandboxId: string }
   | { readonly type: 'removePodSandbox'; readonly sandboxId: string }

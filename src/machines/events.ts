@@ -1,10 +1,12 @@
 /** The closed list of events that enter the core: one event, one turn, one step. */
 import type {
+  ContainerEvent,
   ContainerStatus,
   ExecSyncResponse,
   Image,
   PodSandboxStatus,
   RuntimeCondition,
+  RuntimeVersion,
 } from '../api/cri.ts';
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import type { MeasuredStats } from '../api/stats.ts';
@@ -20,6 +22,7 @@ export type EffectResult =
       readonly containers: readonly ContainerStatus[];
     }
   | { readonly type: 'runtimeStatus'; readonly runtime: RuntimeCondition; readonly network: RuntimeCondition }
+  | { readonly type: 'runtimeVersion'; readonly version: RuntimeVersion }
   | { readonly type: 'sandbox'; readonly status: PodSandboxStatus }
   | { readonly type: 'container'; readonly status: ContainerStatus }
   | { readonly type: 'exec'; readonly response: ExecSyncResponse }
@@ -79,8 +82,12 @@ export interface EffectError {
   readonly message: string;
 }
 
-/** A word on a container that did not come from asking (CRI GetContainerEvents, and the signals sent on a stop). */
+/** A word of the runtime that did not come from asking. */
 export type RuntimeNotice =
+  /** From the stream that the evented PLEG asked for (CRI GetContainerEvents). */
+  | { readonly type: 'ContainerEvent'; readonly event: ContainerEvent }
+  /** That stream has ended. */
+  | { readonly type: 'ContainerEventsBroken'; readonly error: EffectError }
   | {
       readonly type: 'ContainerSignalled';
       readonly containerId: string;

@@ -234,6 +234,26 @@ export const why = {
     en: 'the relist found the sandbox of {name} ({id}) {now}; before it was {before}',
     zh: 'relist 发现 {name} 的沙箱（{id}）为 {now}，之前为 {before}',
   },
+  'pleg.containerTold': {
+    en: 'the runtime tells that container {name} ({id}) is {now}; before it was {before}',
+    zh: '运行时通知：容器 {name}（{id}）变为 {now}，之前为 {before}',
+  },
+  'pleg.sandboxTold': {
+    en: 'the runtime tells that the sandbox of {name} ({id}) is {now}; before it was {before}',
+    zh: '运行时通知：{name} 的沙箱（{id}）变为 {now}，之前为 {before}',
+  },
+  'pleg.streamOpen': {
+    en: 'the stream of container events is open: the runtime tells what changes, and a relist comes each {seconds} s',
+    zh: '容器事件流已建立：由运行时通知变化，relist 改为每 {seconds} 秒一次',
+  },
+  'pleg.streamBroken': {
+    en: 'the stream of container events has ended ({attempts} of {limit}): {message}; a relist first, then it is opened again',
+    zh: '容器事件流已中断（{attempts}/{limit}）：{message}；先做一次 relist，然后重新建立',
+  },
+  'pleg.fallsBack': {
+    en: 'the stream of container events failed {attempts} times: the generic PLEG relists each second again',
+    zh: '容器事件流失败 {attempts} 次：退回通用 PLEG，每秒 relist 一次',
+  },
 
   // Status.
   'status.changed': {

@@ -18,6 +18,11 @@ import {
 const DOWN =
   'connection error: desc = "transport: Error while dialing: dial unix /run/podstep.sock: connect: connection refused"';
 
+/** What gRPC says of a stream whose server has gone. */
+const CUT = 'error reading from server: EOF';
+
+type OpenStream = Runtime['runtimeService']['getContainerEvents'];
+
 /** As containerd says it before a network plugin was set up. */
 const NO_NETWORK = {
   ready: false,
@@ -28,6 +33,8 @@ const NO_NETWORK = {
 class Injector implements RuntimeFaults {
   readonly #runtime: Runtime;
   readonly #next = new Map<string, RuntimeError[]>();
+  /** The open streams of container events, each by what breaks it. */
+  readonly #streams = new Set<() => void>();
   /** Calls that hang in virtual time: when each gives up, and how. */
   readonly #hanging = new Map<() => void, number>();
   #health: RuntimeHealth = 'up';
@@ -44,6 +51,30 @@ class Injector implements RuntimeFaults {
 
   setHealth(health: RuntimeHealth): void {
     this.#health = health;
+    if (health === 'down') this.#breakStreams();
+  }
+
+  /** A stream that ends with the connection; while the runtime hangs, what happens is not told. */
+  async stream(...[onEvent, onBroken]: Parameters<OpenStream>): Promise<() => void> {
+    const { runtimeService } = this.#runtime;
+    const close = await runtimeService.getContainerEvents((event) => {
+      if (this.#health === 'up') onEvent(event);
+    }, onBroken);
+    const broken = () => {
+      close();
+      onBroken(new RuntimeError('Unavailable', CUT));
+    };
+    this.#streams.add(broken);
+    return () => {
+      this.#streams.delete(broken);
+      close();
+    };
+  }
+
+  #breakStreams(): void {
+    const broken = [...this.#streams];
+    this.#streams.clear();
+    for (const cut of broken) cut();
   }
 
   failNext(call: FailingCall, error: RuntimeError): void {
@@ -127,7 +158,10 @@ export function withFaults(
   return {
     ...runtime,
     name: runtime.name,
-    runtimeService: guarded(runtime.runtimeService, injector),
+    runtimeService: guarded(
+      { ...runtime.runtimeService, getContainerEvents: (...args) => injector.stream(...args) },
+      injector,
+    ),
     imageService: guarded(runtime.imageService, injector),
     network: runtime.network,
     virtualTime: time,

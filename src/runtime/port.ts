@@ -5,6 +5,7 @@
 import type {
   AuthConfig,
   ContainerConfig,
+  ContainerEvent,
   ContainerStats,
   ContainerStatus,
   ExecSyncResponse,
@@ -15,6 +16,7 @@ import type {
   PodSandboxConfig,
   PodSandboxStatus,
   RuntimeCondition,
+  RuntimeVersion,
 } from '../api/cri.ts';
 
 /** gRPC's code names, as CRI's servers use them. */
@@ -61,7 +63,7 @@ export interface LogLine {
   readonly partial: boolean;
 }
 
-/** What a runtime tells unasked: CRI's GetContainerEvents, plus the signals it sends while stopping. */
+/** What a runtime tells unasked, beside CRI's stream of events: ends, the signals that it sends, lines of logs. */
 export type RuntimeEvent =
   | {
       readonly type: 'containerSignalled';
@@ -97,11 +99,7 @@ export type RuntimeEvent =
 
 export interface RuntimeService {
   /** Name and version, for `podstep doctor` and the node's status (`containerRuntimeVersion`). */
-  version(): Promise<{
-    readonly runtimeName: string;
-    readonly runtimeVersion: string;
-    readonly runtimeApiVersion: string;
-  }>;
+  version(): Promise<RuntimeVersion>;
   status(): Promise<{ readonly runtime: RuntimeCondition; readonly network: RuntimeCondition }>;
 
   /** Makes and starts a sandbox; resolves to its id once its network is up. AlreadyExists for the same uid and attempt. */
@@ -147,6 +145,14 @@ export interface RuntimeService {
   listContainerStats(filter?: ContainerFilter): Promise<readonly ContainerStats[]>;
   /** Calls `listener` for every event from now on; the return value ends it. */
   subscribe(listener: (event: RuntimeEvent) => void): () => void;
+  /**
+   * CRI's GetContainerEvents: a stream of what is created, started, stopped and deleted, containers and sandboxes.
+   * Resolves once it is open, to what closes it; `onBroken` is called once if it breaks before that.
+   */
+  getContainerEvents(
+    onEvent: (event: ContainerEvent) => void,
+    onBroken: (error: RuntimeError) => void,
+  ): Promise<() => void>;
 }
 
 /** How far a pull has come. */

@@ -1,6 +1,7 @@
 /** The one contract that every runtime adapter passes: the port's words, made checkable. */
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { containerContract } from './containers.ts';
+import { eventContract } from './events.ts';
 import { execContract, networkContract } from './exec.ts';
 import { imageContract } from './images.ts';
 import { logContract } from './logs.ts';
@@ -38,6 +39,7 @@ export function runtimeContract(name: string, time: 'virtual' | 'wall', make: Ma
 
     describe('sandboxes', () => sandboxContract(current));
     describe('containers', () => containerContract(current));
+    describe('container events', () => eventContract(current));
     describe('exec', () => execContract(current));
     describe('network', () => networkContract(current));
     describe('logs', () => logContract(current));

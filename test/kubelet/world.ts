@@ -357,6 +357,10 @@ export class World {
         box.status = { ...box.status, resources: effect.resources };
         return { type: 'container', status: box.status };
       }
+      case 'runtimeVersion': {
+        const version = { runtimeName: 'test', runtimeVersion: '1.0.0', runtimeApiVersion: 'v1' };
+        return { type: 'runtimeVersion', version };
+      }
       case 'runtimeStatus':
         return { type: 'runtimeStatus', runtime: READY, network: READY };
       case 'getObject':

@@ -4,6 +4,7 @@ import type { KubeletConfiguration } from './fields.ts';
 const GATES = {
   CPUManagerPolicyAlphaOptions: false,
   CustomCPUCFSQuotaPeriod: false,
+  EventedPLEG: false,
   GracefulNodeShutdown: true,
   GracefulNodeShutdownBasedOnPodPriority: true,
   /** Of the v1.38 line (alpha): conditions for containers that run as root unasked. */

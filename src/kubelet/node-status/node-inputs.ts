@@ -3,6 +3,7 @@
 import type { KubeObject, NodeStatus } from '../../api/types.ts';
 import { shutdownStatus } from '../node-shutdown/node-shutdown.ts';
 import { seenObject } from '../objects/object-cache.ts';
+import { relistThresholdMs } from '../pleg/pleg.ts';
 import { runtimeErrors } from '../runtime-state/runtime-state.ts';
 import type { KubeletState } from '../state.ts';
 import type { NodeStatusInput } from './status.ts';
@@ -17,10 +18,15 @@ export function nodeStatusInput(state: KubeletState): NodeStatusInput {
   const list = (error: string | undefined) => (error === undefined ? [] : [error]);
   return {
     node,
+    runtimeVersion: runtime.version?.runtimeVersion,
     config,
     before: ownNode(state)?.status as NodeStatus | undefined,
     errors: {
-      runtimeErrors: runtimeErrors(runtime, pleg.cacheTimeMs, nowMs),
+      runtimeErrors: runtimeErrors(
+        runtime,
+        { relistTimeMs: pleg.relistTimeMs, thresholdMs: relistThresholdMs(state) },
+        nowMs,
+      ),
       networkErrors: list(runtime.networkError),
       storageErrors: list(nodeStatus.csiStepMs === undefined ? undefined : 'CSINode is not yet initialized'),
       shutdownErrors: list(shutdownStatus(state)),

@@ -22,6 +22,8 @@ export interface ImageOnNode {
 
 export interface NodeStatusInput {
   readonly node: NodeConfig;
+  /** As the runtime last said it; undefined before it was asked. */
+  readonly runtimeVersion?: string | undefined;
   readonly config: KubeletConfiguration;
   /** What the API server has of it; undefined for a node that is not registered. */
   readonly before: NodeStatus | undefined;
@@ -59,7 +61,7 @@ export function nodeStatusOf(input: NodeStatusInput): NodeStatusDecision {
     allocatable: allocatableOf(capacity, config),
     conditions,
     daemonEndpoints: { kubeletEndpoint: { Port: config.port } },
-    nodeInfo: nodeInfoOf(node),
+    nodeInfo: nodeInfoOf(input),
     images: imagesOf(input.images, config.nodeStatusMaxImages),
   };
   return { status, news: [...reboot, ...news] };
@@ -86,14 +88,16 @@ function conditionsOf(
 }
 
 /** setters.go MachineInfo, VersionInfo and GoRuntime; the machine is a made-up one, the same everywhere. */
-function nodeInfoOf({ nodeName, machine }: NodeConfig): NonNullable<NodeStatus['nodeInfo']> {
+function nodeInfoOf({ node, runtimeVersion }: NodeStatusInput): NonNullable<NodeStatus['nodeInfo']> {
+  const { nodeName, machine, runtimeName } = node;
   return {
     machineID: `machine-of-${nodeName}`,
     systemUUID: `machine-of-${nodeName}`,
     bootID: machine.bootId,
     kernelVersion: 'none',
     osImage: 'WebAssembly System Interface',
-    containerRuntimeVersion: machine.containerRuntimeVersion,
+    containerRuntimeVersion:
+      runtimeVersion === undefined ? machine.containerRuntimeVersion : `${runtimeName}://${runtimeVersion}`,
     kubeletVersion: machine.kubeletVersion,
     // Deprecated, and no longer filled in (gate DisableNodeKubeProxyVersion).
     kubeProxyVersion: '',

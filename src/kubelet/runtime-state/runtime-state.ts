@@ -2,15 +2,13 @@
  * Whether the runtime can be worked with: what its last status said and how long ago, and whether PLEG still
  * relists. Pods are synced only while there is no error here. Follows pkg/kubelet/runtime.go.
  */
-import type { RuntimeCondition } from '../../api/cri.ts';
+import type { RuntimeCondition, RuntimeVersion } from '../../api/cri.ts';
 import { formatDuration } from '../../lib/time.ts';
 
 /** How often the runtime is asked for its status (kubelet.go Run, updateRuntimeUp). */
 export const RUNTIME_SYNC_PERIOD_MS = 5_000;
 /** kubelet.go maxWaitForContainerRuntime: a good status older than this counts as none. */
 export const RUNTIME_DOWN_AFTER_MS = 30_000;
-/** kubelet.go genericPlegRelistThreshold. */
-export const PLEG_THRESHOLD_MS = 180_000;
 
 /** What the kubelet logs each time it does not sync pods for this reason (kubelet.go syncLoop). */
 export const SKIPPING = 'Skipping pod synchronization';
@@ -20,6 +18,8 @@ export interface RuntimeState {
   readonly lastSyncMs?: number;
   readonly runtimeError?: string;
   readonly networkError?: string;
+  /** What it last said of itself, and when. */
+  readonly version?: RuntimeVersion & { readonly atMs: number };
   /** Its last answer did not come. */
   readonly isSilent?: boolean;
 }
@@ -45,15 +45,25 @@ export function withRuntimeStatus(
   return { ...rest, ...networkError, runtimeError };
 }
 
+/** What tells whether PLEG still relists. */
+export interface PlegHealth {
+  /** When the newest relist that came back was begun; negative before the first. */
+  readonly relistTimeMs: number;
+  /** How long ago that may be. */
+  readonly thresholdMs: number;
+}
+
 /**
  * Why PLEG is not healthy; undefined when it is (pleg/generic.go Healthy).
- * @param lastRelistMs when the newest relist that came back was begun; negative before the first.
  */
-function plegError(lastRelistMs: number, nowMs: number): string | undefined {
+function plegError(
+  { relistTimeMs: lastRelistMs, thresholdMs }: PlegHealth,
+  nowMs: number,
+): string | undefined {
   if (lastRelistMs < 0) return 'pleg has yet to be successful';
   const agoMs = nowMs - lastRelistMs;
-  if (agoMs <= PLEG_THRESHOLD_MS) return undefined;
-  const threshold = formatDuration(PLEG_THRESHOLD_MS);
+  if (agoMs <= thresholdMs) return undefined;
+  const threshold = formatDuration(thresholdMs);
   return `pleg was last seen active ${formatDuration(agoMs)} ago; threshold is ${threshold}`;
 }
 
@@ -61,13 +71,13 @@ function plegError(lastRelistMs: number, nowMs: number): string | undefined {
  * Why no pod can be synced now; empty when pods are synced (runtime.go runtimeErrors). The network is not
  * among it: pods of the host's network start without.
  */
-export function runtimeErrors(state: RuntimeState, lastRelistMs: number, nowMs: number): readonly string[] {
+export function runtimeErrors(state: RuntimeState, pleg: PlegHealth, nowMs: number): readonly string[] {
   const { lastSyncMs, runtimeError } = state;
   const errors: string[] = [];
   if (lastSyncMs === undefined) errors.push('container runtime status check may not have completed yet');
   else if (lastSyncMs + RUNTIME_DOWN_AFTER_MS <= nowMs) errors.push('container runtime is down');
-  const pleg = plegError(lastRelistMs, nowMs);
-  if (pleg !== undefined) errors.push(`PLEG is not healthy: ${pleg}`);
+  const error = plegError(pleg, nowMs);
+  if (error !== undefined) errors.push(`PLEG is not healthy: ${error}`);
   if (runtimeError !== undefined) errors.push(runtimeError);
   return errors;
 }

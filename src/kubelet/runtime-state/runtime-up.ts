@@ -6,6 +6,8 @@ import { type Draft, emit, nodeOwner, note, type Say, update } from '../draft.ts
 import { startTimer } from '../loop-timer.ts';
 import { RUNTIME_SYNC_PERIOD_MS, withRuntimeStatus } from './runtime-state.ts';
 
+/** kuberuntime_manager.go versionCacheTTL: for so long the runtime is not asked for its version again. */
+export const VERSION_CACHE_TTL_MS = 60_000;
 export const RUNTIME_TIMER = 'runtime/status';
 
 const UPDATE_RUNTIME_UP: Where = { file: 'pkg/kubelet/kubelet.go', function: 'updateRuntimeUp' };
@@ -17,7 +19,18 @@ export function startRuntimeState(draft: Draft): void {
 }
 
 export function askRuntime(draft: Draft): void {
-  emit(draft, nodeOwner(draft.state, 'runtime'), { type: 'runtimeStatus' });
+  const owner = nodeOwner(draft.state, 'runtime');
+  emit(draft, owner, { type: 'runtimeStatus' });
+  const { runtime, nowMs } = draft.state;
+  const isKnown = runtime.version !== undefined && nowMs - runtime.version.atMs < VERSION_CACHE_TTL_MS;
+  if (!isKnown) emit(draft, owner, { type: 'runtimeVersion' });
+}
+
+/** Keeps the version that the runtime said; without an answer the one before stays. */
+export function versionAnswered(draft: Draft, back: EffectResult | EffectError): void {
+  if ('code' in back || back.type !== 'runtimeVersion') return;
+  const { runtime, nowMs } = draft.state;
+  update(draft, { runtime: { ...runtime, version: { ...back.version, atMs: nowMs } } });
 }
 
 /** Takes an answer in; without one, what is known grows old. */

@@ -10,7 +10,7 @@ import type { PodOperation } from '../config-sources/merge.ts';
 import { type Draft, nodeOwner, note, type Say, update } from '../draft.ts';
 import { logError } from '../log/log.ts';
 import { startTimer } from '../loop-timer.ts';
-import { PLEG_CHANNEL_CAPACITY } from '../pleg/pleg.ts';
+import { PLEG_CHANNEL_CAPACITY, relistThresholdMs } from '../pleg/pleg.ts';
 import type { ProbeChange } from '../prober/prober-manager.ts';
 import type { KubeletState } from '../state.ts';
 import { runtimeErrors, SKIPPING } from './runtime-state.ts';
@@ -42,9 +42,11 @@ export interface SyncGate {
 
 export const OPEN_GATE: SyncGate = { error: '', held: [] };
 
-function errorsNow({ runtime, pleg, startedMs = 0, nowMs }: KubeletState): readonly string[] {
+function errorsNow(state: KubeletState): readonly string[] {
+  const { runtime, pleg, startedMs = 0, nowMs } = state;
   // The first relist is given as long as any other.
-  return runtimeErrors(runtime, Math.max(pleg.cacheTimeMs, startedMs), nowMs);
+  const relistTimeMs = Math.max(pleg.relistTimeMs, startedMs);
+  return runtimeErrors(runtime, { relistTimeMs, thresholdMs: relistThresholdMs(state) }, nowMs);
 }
 
 /** True while the loop must not run; tells when that begins. */

@@ -10,11 +10,10 @@ import type {
 } from '../../api/cri.ts';
 import { type ContainerFilter, RuntimeError } from '../port.ts';
 import { failed } from './faults.ts';
-import { familiarImage, matches, matchesText, type Subject, within } from './match.ts';
+import { familiarImage, hasLabels, matches, matchesText, type Subject, within } from './match.ts';
 import { enforceMemory, memoryOf } from './memory.ts';
 import type { FakeContainer, FakeNode } from './node.ts';
 import { killProgram, startProgram, stopProgram } from './process.ts';
-import { hasLabels } from './sandboxes.ts';
 
 /** What the script's rules see of a container. */
 export function subjectOf(pod: string, config: ContainerConfig): Subject {
@@ -84,6 +83,7 @@ export function createContainer(node: FakeNode, sandboxId: string, config: Conta
     resources: config.resources,
     memoryBytes: undefined,
   });
+  node.tell('CONTAINER_CREATED_EVENT', sandbox, id);
   return id;
 }
 
@@ -115,6 +115,7 @@ export function startContainer(node: FakeNode, container: FakeContainer): void {
     reason: 'StartError',
     message: failure.message,
   };
+  node.tell('CONTAINER_STOPPED_EVENT', sandbox, id);
   throw failed(failure);
 }
 
@@ -167,6 +168,7 @@ export function removeContainer(node: FakeNode, id: string): void {
   killProgram(node, container);
   container.logFile?.close();
   node.containers.delete(id);
+  node.tell('CONTAINER_DELETED_EVENT', node.sandbox(container.status.podSandboxId), id);
 }
 
 export function listContainers(node: FakeNode, filter: ContainerFilter): readonly FakeContainer[] {

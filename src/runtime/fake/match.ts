@@ -46,3 +46,11 @@ export function familiarImage(name: string): string {
   const lastPart = short.slice(short.lastIndexOf('/') + 1);
   return lastPart.includes(':') || lastPart.includes('@') ? short : `${short}:latest`;
 }
+
+/** True when every wanted label is there with its value. */
+export function hasLabels(
+  labels: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>> = {},
+): boolean {
+  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
+}

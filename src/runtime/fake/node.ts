@@ -1,6 +1,7 @@
 /** What lies on the fake node: sandboxes, containers, images, and the events about them. */
 import type {
   ContainerConfig,
+  ContainerEventType,
   ContainerStatus,
   Image,
   LinuxContainerResources,
@@ -8,6 +9,7 @@ import type {
   PodSandboxStatus,
 } from '../../api/cri.ts';
 import { nextUint32, type RandomState, seedRandom } from '../../lib/random.ts';
+import { ContainerEvents } from '../container-events.ts';
 import type { ContainerLogFile } from '../log-file.ts';
 import { type LogLine, RuntimeError, type RuntimeEvent } from '../port.ts';
 import { FakeClock } from './clock.ts';
@@ -63,6 +65,7 @@ export class FakeNode {
   readonly containers = new Map<string, FakeContainer>();
   /** By familiar name. */
   readonly images = new Map<string, Image>();
+  readonly containerEvents = new ContainerEvents();
   readonly #listeners = new Set<(event: RuntimeEvent) => void>();
   #random: RandomState;
   #addresses = 1;
@@ -118,6 +121,17 @@ export class FakeNode {
 
   emit(event: RuntimeEvent): void {
     for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Tells the streams what became of a sandbox, or of a container in it. */
+  tell(type: ContainerEventType, { status: podSandboxStatus }: FakeSandbox, containerId: string): void {
+    this.containerEvents.tell(() => ({
+      containerId,
+      type,
+      createdAtMs: this.clock.now(),
+      podSandboxStatus,
+      containersStatuses: this.containersOf(podSandboxStatus.id).map(({ status }) => status),
+    }));
   }
 
   /** Adds a line to the container's log and tells of it. */

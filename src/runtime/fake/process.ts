@@ -1,4 +1,5 @@
 /** A scripted program in time: its output, its end, and what signals do to it. */
+import type { ContainerEventType } from '../../api/cri.ts';
 import { invariant } from '../../lib/assert.ts';
 import { ContainerLogFile } from '../log-file.ts';
 import type { FakeContainer, FakeNode } from './node.ts';
@@ -16,10 +17,16 @@ export function startProgram(node: FakeNode, container: FakeContainer): void {
     startedAtMs: node.clock.now(),
     reason: '',
   };
+  tell(node, container, 'CONTAINER_STARTED_EVENT');
   for (const line of container.program.output ?? []) say(node, container, line, line.atMs);
   const exit = container.program.exit;
   if (exit === undefined) return;
   after(node, container, exit.afterMs, () => endProgram(node, container, exit.code, exit.reason));
+}
+
+/** Tells the streams what became of the container. */
+function tell(node: FakeNode, { status }: FakeContainer, type: ContainerEventType): void {
+  node.tell(type, node.sandbox(status.podSandboxId), status.id);
 }
 
 function say(node: FakeNode, container: FakeContainer, line: OutputLine, delayMs: number): void {
@@ -52,6 +59,7 @@ export function endProgram(
   };
   const containerId = container.status.id;
   node.emit({ type: 'containerExited', containerId, podUid: container.podUid, exitCode, reason, atMs });
+  tell(node, container, 'CONTAINER_STOPPED_EVENT');
   for (const told of container.onExit.splice(0)) told();
 }
 

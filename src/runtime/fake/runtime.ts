@@ -127,5 +127,7 @@ function fakeRuntimeService(node: FakeNode): RuntimeService {
     listContainerStats: async (filter = {}) =>
       listContainers(node, filter).map((container) => statsOf(node, container)),
     subscribe: (listener) => node.subscribe(listener),
+    getContainerEvents: (onEvent) =>
+      faults.meet('getContainerEvents', {}, () => node.containerEvents.open(onEvent)),
   };
 }

@@ -1,7 +1,8 @@
 /** The sandbox half of the fake RuntimeService. */
 import type { PodSandboxConfig, PodSandboxStatus } from '../../api/cri.ts';
 import { type PodSandboxFilter, RuntimeError } from '../port.ts';
-import { matches } from './match.ts';
+import { removeContainer } from './containers.ts';
+import { hasLabels, matches } from './match.ts';
 import type { FakeNode, FakeSandbox } from './node.ts';
 import { killProgram } from './process.ts';
 
@@ -38,6 +39,8 @@ export async function runPodSandbox(node: FakeNode, config: PodSandboxConfig): P
   }
   const ip = config.hostNetwork ? '' : node.newAddress();
   sandbox.status = { ...status, state: 'SANDBOX_READY', ip };
+  node.tell('CONTAINER_CREATED_EVENT', sandbox, id);
+  node.tell('CONTAINER_STARTED_EVENT', sandbox, id);
   if (rule?.diesAfterMs !== undefined) {
     sandbox.cancelDeath = node.clock.schedule(rule.diesAfterMs, () => stopSandbox(node, sandbox));
   }
@@ -48,15 +51,15 @@ export async function runPodSandbox(node: FakeNode, config: PodSandboxConfig): P
 export function stopSandbox(node: FakeNode, sandbox: FakeSandbox): void {
   sandbox.cancelDeath();
   for (const container of node.containersOf(sandbox.status.id)) killProgram(node, container);
+  if (sandbox.status.state === 'SANDBOX_NOTREADY') return;
   sandbox.status = { ...sandbox.status, state: 'SANDBOX_NOTREADY', ip: '' };
+  node.tell('CONTAINER_STOPPED_EVENT', sandbox, sandbox.status.id);
 }
 
 export function removeSandbox(node: FakeNode, sandbox: FakeSandbox): void {
   stopSandbox(node, sandbox);
-  for (const { status, logFile } of node.containersOf(sandbox.status.id)) {
-    logFile?.close();
-    node.containers.delete(status.id);
-  }
+  for (const { status } of node.containersOf(sandbox.status.id)) removeContainer(node, status.id);
+  node.tell('CONTAINER_DELETED_EVENT', sandbox, sandbox.status.id);
   node.sandboxes.delete(sandbox.status.id);
 }
 
@@ -65,12 +68,4 @@ export function listSandboxes(node: FakeNode, filter: PodSandboxFilter): readonl
   const all = Array.from(node.sandboxes.values(), ({ status }) => status);
   if (id === undefined && labels === undefined) return all;
   return all.filter((one) => (id === undefined || one.id === id) && hasLabels(one.labels, labels));
-}
-
-/** True when every wanted label is there with its value. */
-export function hasLabels(
-  labels: Readonly<Record<string, string>>,
-  wanted: Readonly<Record<string, string>> = {},
-): boolean {
-  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
 }

@@ -135,7 +135,8 @@ export type FakeCall =
   | 'pullImage'
   | 'imageStatus'
   | 'listPodSandbox'
-  | 'listContainers';
+  | 'listContainers'
+  | 'getContainerEvents';
 
 /** A fault that a call meets. */
 export interface CallRule {

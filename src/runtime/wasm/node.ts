@@ -1,5 +1,7 @@
 /** The node's own state on the main thread: records by id, the thread behind them, and those who listen. */
+import type { ContainerEventType } from '../../api/cri.ts';
 import { unreachable } from '../../lib/assert.ts';
+import { ContainerEvents } from '../container-events.ts';
 import { RuntimeError, type RuntimeEvent } from '../port.ts';
 import type { PodAddresses } from './net/pod-addresses.ts';
 import type { ContainerRecord, SandboxRecord } from './records.ts';
@@ -25,6 +27,7 @@ export class Node {
   readonly imagesOnThread = new Set<string>();
   readonly options: NodeOptions;
   thread: ThreadLink;
+  readonly containerEvents = new ContainerEvents();
   readonly #listeners = new Set<(event: RuntimeEvent) => void>();
   #nowMs: number;
 
@@ -70,6 +73,18 @@ export class Node {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Tells the streams what became of a sandbox, or of a container in it. */
+  tellContainerEvent(type: ContainerEventType, sandbox: SandboxRecord, containerId: string): void {
+    const own = () => [...this.containers.values()].filter((container) => container.sandbox === sandbox);
+    this.containerEvents.tell(() => ({
+      containerId,
+      type,
+      createdAtMs: this.now(),
+      podSandboxStatus: sandbox.status(),
+      containersStatuses: own().map((container) => container.status()),
+    }));
+  }
+
   async close(): Promise<void> {
     this.#listeners.clear();
     for (const { logFile } of this.containers.values()) logFile?.close();
@@ -92,6 +107,7 @@ export class Node {
     switch (event.type) {
       case 'started':
         record.life = { ...life, state: 'CONTAINER_RUNNING', startedAtMs: event.atMs };
+        this.tellContainerEvent('CONTAINER_STARTED_EVENT', record.sandbox, containerId);
         return;
       case 'systemOom': {
         const { processName, pid, atMs } = event;
@@ -111,6 +127,7 @@ export class Node {
         const { exitCode, reason, message, atMs } = event;
         record.life = { ...life, state: 'CONTAINER_EXITED', finishedAtMs: atMs, exitCode, reason, message };
         this.#tell({ type: 'containerExited', containerId, podUid, exitCode, reason, atMs });
+        this.tellContainerEvent('CONTAINER_STOPPED_EVENT', record.sandbox, containerId);
         return;
       }
       case 'log': {
@@ -138,6 +155,7 @@ export class Node {
       if (sandbox.state === 'SANDBOX_NOTREADY') continue;
       sandbox.state = 'SANDBOX_NOTREADY';
       this.options.addresses.free(sandbox.ip);
+      this.tellContainerEvent('CONTAINER_STOPPED_EVENT', sandbox, sandbox.id);
     }
     this.thread = this.#newThread();
     for (const [containerId, { life }] of this.containers) {

@@ -29,6 +29,8 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
       for (const { id, sandbox } of [...node.containers.values()]) {
         if (sandbox.id === sandboxId) await removeContainer(node, call, id);
       }
+      const sandbox = node.sandboxes.get(sandboxId);
+      if (sandbox !== undefined) node.tellContainerEvent('CONTAINER_DELETED_EVENT', sandbox, sandboxId);
       node.sandboxes.delete(sandboxId);
     },
     podSandboxStatus: async (sandboxId) => node.sandbox(sandboxId).status(),
@@ -44,6 +46,7 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
         node.containers.delete(id);
         throw error;
       }
+      node.tellContainerEvent('CONTAINER_CREATED_EVENT', node.sandbox(sandboxId), id);
       return id;
     },
     async startContainer(containerId) {
@@ -114,6 +117,7 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
       return Promise.all(stats);
     },
     subscribe: (listener) => node.subscribe(listener),
+    getContainerEvents: async (onEvent) => node.containerEvents.open(onEvent),
   };
 }
 
@@ -156,6 +160,8 @@ async function runPodSandbox(node: Node, call: Call, config: PodSandboxConfig): 
       resolvConf: resolvConf(dnsConfig),
     };
     await call('startPod', plan);
+    node.tellContainerEvent('CONTAINER_CREATED_EVENT', record, id);
+    node.tellContainerEvent('CONTAINER_STARTED_EVENT', record, id);
   } catch (error) {
     node.sandboxes.delete(id);
     node.options.addresses.free(ip);
@@ -170,6 +176,7 @@ async function stopPodSandbox(node: Node, call: Call, sandboxId: string): Promis
   sandbox.state = 'SANDBOX_NOTREADY';
   await call('stopPod', { sandboxId });
   node.options.addresses.free(sandbox.ip);
+  node.tellContainerEvent('CONTAINER_STOPPED_EVENT', sandbox, sandboxId);
 }
 
 /** Resolves once the thread has been asked, so that the next call may follow. */
@@ -225,8 +232,11 @@ async function createContainer(
 async function removeContainer(node: Node, call: Call, containerId: string): Promise<void> {
   if (!node.containers.has(containerId)) return;
   await call('removeContainer', { containerId });
-  node.containers.get(containerId)?.logFile?.close();
+  const record = node.containers.get(containerId);
+  if (record === undefined) return;
+  record.logFile?.close();
   node.containers.delete(containerId);
+  node.tellContainerEvent('CONTAINER_DELETED_EVENT', record.sandbox, containerId);
 }
 
 /** The images whose files the container mounts. */

@@ -33,12 +33,17 @@ import { IMAGE_GC_PERIOD_MS } from '../../../src/kubelet/images/gc/policy.ts';
 import { RENEW_FRACTION } from '../../../src/kubelet/lease/lease.ts';
 import { HURRY_AT_MOST_MS, MAX_TRIES } from '../../../src/kubelet/node-status/node-status-manager.ts';
 import { CONTAINER_LOG_ROOT } from '../../../src/kubelet/paths.ts';
-import { PLEG_CHANNEL_CAPACITY, RELIST_PERIOD_MS } from '../../../src/kubelet/pleg/pleg.ts';
-import { PROBE_TRIES } from '../../../src/kubelet/probes/answer.ts';
+import { MAX_STREAM_RETRIES } from '../../../src/kubelet/pleg/evented.ts';
 import {
-  PLEG_THRESHOLD_MS,
-  RUNTIME_DOWN_AFTER_MS,
-} from '../../../src/kubelet/runtime-state/runtime-state.ts';
+  EVENTED_RELIST_PERIOD_MS,
+  EVENTED_RELIST_THRESHOLD_MS,
+  PLEG_CHANNEL_CAPACITY,
+  RELIST_PERIOD_MS,
+  RELIST_THRESHOLD_MS,
+} from '../../../src/kubelet/pleg/pleg.ts';
+import { PROBE_TRIES } from '../../../src/kubelet/probes/answer.ts';
+import { RUNTIME_DOWN_AFTER_MS } from '../../../src/kubelet/runtime-state/runtime-state.ts';
+import { VERSION_CACHE_TTL_MS } from '../../../src/kubelet/runtime-state/runtime-up.ts';
 import { MINIMUM_STOP_SECONDS, podGracePeriod } from '../../../src/kubelet/termination/grace.ts';
 import { STATUS_PERIOD_MS } from '../../../src/kubelet/timers.ts';
 import { pod } from '../../kubelet/fixtures.ts';
@@ -71,7 +76,11 @@ const CONSTANTS: Readonly<Record<string, () => unknown>> = {
   housekeepingWarningDuration: () => seconds(HOUSEKEEPING_WARNING_MS),
   runtimeCacheRefreshPeriod: () => seconds(RUNTIME_CACHE_REFRESH_MS),
   plegRelistPeriod: () => seconds(RELIST_PERIOD_MS),
-  plegRelistThreshold: () => seconds(PLEG_THRESHOLD_MS),
+  plegRelistThreshold: () => seconds(RELIST_THRESHOLD_MS),
+  eventedPlegRelistPeriod: () => seconds(EVENTED_RELIST_PERIOD_MS),
+  eventedPlegRelistThreshold: () => seconds(EVENTED_RELIST_THRESHOLD_MS),
+  eventedPlegMaxStreamRetries: () => MAX_STREAM_RETRIES,
+  'runtime version cache TTL': () => seconds(VERSION_CACHE_TTL_MS),
   maxWaitForContainerRuntime: () => seconds(RUNTIME_DOWN_AFTER_MS),
   nodeStatusUpdateRetry: () => MAX_TRIES,
   nodeReadyGracePeriod: () => seconds(HURRY_AT_MOST_MS),

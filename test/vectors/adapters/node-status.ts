@@ -35,9 +35,8 @@ import {
   readyCondition,
 } from '../../../src/kubelet/node-status/conditions.ts';
 import { schedulableNews } from '../../../src/kubelet/node-status/schedulable.ts';
-import { RELIST_PERIOD_MS } from '../../../src/kubelet/pleg/pleg.ts';
+import { RELIST_PERIOD_MS, RELIST_THRESHOLD_MS } from '../../../src/kubelet/pleg/pleg.ts';
 import {
-  PLEG_THRESHOLD_MS,
   RUNTIME_DOWN_AFTER_MS,
   RUNTIME_SYNC_PERIOD_MS,
   type RuntimeState,
@@ -147,7 +146,11 @@ function runtimeStateOf(input: RuntimeCase): RuntimeState {
 function errorsOf({ input, expected }: VectorCase<RuntimeCase, Fields>) {
   const state = runtimeStateOf(input);
   const plegAgoMs = input.plegAgo === undefined ? 0 : (parseDuration(input.plegAgo) ?? 0);
-  const errors = runtimeErrors(state, NOW_MS - plegAgoMs, NOW_MS);
+  const errors = runtimeErrors(
+    state,
+    { relistTimeMs: NOW_MS - plegAgoMs, thresholdMs: RELIST_THRESHOLD_MS },
+    NOW_MS,
+  );
   const networkErrors = list(state.networkError);
   const message = aggregateErrors([...errors, ...networkErrors]);
   const none = { storageErrors: [], shutdownErrors: [] };
@@ -189,7 +192,7 @@ function constants({ expected }: VectorCase<unknown, Fields>) {
       runtimeSyncSeconds: seconds(RUNTIME_SYNC_PERIOD_MS),
       runtimeDownAfterSeconds: seconds(RUNTIME_DOWN_AFTER_MS),
       plegRelistSeconds: seconds(RELIST_PERIOD_MS),
-      plegThresholdSeconds: seconds(PLEG_THRESHOLD_MS),
+      plegThresholdSeconds: seconds(RELIST_THRESHOLD_MS),
     },
     expected,
   );
