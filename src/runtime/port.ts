@@ -18,6 +18,7 @@ import type {
   RuntimeCondition,
   RuntimeVersion,
 } from '../api/cri.ts';
+import type { AttachOptions, ExecOptions, PortForwardSession, StreamSession } from './sessions.ts';
 
 /** gRPC's code names, as CRI's servers use them. */
 export type RuntimeErrorCode =
@@ -134,6 +135,18 @@ export interface RuntimeService {
     command: readonly string[],
     timeoutSeconds: number,
   ): Promise<ExecSyncResponse>;
+  /**
+   * Runs a command beside the container's own processes, for one who talks with it. FailedPrecondition when
+   * the container does not run; a command that cannot be started fails in the words of runc.
+   */
+  exec(containerId: string, options: ExecOptions): Promise<StreamSession>;
+  /**
+   * Joins process 1's own streams, from now on; any number may. The slowest reader holds the program up. The end
+   * of the input closes the container's with `stdinOnce` (unless it has a terminal); otherwise it detaches.
+   */
+  attach(containerId: string, options: AttachOptions): Promise<StreamSession>;
+  /** Connects to `localhost:port` in the pod's network. Unknown, in containerd's words, when it is refused. */
+  portForward(sandboxId: string, port: number): Promise<PortForwardSession>;
   /** Goes on writing the log under its own name, after the kubelet has renamed what there was. Only while it runs. */
   reopenContainerLog(containerId: string): Promise<void>;
   /** The container's log so far, oldest line first; the last `tailLines` when given. */

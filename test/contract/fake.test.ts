@@ -11,6 +11,7 @@ const missing = {
 const exec: Program['exec'] = [
   { command: EXEC.echoes.join(' '), stdout: 'inside\n' },
   { command: EXEC.exits4.join(' '), stderr: 'oops\n', exitCode: 4 },
+  { command: EXEC.copies.join(' '), echoes: true },
   { command: EXEC.hangs.join(' '), takesMs: 60_000 },
   { command: PROGRAM.missing.join(' '), fail: missing },
 ];
@@ -39,6 +40,7 @@ const script: FakeScript = {
       exit: { afterMs: 600_000, code: 0 },
       onStopSignal: 'ignore',
     }),
+    rule(PROGRAM.copies, { echoes: true }),
     rule(PROGRAM.ticks, { output: [{ atMs: 0, text: 'tick', everyMs: 1000 }] }),
     rule(PROGRAM.fills, {
       output: [{ atMs: 0, text: 'filling' }],

@@ -32,12 +32,15 @@ export const PROGRAM = {
     '-c',
     'echo filling; dd if=/dev/zero of=/tmp/big bs=1024 count=100 2>/dev/null; sleep 60 & sleep 60 & wait',
   ],
+  /** Writes what it reads, and ends with its input. */
+  copies: ['cat'],
   missing: ['/no/such/program'],
 } as const satisfies Record<string, readonly string[]>;
 
 export const EXEC = {
   echoes: ['echo', 'inside'],
   exits4: ['sh', '-c', 'echo oops >&2; exit 4'],
+  copies: ['cat'],
   hangs: ['sleep', '60'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -6,6 +6,7 @@ import { execContract, networkContract } from './exec.ts';
 import { imageContract } from './images.ts';
 import { logContract } from './logs.ts';
 import { sandboxContract } from './sandboxes.ts';
+import { sessionContract } from './sessions.ts';
 import { Bench, type MakeRuntime } from './setup.ts';
 import { timeContract } from './time.ts';
 
@@ -41,6 +42,7 @@ export function runtimeContract(name: string, time: 'virtual' | 'wall', make: Ma
     describe('containers', () => containerContract(current));
     describe('container events', () => eventContract(current));
     describe('exec', () => execContract(current));
+    describe('sessions', () => sessionContract(current));
     describe('network', () => networkContract(current));
     describe('logs', () => logContract(current));
     describe('images', () => imageContract(current));

@@ -79,6 +79,8 @@ export function createContainer(node: FakeNode, sandboxId: string, config: Conta
     logFile: undefined,
     timers: [],
     onExit: [],
+    attached: new Set(),
+    inputEnded: !config.stdin,
     stopSignalSent: false,
     resources: config.resources,
     memoryBytes: undefined,
@@ -193,9 +195,7 @@ export async function execSync(
     throw new RuntimeError('FailedPrecondition', `container "${id}" is in ${state} state`);
   }
   const sinceStartMs = node.clock.now() - startedAtMs;
-  const answer = container.program.exec?.find(
-    (one) => matchesText(one.command, command.join(' ')) && within(one, sinceStartMs),
-  );
+  const answer = execAnswer(container, command, sinceStartMs);
   const takesMs = answer?.takesMs ?? 0;
   const timeoutMs = timeoutSeconds > 0 ? timeoutSeconds * 1000 : Number.POSITIVE_INFINITY;
   const exited = await Promise.race([
@@ -215,6 +215,13 @@ export async function execSync(
     stderr: answer?.stderr ?? '',
     exitCode: answer?.exitCode ?? 0,
   };
+}
+
+/** What the script says of a command, so long after the container's start. */
+export function execAnswer(container: FakeContainer, command: readonly string[], sinceStartMs: number) {
+  return container.program.exec?.find(
+    (one) => matchesText(one.command, command.join(' ')) && within(one, sinceStartMs),
+  );
 }
 
 export function statsOf(node: FakeNode, container: FakeContainer): ContainerStats {

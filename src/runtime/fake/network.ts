@@ -41,7 +41,7 @@ function grpcServer(node: FakeNode, host: string, port: number): PortAnswer | un
 }
 
 /** Everything that listens there now. Throws, in Go's words, when nothing does. */
-function listening(node: FakeNode, host: string, port: number): readonly PortAnswer[] {
+export function listening(node: FakeNode, host: string, port: number): readonly PortAnswer[] {
   const sandbox = [...node.sandboxes.values()].find(
     ({ status }) => status.state === 'SANDBOX_READY' && (status.hostNetwork || status.ip === host),
   );

@@ -37,6 +37,10 @@ export interface FakeContainer {
   readonly timers: (() => void)[];
   /** Called once the program has ended: pending stops and execs wait here. */
   readonly onExit: (() => void)[];
+  /** Who is attached to its output. */
+  readonly attached: Set<(stream: LogLine['stream'], text: string) => void>;
+  /** Its input has come to the end. */
+  inputEnded: boolean;
   stopSignalSent: boolean;
   /** As the last update left them. */
   resources: LinuxContainerResources;
@@ -140,6 +144,7 @@ export class FakeNode {
     container.log.push(line);
     container.logFile?.write([line]);
     if (container.log.length > LOG_LINES_LIMIT) container.log.shift();
+    for (const hear of container.attached) hear(stream, `${text}\n`);
     this.emit({
       type: 'logWritten',
       containerId: container.status.id,

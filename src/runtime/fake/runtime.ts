@@ -19,6 +19,7 @@ import type { Subject } from './match.ts';
 import { fakeNetwork } from './network.ts';
 import { FakeNode, type FakeOptions } from './node.ts';
 import { listSandboxes, removeSandbox, runPodSandbox, stopSandbox } from './sandboxes.ts';
+import { openAttach, openExec, openPortForward } from './sessions.ts';
 
 export type { FakeOptions } from './node.ts';
 export type { FakeScript } from './script.ts';
@@ -107,6 +108,14 @@ function fakeRuntimeService(node: FakeNode): RuntimeService {
       faults.meet('execSync', { ...ofContainer(id), command }, () =>
         execSync(node, node.container(id), command, timeoutSeconds),
       ),
+    exec: (id, options) =>
+      faults.meet('exec', { ...ofContainer(id), command: options.command }, () =>
+        openExec(node, node.container(id), options),
+      ),
+    attach: (id, options) =>
+      faults.meet('attach', ofContainer(id), () => openAttach(node, node.container(id), options)),
+    portForward: (id, port) =>
+      faults.meet('portForward', ofSandbox(id), () => openPortForward(node, node.sandbox(id), port)),
     reopenContainerLog: (id) =>
       faults.meet('reopenContainerLog', ofContainer(id), () => {
         const { status, logFile } = node.container(id);

@@ -43,6 +43,8 @@ export interface OutputLine {
 
 /** What `execSync` answers. */
 export interface ExecAnswer extends Span {
+  /** In a session it writes back what it reads, and ends when its input does. */
+  readonly echoes?: boolean;
   /** The command, joined by one space; `*` at the end stands for any rest. */
   readonly command: string;
   readonly exitCode?: number;
@@ -69,6 +71,8 @@ export interface PortAnswer extends Span {
 
 /** What a program does from its start on. */
 export interface Program {
+  /** Writes back what it reads, line by line, and ends with 0 when its input does. */
+  readonly echoes?: boolean;
   readonly output?: readonly OutputLine[];
   /** Ends by itself; left out: it runs until it is stopped. `reason` defaults to `Completed` or `Error`. */
   readonly exit?: { readonly afterMs: number; readonly code: number; readonly reason?: string };
@@ -131,6 +135,9 @@ export type FakeCall =
   | 'stopContainer'
   | 'removeContainer'
   | 'execSync'
+  | 'exec'
+  | 'attach'
+  | 'portForward'
   | 'reopenContainerLog'
   | 'pullImage'
   | 'imageStatus'

@@ -5,6 +5,7 @@ import { ContainerEvents } from '../container-events.ts';
 import { RuntimeError, type RuntimeEvent } from '../port.ts';
 import type { PodAddresses } from './net/pod-addresses.ts';
 import type { ContainerRecord, SandboxRecord } from './records.ts';
+import { Sessions } from './sessions.ts';
 import { ThreadLink } from './thread/link.ts';
 import type { ContainerEvent } from './thread/protocol.ts';
 
@@ -26,6 +27,7 @@ export class Node {
   /** Images that the thread has been given. */
   readonly imagesOnThread = new Set<string>();
   readonly options: NodeOptions;
+  readonly sessions = new Sessions();
   thread: ThreadLink;
   readonly containerEvents = new ContainerEvents();
   readonly #listeners = new Set<(event: RuntimeEvent) => void>();
@@ -89,13 +91,18 @@ export class Node {
     this.#listeners.clear();
     for (const { logFile } of this.containers.values()) logFile?.close();
     await this.thread.close();
+    this.sessions.lose('the runtime is closed');
   }
 
   #newThread(): ThreadLink {
     const { clock, seed, unresponsiveMs, nodeMemoryBytes, nodeCpus } = this.options;
     return new ThreadLink(
       { clock, seed, epochMs: this.#nowMs, nodeMemoryBytes, nodeCpus, unresponsiveMs },
-      { event: (event) => this.#hear(event), died: (message) => this.#threadDied(message) },
+      {
+        event: (event) => this.#hear(event),
+        session: (event) => this.sessions.hear(event),
+        died: (message) => this.#threadDied(message),
+      },
     );
   }
 
@@ -151,6 +158,7 @@ export class Node {
   /** Everything that ran there is dead, as after a crash of the node; a new thread takes what comes. */
   #threadDied(message: string): void {
     this.imagesOnThread.clear();
+    this.sessions.lose(message);
     for (const sandbox of this.sandboxes.values()) {
       if (sandbox.state === 'SANDBOX_NOTREADY') continue;
       sandbox.state = 'SANDBOX_NOTREADY';

@@ -37,6 +37,8 @@ export function planContainer({
     user: { uid, gid, supplementalGroups },
     pidNamespace: config.securityContext.pidNamespace ?? { mode: 'CONTAINER' },
     stdin: config.stdin,
+    stdinOnce: config.stdinOnce,
+    tty: config.tty,
     limits: limitsOf(config.resources),
     stopSignal: config.stopSignal || image.config.stopSignal || 'SIGTERM',
     terminationMessagePath: config.annotations[ANNOTATION.terminationMessagePath] ?? '',

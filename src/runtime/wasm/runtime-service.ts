@@ -8,6 +8,7 @@ import type { Node } from './node.ts';
 import { limitsOf, planContainer } from './plan.ts';
 import { ContainerRecord, SandboxRecord } from './records.ts';
 import { resolvConf } from './resolv-conf.ts';
+import { streamingCalls } from './streaming.ts';
 import type { CallName, Params, Result } from './thread/protocol.ts';
 import { resolveUser } from './user.ts';
 
@@ -91,6 +92,7 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
       }
       return call('exec', { containerId, command, timeoutSeconds });
     },
+    ...streamingCalls(node, order, call),
     async reopenContainerLog(containerId) {
       const { life, logFile } = node.container(containerId);
       if (life.state !== 'CONTAINER_RUNNING') {

@@ -127,19 +127,6 @@ export class EmptySource implements ByteSource {
   release(): void {}
 }
 
-/** Standard input that is open and to which nobody is attached: it blocks its reader. */
-export class SilentSource implements ByteSource {
-  readonly readable = new WaitQueue();
-  read(): Uint8Array {
-    return new Uint8Array(0);
-  }
-  isReadable(): boolean {
-    return false;
-  }
-  retain(): void {}
-  release(): void {}
-}
-
 /** Keeps at most `limitBytes` of what is written (an exec's output) and swallows the rest. */
 export class CaptureSink implements ByteSink {
   readonly writable = new WaitQueue();

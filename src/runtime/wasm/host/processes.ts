@@ -129,7 +129,9 @@ export function processImports(process: Process): Record<string, Record<string, 
           stdout: inheritSink(own.stdout, stdout),
           stderr: inheritSink(own.stderr, stderr),
         };
-        return new Child(process, container.run(plan, environment, directory, standard, process.pid));
+        const { terminal } = process.plan;
+        const child = container.run(plan, environment, directory, standard, process.pid, terminal);
+        return new Child(process, child);
       },
     },
   };

@@ -4,7 +4,7 @@ import { RuntimeError } from '../../port.ts';
 import { kernelViews } from '../fs/kernel-views.ts';
 import { buildRoot, type ContainerRoot } from '../fs/root.ts';
 import { walk } from '../fs/tree.ts';
-import { type ByteSink, EmptySource, SilentSource } from '../host/bytes.ts';
+import type { ByteSink } from '../host/bytes.ts';
 import { ResultError } from '../host/result.ts';
 import type { CompiledImage } from '../image.ts';
 import type { NetPod } from '../net/pod-net.ts';
@@ -12,13 +12,14 @@ import { secondsNs } from '../scheduler/clock.ts';
 import type { CpuGroup } from '../scheduler/cpu-group.ts';
 import type { ContainerPlan, LimitsPlan, Usage } from '../thread/protocol.ts';
 import type { World } from '../thread/world.ts';
+import { ContainerStreams } from './container-streams.ts';
 import { cannotStart, killedBy, OUT_OF_MEMORY, type Outcome } from './exit.ts';
-import { LogWriter } from './log-writer.ts';
 import type { ContainerMemory, OomContainer, OomProcess } from './node-memory.ts';
 import { PidNamespace } from './pid-namespace.ts';
 import { Process, type Standard } from './process.ts';
 import { DEFAULT_PATH, findProgram, type Program, ProgramError } from './program.ts';
 import { SIGKILL, SIGTERM, signalName, signalNumber } from './signals.ts';
+import type { Terminal } from './terminal.ts';
 
 const PROCESS_LIMIT = 256;
 
@@ -32,10 +33,9 @@ export class Container implements OomContainer {
   readonly processes = new Map<number, Process>();
   /** The processes that those of this container see. */
   readonly namespace: PidNamespace;
+  readonly streams: ContainerStreams;
   readonly #image: CompiledImage;
   readonly #root: ContainerRoot;
-  readonly #stdout: LogWriter;
-  readonly #stderr: LogWriter;
   readonly #ownsNamespace: boolean;
   #state: 'created' | 'running' | 'exited' = 'created';
   #init: Process | undefined;
@@ -59,14 +59,8 @@ export class Container implements OomContainer {
     this.#limits = plan.limits;
     this.#memory = world.memory.addContainer(this, plan.limits.memoryLimitBytes);
     this.cpu = world.cpu.addContainer(plan.sandboxId, plan.limits);
-    const writer = (stream: 'stdout' | 'stderr') =>
-      new LogWriter(world.logFlow, (cut) => {
-        const atMs = world.clock.epochMs();
-        const lines = cut.map(({ text, partial }) => ({ atMs, stream, text, partial }));
-        world.emit({ type: 'log', containerId: plan.containerId, lines });
-      });
-    this.#stdout = writer('stdout');
-    this.#stderr = writer('stderr');
+    this.streams = new ContainerStreams(world, plan);
+    if (this.streams.terminal !== undefined) this.seat(this.streams.terminal);
     this.#root = buildRoot({
       containerName: plan.name,
       files: image.files,
@@ -142,9 +136,14 @@ export class Container implements OomContainer {
     return this.#state === 'running';
   }
 
+  /** How process 1 ended, once it has. */
+  get outcome(): Outcome | undefined {
+    return this.#init?.outcome;
+  }
+
   /** The container's own log, for `/proc/1/fd/1`. */
   log(stream: 'stdout' | 'stderr'): ByteSink {
-    return stream === 'stdout' ? this.#stdout : this.#stderr;
+    return this.streams.sink(stream);
   }
 
   /** Starts process 1. Throws `RuntimeError` with runc's words when its program is not there. */
@@ -153,8 +152,7 @@ export class Container implements OomContainer {
       throw new RuntimeError('FailedPrecondition', `container is in ${this.#state.toUpperCase()} state`);
     }
     const { arguments: argv, environment, workingDir, containerId } = this.plan;
-    const stdin = this.plan.stdin ? new SilentSource() : new EmptySource();
-    const standard = { stdin, stdout: this.#stdout, stderr: this.#stderr };
+    const { standard, terminal } = this.streams;
     const atMs = this.world.clock.epochMs();
     const program = this.find(argv[0] ?? '', argv, environment, workingDir);
     if (program instanceof ProgramError) {
@@ -163,7 +161,7 @@ export class Container implements OomContainer {
       this.#emitExit(cannotStart(message));
       throw new RuntimeError('Unknown', message, { reason: 'RunContainerError', cause: program });
     }
-    this.#init = this.run(program, environment, workingDir, standard, 0);
+    this.#init = this.run(program, environment, workingDir, standard, 0, terminal);
     this.#state = 'running';
     this.world.emit({ type: 'started', containerId, atMs });
   }
@@ -194,13 +192,38 @@ export class Container implements OomContainer {
     directory: string,
     standard: Standard,
     parent: number,
+    terminal: Terminal | undefined,
   ): Process {
     const pid = this.namespace.take();
-    const process = new Process(this, { pid, parent, environment, directory, standard, ...program });
+    const process = new Process(this, {
+      pid,
+      parent,
+      environment,
+      directory,
+      standard,
+      terminal,
+      ...program,
+    });
     this.processes.set(pid, process);
     this.namespace.add(process);
     process.start();
     return process;
+  }
+
+  /** Sends the terminal's signals to those who sit at it, or to its foreground alone once one was named. */
+  seat(terminal: Terminal): void {
+    terminal.signal = (number) => {
+      for (const process of this.#foregroundOf(terminal)) {
+        if (process.plan.terminal === terminal) process.signal(number);
+      }
+    };
+  }
+
+  #foregroundOf({ foreground }: Terminal): Iterable<Process> {
+    if (foreground === undefined) return this.namespace.all();
+    const process = this.namespace.find(foreground.pid);
+    if (process === undefined) return [];
+    return foreground.alone ? [process] : this.namespace.family(process);
   }
 
   get hasRoomForProcess(): boolean {
@@ -255,8 +278,7 @@ export class Container implements OomContainer {
     this.kill(killedBy(SIGKILL));
     // With process 1 ends its whole namespace, the guests in it too.
     if (this.#ownsNamespace) for (const other of this.namespace.all()) other.end(killedBy(SIGKILL));
-    this.#stdout.flush();
-    this.#stderr.flush();
+    this.streams.flush();
     this.#state = 'exited';
     this.#memory.gone();
     this.#emitExit(process.outcome ?? killedBy(SIGKILL));

@@ -31,8 +31,20 @@ export class PidNamespace {
     this.#processes.set(process.pid, process);
   }
 
+  /** A process has ended; its children are process 1's now. */
   remove(process: Process): void {
     this.#processes.delete(process.pid);
+    for (const other of this.#processes.values()) if (other.parent === process.pid) other.parent = 1;
+  }
+
+  /** A process and all that it has started, and what those have. */
+  family(process: Process): readonly Process[] {
+    const members = new Set([process]);
+    // A set that grows is walked to its end.
+    for (const member of members) {
+      for (const other of this.#processes.values()) if (other.parent === member.pid) members.add(other);
+    }
+    return [...members];
   }
 
   find(pid: number): Process | undefined {
@@ -44,9 +56,9 @@ export class PidNamespace {
   }
 
   list(): readonly ListedProcess[] {
-    const running = [...this.#processes.values()].map(({ plan }) => ({
-      pid: plan.pid,
-      parent: plan.parent,
+    const running = [...this.#processes.values()].map(({ pid, parent, plan }) => ({
+      pid,
+      parent,
       arguments: plan.arguments,
     }));
     return this.shared ? [PAUSE, ...running] : running;

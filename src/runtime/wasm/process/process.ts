@@ -12,6 +12,7 @@ import { loadComponent } from './component.ts';
 import type { Container } from './container.ts';
 import { exited, killedBy, OUT_OF_MEMORY, type Outcome, outcomeOfTrap } from './exit.ts';
 import { endsProcess } from './signals.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Open files, streams, sockets and pollables of one process. */
 const RESOURCE_LIMIT = 4096;
@@ -31,6 +32,8 @@ export interface ProcessPlan {
   readonly environment: readonly (readonly [string, string])[];
   readonly directory: string;
   readonly standard: Standard;
+  /** The terminal that it sits at, whatever its standard streams are. */
+  readonly terminal: Terminal | undefined;
 }
 
 export class Process {
@@ -57,12 +60,15 @@ export class Process {
   #pages = 0;
   /** CPU time that its container was charged for. */
   #chargedNs = 0;
+  /** Who started it; process 1 once that one is gone, and 0 when it came from outside. */
+  parent: number;
   /** Its number outside the container. */
   readonly hostPid: number;
 
   constructor(container: Container, plan: ProcessPlan) {
     this.plan = plan;
     this.container = container;
+    this.parent = plan.parent;
     const { world } = container;
     this.hostPid = world.memory.nextHostPid();
     this.strand = new Strand(

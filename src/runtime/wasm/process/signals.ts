@@ -19,8 +19,12 @@ const NUMBERS: Readonly<Record<string, number>> = {
   SIGPWR: 30,
 };
 
+export const SIGINT = 2;
+export const SIGQUIT = 3;
 export const SIGKILL = 9;
 export const SIGTERM = 15;
+export const SIGTSTP = 20;
+export const SIGWINCH = 28;
 
 /** `SIGQUIT`, `QUIT`, `3` or `SIGRTMIN+3` as a number; undefined when it is no signal. */
 export function signalNumber(name: string): number | undefined {

@@ -8,6 +8,7 @@ import type {
   Numbered,
   Params,
   Result,
+  SessionEvent,
   ThreadOptions,
   ToThread,
 } from './protocol.ts';
@@ -25,6 +26,7 @@ export interface LinkOptions extends Omit<ThreadOptions, 'pulse'> {
 
 export interface ThreadListener {
   readonly event: (event: ContainerEvent) => void;
+  readonly session: (event: SessionEvent) => void;
   /** The thread is gone, and with it everything that ran there. */
   readonly died: (message: string) => void;
 }
@@ -124,6 +126,10 @@ export class ThreadLink {
     if (message.kind === 'event') {
       this.#listener.event(message.event);
       if (message.event.type === 'log') this.#acknowledge(message.event.lines);
+      return;
+    }
+    if (message.kind === 'session') {
+      this.#listener.session(message.event);
       return;
     }
     const waiting = this.#waiting.get(message.sequence);

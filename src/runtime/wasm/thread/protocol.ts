@@ -1,6 +1,7 @@
 /** What the main thread and the runtime thread say to each other. Everything is plain data. */
 import type { ContainerStats, ContainerUser, HostAlias, PidNamespace } from '../../../api/cri.ts';
 import type { LogLine, RuntimeErrorCode } from '../../port.ts';
+import type { SessionEnd, TerminalSize } from '../../sessions.ts';
 import type { CompiledImage } from '../image.ts';
 import type { CpuBounds } from '../scheduler/cpu-group.ts';
 
@@ -70,8 +71,11 @@ export interface ContainerPlan {
   readonly readonlyRootfs: boolean;
   readonly user: ContainerUser;
   readonly pidNamespace: PidNamespace;
-  /** Standard input is held open although nobody is attached; otherwise it is at its end. */
+  /** Standard input is open, also while nobody is attached; otherwise it is at its end. */
   readonly stdin: boolean;
+  /** The end of the first attached input ends it for good. */
+  readonly stdinOnce: boolean;
+  readonly tty: boolean;
   readonly limits: LimitsPlan;
   readonly stopSignal: string;
   readonly terminationMessagePath: string;
@@ -103,6 +107,34 @@ export interface Calls {
     readonly command: readonly string[];
     readonly timeoutSeconds: number;
   }): { readonly stdout: string; readonly stderr: string; readonly exitCode: number };
+  openExec(params: {
+    readonly sessionId: number;
+    readonly containerId: string;
+    readonly command: readonly string[];
+    readonly tty: boolean;
+    readonly stdin: boolean;
+  }): void;
+  openAttach(params: {
+    readonly sessionId: number;
+    readonly containerId: string;
+    readonly stdin: boolean;
+  }): void;
+  openPortForward(params: {
+    readonly sessionId: number;
+    readonly sandboxId: string;
+    readonly port: number;
+  }): void;
+  /** Answered once the bytes lie before the program; false when nobody will read them. */
+  sessionInput(params: { readonly sessionId: number; readonly bytes: Uint8Array }): boolean;
+  sessionInputEnd(params: { readonly sessionId: number }): void;
+  /** The reader has taken so much of a stream: the writer may go on. */
+  sessionTaken(params: {
+    readonly sessionId: number;
+    readonly stream: 'stdout' | 'stderr';
+    readonly bytes: number;
+  }): void;
+  sessionResize(params: { readonly sessionId: number; readonly size: TerminalSize }): void;
+  detachSession(params: { readonly sessionId: number }): void;
   terminationMessage(params: { readonly containerId: string }): string;
   usage(params: { readonly containerId: string }): Usage;
   httpGet(params: { readonly request: HttpRequest; readonly timeoutSeconds: number }): {
@@ -167,6 +199,16 @@ export type ContainerEvent =
     }
   | { readonly type: 'log'; readonly containerId: string; readonly lines: readonly LogLine[] };
 
+/** What happens in a session that `openExec`, `openAttach` or `openPortForward` has begun. */
+export type SessionEvent =
+  | {
+      readonly type: 'output';
+      readonly sessionId: number;
+      readonly stream: 'stdout' | 'stderr';
+      readonly bytes: Uint8Array;
+    }
+  | { readonly type: 'ended'; readonly sessionId: number; readonly end: SessionEnd };
+
 export interface CallFailure {
   readonly code: RuntimeErrorCode;
   readonly message: string;
@@ -178,5 +220,6 @@ export type FromThread =
   | { readonly kind: 'answer'; readonly sequence: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly sequence: number; readonly failure: CallFailure }
   | { readonly kind: 'event'; readonly event: ContainerEvent }
+  | { readonly kind: 'session'; readonly event: SessionEvent }
   /** Virtual time: every message up to `handled` is dealt with and every guest is blocked. */
   | { readonly kind: 'idle'; readonly handled: number; readonly nextDeadlineMs: number | undefined };

@@ -28,6 +28,7 @@ import type {
   ToThread,
 } from './protocol.ts';
 import { guestRandom } from './random.ts';
+import { ThreadSessions } from './sessions.ts';
 import type { World } from './world.ts';
 
 type Done<Name extends CallName> = (result: Result<Name> | RuntimeError) => void;
@@ -46,6 +47,7 @@ export class RuntimeThread {
   readonly #namespaces = new Map<string, PidNamespace>();
   readonly #images = new Map<string, CompiledImage>();
   readonly #containers = new Map<string, Container>();
+  readonly #sessions: ThreadSessions;
   readonly #inbox: Numbered[] = [];
   #pumping = false;
   #alarm: NodeJS.Timeout | undefined;
@@ -78,8 +80,10 @@ export class RuntimeThread {
       ),
       nodeCpus: options.nodeCpus,
       emit: (event) => this.#post({ kind: 'event', event }),
+      emitSession: (event) => this.#post({ kind: 'session', event }),
       pulse: beat,
     };
+    this.#sessions = new ThreadSessions(this.#world);
   }
 
   /** Takes a message of the main thread. In virtual time each is dealt with to the end before the next. */
@@ -212,6 +216,14 @@ export class RuntimeThread {
     exec: ({ containerId, command, timeoutSeconds }, done) => {
       exec(this.#container(containerId), command, timeoutSeconds, done);
     },
+    openExec: (params, done) => done(this.#sessions.exec(this.#container(params.containerId), params)),
+    openAttach: (params, done) => done(this.#sessions.attach(this.#container(params.containerId), params)),
+    openPortForward: (params, done) => done(this.#sessions.portForward(this.#pod(params.sandboxId), params)),
+    sessionInput: (params, done) => this.#sessions.input(params, done),
+    sessionInputEnd: (params, done) => done(this.#sessions.inputEnd(params)),
+    sessionTaken: (params, done) => done(this.#sessions.taken(params)),
+    sessionResize: ({ sessionId, size }, done) => done(this.#sessions.resize(sessionId, size)),
+    detachSession: ({ sessionId }, done) => done(this.#sessions.detach(sessionId)),
     terminationMessage: ({ containerId }, done) => done(this.#container(containerId).terminationMessage()),
     usage: ({ containerId }, done) => done(this.#container(containerId).usage()),
     httpGet: ({ request, timeoutSeconds }, done) => httpGet(this.#world, request, timeoutSeconds, done),
@@ -221,9 +233,13 @@ export class RuntimeThread {
 
   #build(plan: ContainerPlan): Container {
     const imageOf = (id: string) => present(this.#images.get(id), `image ${id}`);
-    const pod = this.#pods.get(plan.sandboxId);
+    return new Container(this.#world, plan, imageOf, this.#pod(plan.sandboxId), this.#joined(plan));
+  }
+
+  #pod(sandboxId: string): NetPod {
+    const pod = this.#pods.get(sandboxId);
     if (pod === undefined) throw new RuntimeError('FailedPrecondition', 'the sandbox is not ready');
-    return new Container(this.#world, plan, imageOf, pod, this.#joined(plan));
+    return pod;
   }
 
   /** The processes of others that a container is to see; undefined: its own alone. */

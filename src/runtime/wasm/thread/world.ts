@@ -6,7 +6,7 @@ import type { GuestClock } from '../scheduler/clock.ts';
 import type { NodeCpu } from '../scheduler/node-cpu.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Timers } from '../scheduler/timers.ts';
-import type { ContainerEvent } from './protocol.ts';
+import type { ContainerEvent, SessionEvent } from './protocol.ts';
 import type { GuestRandom } from './random.ts';
 
 export interface World {
@@ -22,6 +22,8 @@ export interface World {
   readonly nodeCpus: number;
   /** Tells the main thread. */
   readonly emit: (event: ContainerEvent) => void;
+  /** Tells the main thread what happens in a session. */
+  readonly emitSession: (event: SessionEvent) => void;
   /** Shows the main thread that this one is alive. */
   readonly pulse: () => void;
 }
