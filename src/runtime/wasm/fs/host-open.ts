@@ -7,17 +7,19 @@ import type { OpenFile } from './node.ts';
 /** A guest may make one host file this large, and one mount may grow by this much through one container. */
 export const HOST_FILE_LIMIT_BYTES = 1 << 30;
 
-export function openHostFile(mount: HostMount, hostPath: string, fd: number, onClose: () => void): OpenFile {
+export function openHostFile(mount: HostMount, fd: number, onClose: () => void): OpenFile {
   let closed = false;
-  const sizeBytes = () => hostIo(() => fs.fstatSync(fd).size);
+  const stats = () => hostIo(() => fs.fstatSync(fd));
   const growTo = (size: number) => {
     if (!(size <= HOST_FILE_LIMIT_BYTES)) throw new FileError('file-too-large');
-    const grown = size - sizeBytes();
+    const now = stats();
+    const grown = size - now.size;
     if (grown > 0) mount.grow(grown);
-    mount.touched(hostPath);
+    mount.touched(now);
   };
   return {
     read(offset, length) {
+      if (offset > HOST_FILE_LIMIT_BYTES && offset >= stats().size) return new Uint8Array(0);
       const buffer = new Uint8Array(Math.min(length, 1 << 20));
       const count = hostIo(() => fs.readSync(fd, buffer, 0, buffer.length, offset));
       return buffer.subarray(0, count);
@@ -26,16 +28,12 @@ export function openHostFile(mount: HostMount, hostPath: string, fd: number, onC
       growTo(offset + bytes.length);
       return hostIo(() => fs.writeSync(fd, bytes, 0, bytes.length, offset));
     },
-    sizeBytes,
+    sizeBytes: () => stats().size,
     truncate(size) {
       growTo(size);
       hostIo(() => fs.ftruncateSync(fd, size));
     },
-    stat: () =>
-      mount.stat(
-        hostPath,
-        hostIo(() => fs.fstatSync(fd)),
-      ),
+    stat: () => mount.stat(stats()),
     sync: () => hostIo(() => fs.fsyncSync(fd)),
     close() {
       if (closed) return;

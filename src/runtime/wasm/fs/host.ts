@@ -27,8 +27,15 @@ export const OPEN_FILES_LIMIT = 256;
 function typeOf(entry: fs.Stats | fs.Dirent): NodeType {
   if (entry.isDirectory()) return 'directory';
   if (entry.isFile()) return 'regular-file';
-  return entry.isSymbolicLink() ? 'symbolic-link' : 'unknown';
+  if (entry.isSymbolicLink()) return 'symbolic-link';
+  if (entry.isFIFO()) return 'fifo';
+  if (entry.isSocket()) return 'socket';
+  if (entry.isBlockDevice()) return 'block-device';
+  return entry.isCharacterDevice() ? 'character-device' : 'unknown';
 }
+
+/** What stays the same when a file gets another name, and is the same for all of its names. */
+const identity = ({ dev, ino }: fs.Stats) => `${dev}:${ino}`;
 
 /** One bind mount of one container. */
 export class HostMount {
@@ -40,6 +47,7 @@ export class HostMount {
   readonly #virtual: boolean;
   /** The volume stands for a file system in memory, which is full at this size. */
   readonly #memory: { readonly directory: string; readonly sizeBytes: number } | undefined;
+  /** By identity, as the times. */
   readonly #ids = new Map<string, number>();
   /** In virtual time the host's own times would differ from run to run, so they are kept here. */
   readonly #times = new Map<string, Times>();
@@ -62,11 +70,12 @@ export class HostMount {
     this.#startMs = options.now();
   }
 
-  idOf(hostPath: string): number {
-    const known = this.#ids.get(hostPath);
+  idOf(stats: fs.Stats): number {
+    const key = identity(stats);
+    const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const id = this.ids.take();
-    this.#ids.set(hostPath, id);
+    this.#ids.set(key, id);
     return id;
   }
 
@@ -103,37 +112,49 @@ export class HostMount {
     this.#grownBytes += bytes;
   }
 
-  stat(hostPath: string, stats: fs.Stats): Stat {
+  stat(stats: fs.Stats): Stat {
     const type = typeOf(stats);
     const times = this.#virtual
-      ? { ...(this.#times.get(hostPath) ?? this.#startTimes()) }
+      ? { ...(this.#times.get(identity(stats)) ?? this.#startTimes()) }
       : { accessedMs: stats.atimeMs, modifiedMs: stats.mtimeMs, changedMs: stats.ctimeMs };
     const sizeBytes = type === 'directory' ? 4096 : stats.size;
     const linkCount = type === 'directory' ? 2 : stats.nlink;
     return { type, linkCount, sizeBytes, times, mode: stats.mode & 0o7777 };
   }
 
-  /** Notes that `hostPath` was changed through this mount. */
-  touched(hostPath: string): void {
+  /** Notes that a file or directory was made, or its content changed, through this mount. */
+  touched(stats: fs.Stats): void {
     if (!this.#virtual) return;
     const nowMs = this.now();
-    this.#times.set(hostPath, { accessedMs: nowMs, modifiedMs: nowMs, changedMs: nowMs });
+    this.#times.set(identity(stats), { accessedMs: nowMs, modifiedMs: nowMs, changedMs: nowMs });
   }
 
-  setTimes(hostPath: string, accessedMs: number | undefined, modifiedMs: number | undefined): void {
+  /** Notes that it got another name, or lost one. */
+  renamed(stats: fs.Stats): void {
+    if (!this.#virtual) return;
+    const times = this.#times.get(identity(stats)) ?? this.#startTimes();
+    this.#times.set(identity(stats), { ...times, changedMs: this.now() });
+  }
+
+  setTimes(
+    hostPath: string,
+    stats: fs.Stats,
+    accessedMs: number | undefined,
+    modifiedMs: number | undefined,
+  ): void {
     this.mayWrite();
     if (!this.#virtual) {
-      const stats = hostIo(() => fs.lstatSync(hostPath));
       const accessed = (accessedMs ?? stats.atimeMs) / 1000;
       const modified = (modifiedMs ?? stats.mtimeMs) / 1000;
       hostIo(() => fs.lutimesSync(hostPath, accessed, modified));
       return;
     }
-    const times = this.#times.get(hostPath) ?? this.#startTimes();
-    if (accessedMs !== undefined) times.accessedMs = accessedMs;
-    if (modifiedMs !== undefined) times.modifiedMs = modifiedMs;
-    times.changedMs = this.now();
-    this.#times.set(hostPath, times);
+    const times = this.#times.get(identity(stats)) ?? this.#startTimes();
+    this.#times.set(identity(stats), {
+      accessedMs: accessedMs ?? times.accessedMs,
+      modifiedMs: modifiedMs ?? times.modifiedMs,
+      changedMs: this.now(),
+    });
   }
 
   #startTimes(): Times {
@@ -149,34 +170,32 @@ export class HostMount {
 abstract class HostNode {
   readonly mount: HostMount;
   readonly hostPath: string;
-  readonly #device: number;
-  readonly #inode: number;
+  /** As it was found; its identity stays. */
+  readonly #found: fs.Stats;
 
-  constructor(mount: HostMount, hostPath: string, { dev, ino }: fs.Stats) {
+  constructor(mount: HostMount, hostPath: string, stats: fs.Stats) {
     this.mount = mount;
     this.hostPath = hostPath;
-    this.#device = dev;
-    this.#inode = ino;
+    this.#found = stats;
   }
 
   /** @throws FileError no-entry when something else lies at the path now */
   look(): fs.Stats {
     const stats = hostIo(() => fs.lstatSync(this.hostPath));
-    if (stats.dev !== this.#device || stats.ino !== this.#inode) throw new FileError('no-entry');
+    if (identity(stats) !== identity(this.#found)) throw new FileError('no-entry');
     return stats;
   }
 
   get id(): number {
-    return this.mount.idOf(this.hostPath);
+    return this.mount.idOf(this.#found);
   }
 
   stat(): Stat {
-    return this.mount.stat(this.hostPath, this.look());
+    return this.mount.stat(this.look());
   }
 
   setTimes(accessedMs: number | undefined, modifiedMs: number | undefined): void {
-    this.look();
-    this.mount.setTimes(this.hostPath, accessedMs, modifiedMs);
+    this.mount.setTimes(this.hostPath, this.look(), accessedMs, modifiedMs);
   }
 }
 
@@ -197,13 +216,14 @@ export class HostFile extends HostNode implements FileNode {
       closed();
       throw error;
     }
-    if (!fs.fstatSync(fd).isFile()) {
+    const stats = fs.fstatSync(fd);
+    if (!stats.isFile()) {
       fs.closeSync(fd);
       closed();
       throw new FileError('not-permitted');
     }
-    if (access.truncate) mount.touched(hostPath);
-    return openHostFile(mount, hostPath, fd, closed);
+    if (access.truncate) mount.touched(stats);
+    return openHostFile(mount, fd, closed);
   }
 }
 
@@ -243,34 +263,34 @@ export class HostDirectory extends HostNode implements DirectoryNode {
     const hostPath = this.#mayChange(name);
     const { O_CREAT, O_EXCL, O_WRONLY } = fs.constants;
     fs.closeSync(hostIo(() => fs.openSync(hostPath, O_CREAT | O_EXCL | O_WRONLY, mode)));
-    this.#changed(hostPath);
-    return new HostFile(this.mount, hostPath, fs.lstatSync(hostPath));
+    return new HostFile(this.mount, hostPath, this.#made(hostPath));
   }
 
   createDirectory(name: string, mode: number): DirectoryNode {
     const hostPath = this.#mayChange(name);
     hostIo(() => fs.mkdirSync(hostPath, { mode }));
-    this.#changed(hostPath);
-    return new HostDirectory(this.mount, hostPath, fs.lstatSync(hostPath));
+    return new HostDirectory(this.mount, hostPath, this.#made(hostPath));
   }
 
   createSymlink(name: string, target: string): void {
     const hostPath = this.#mayChange(name);
     hostIo(() => fs.symlinkSync(target, hostPath));
-    this.#changed(hostPath);
+    this.#made(hostPath);
   }
 
   unlink(name: string): void {
     const hostPath = this.#mayChange(name);
-    if (this.lookup(name)?.kind === 'directory') throw new FileError('is-directory');
+    const stats = hostIo(() => fs.lstatSync(hostPath));
+    if (stats.isDirectory()) throw new FileError('is-directory');
     hostIo(() => fs.unlinkSync(hostPath));
-    this.#changed(hostPath);
+    this.mount.renamed(stats);
+    this.#changed();
   }
 
   removeDirectory(name: string): void {
     const hostPath = this.#mayChange(name);
     hostIo(() => fs.rmdirSync(hostPath));
-    this.#changed(hostPath);
+    this.#changed();
   }
 
   moveHere(name: string, from: DirectoryNode, fromName: string): void {
@@ -278,15 +298,20 @@ export class HostDirectory extends HostNode implements DirectoryNode {
     const source = from.#mayChange(fromName);
     const target = this.#mayChange(name);
     hostIo(() => fs.renameSync(source, target));
-    from.#changed(source);
-    this.#changed(target);
+    this.mount.renamed(fs.lstatSync(target));
+    from.#changed();
+    this.#changed();
   }
 
-  linkHere(name: string, file: FileNode): void {
-    if (!(file instanceof HostFile) || file.mount !== this.mount) throw new FileError('cross-device');
+  linkHere(name: string, node: FileNode | SymlinkNode): void {
+    if (!(node instanceof HostNode) || node.mount !== this.mount) throw new FileError('cross-device');
+    // Elsewhere than on Linux link(2) may follow a symlink, out of the mount.
+    if (node instanceof HostSymlink && process.platform !== 'linux') throw new FileError('unsupported');
     const target = this.#mayChange(name);
-    hostIo(() => fs.linkSync(file.hostPath, target));
-    this.#changed(target);
+    node.look();
+    hostIo(() => fs.linkSync(node.hostPath, target));
+    this.mount.renamed(fs.lstatSync(target));
+    this.#changed();
   }
 
   #join(name: string): string {
@@ -303,8 +328,16 @@ export class HostDirectory extends HostNode implements DirectoryNode {
     return hostPath;
   }
 
-  #changed(hostPath: string): void {
-    this.mount.touched(hostPath);
-    this.mount.touched(this.hostPath);
+  /** What was just made here. */
+  #made(hostPath: string): fs.Stats {
+    const stats = hostIo(() => fs.lstatSync(hostPath));
+    this.mount.touched(stats);
+    this.#changed();
+    return stats;
+  }
+
+  /** A name came or went. */
+  #changed(): void {
+    this.mount.touched(this.look());
   }
 }

@@ -11,11 +11,15 @@ import {
   timesAt,
   WRITE,
 } from './memory.ts';
-import type { DirectoryNode, FileNode, Node, NodeType, Stat, Times } from './node.ts';
+import type { DirectoryNode, FileNode, Node, NodeType, Stat, SymlinkNode, Times } from './node.ts';
 
 const STICKY = 0o1000;
 
 const typeOf = (node: Node): NodeType => node.stat().type;
+
+/** What may have more than one name. */
+const hasNames = (node: Node): node is MemoryFile | MemorySymlink =>
+  node instanceof MemoryFile || node instanceof MemorySymlink;
 
 export class MemoryDirectory implements DirectoryNode {
   readonly kind = 'directory';
@@ -76,7 +80,7 @@ export class MemoryDirectory implements DirectoryNode {
     const node = this.#mayRemove(name);
     if (node.kind === 'directory') throw new FileError('is-directory');
     this.#take(name);
-    if (node instanceof MemoryFile) node.unlinked();
+    if (hasNames(node)) node.unlinked();
   }
 
   removeDirectory(name: string): void {
@@ -87,28 +91,26 @@ export class MemoryDirectory implements DirectoryNode {
   }
 
   moveHere(name: string, from: DirectoryNode, fromName: string): void {
-    if (!(from instanceof MemoryDirectory)) throw new FileError('cross-device');
+    if (!(from instanceof MemoryDirectory) || from.store !== this.store) throw new FileError('cross-device');
     const node = from.#mayRemove(fromName);
     const target = this.lookup(name);
     if (target === node) return;
+    demand(this, WRITE | SEARCH);
     if (target !== undefined) {
       if (target.kind === 'directory' && node.kind !== 'directory') throw new FileError('is-directory');
       if (target.kind !== 'directory' && node.kind === 'directory') throw new FileError('not-directory');
       if (target.kind === 'directory') this.removeDirectory(name);
       else this.unlink(name);
     }
-    if (this.store.readonly) throw new FileError('read-only');
     from.#take(fromName);
-    this.store.usedNodes++;
-    this.#entries.set(name, node);
-    this.times.modifiedMs = this.store.now();
+    this.#add(name, node);
   }
 
-  linkHere(name: string, file: FileNode): void {
-    if (!(file instanceof MemoryFile) || file.store !== this.store) throw new FileError('cross-device');
+  linkHere(name: string, node: FileNode | SymlinkNode): void {
+    if (!hasNames(node) || node.store !== this.store) throw new FileError('cross-device');
     this.#mayAdd(name);
-    file.linkCount++;
-    this.#add(name, file);
+    node.linked();
+    this.#add(name, node);
   }
 
   #mayAdd(name: string): MemoryStore {
@@ -122,8 +124,14 @@ export class MemoryDirectory implements DirectoryNode {
   #add<T extends Node>(name: string, node: T): T {
     this.store.usedNodes++;
     this.#entries.set(name, node);
-    this.times.modifiedMs = this.store.now();
+    this.#changed();
     return node;
+  }
+
+  #changed(): void {
+    const nowMs = this.store.now();
+    this.times.modifiedMs = nowMs;
+    this.times.changedMs = nowMs;
   }
 
   #mayRemove(name: string): Node {
@@ -141,6 +149,6 @@ export class MemoryDirectory implements DirectoryNode {
   #take(name: string): void {
     this.#entries.delete(name);
     this.store.usedNodes--;
-    this.times.modifiedMs = this.store.now();
+    this.#changed();
   }
 }

@@ -55,11 +55,12 @@ export function demand({ store, mode, own }: Owned, bits: number): void {
 export const timesAt = (nowMs: number): Times => ({ accessedMs: nowMs, modifiedMs: nowMs, changedMs: nowMs });
 
 export function setTimes(
-  node: { readonly times: Times; readonly store: MemoryStore },
+  node: { readonly times: Times; readonly store: MemoryStore; readonly own: boolean },
   accessedMs?: number,
   modifiedMs?: number,
 ) {
   if (node.store.readonly) throw new FileError('read-only');
+  if (!node.own && !node.store.actor.isRoot) throw new FileError('not-permitted');
   if (accessedMs !== undefined) node.times.accessedMs = accessedMs;
   if (modifiedMs !== undefined) node.times.modifiedMs = modifiedMs;
   node.times.changedMs = node.store.now();
@@ -145,9 +146,16 @@ export class MemoryFile implements FileNode {
     this.#touch();
   }
 
+  /** One name more. */
+  linked(): void {
+    this.linkCount++;
+    this.times.changedMs = this.store.now();
+  }
+
   /** One name less. */
   unlinked(): void {
     this.linkCount--;
+    this.times.changedMs = this.store.now();
     this.#freeIfGone();
   }
 
@@ -187,6 +195,7 @@ export class MemorySymlink implements SymlinkNode {
   readonly target: string;
   readonly own: boolean;
   readonly times: Times;
+  linkCount = 1;
 
   constructor(store: MemoryStore, target: string) {
     this.store = store;
@@ -198,7 +207,20 @@ export class MemorySymlink implements SymlinkNode {
 
   stat(): Stat {
     const sizeBytes = Buffer.byteLength(this.target);
-    return { type: 'symbolic-link', linkCount: 1, sizeBytes, times: { ...this.times }, mode: 0o777 };
+    const { linkCount, times } = this;
+    return { type: 'symbolic-link', linkCount, sizeBytes, times: { ...times }, mode: 0o777 };
+  }
+
+  /** One name more. */
+  linked(): void {
+    this.linkCount++;
+    this.times.changedMs = this.store.now();
+  }
+
+  /** One name less. */
+  unlinked(): void {
+    this.linkCount--;
+    this.times.changedMs = this.store.now();
   }
 
   setTimes(accessedMs: number | undefined, modifiedMs: number | undefined): void {

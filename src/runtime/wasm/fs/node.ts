@@ -1,6 +1,15 @@
 /** What a container's file tree is made of: directories, files, symlinks and devices, in memory or on the host. */
 
-export type NodeType = 'directory' | 'regular-file' | 'symbolic-link' | 'character-device' | 'unknown';
+/** WASI's `descriptor-type`. */
+export type NodeType =
+  | 'directory'
+  | 'regular-file'
+  | 'symbolic-link'
+  | 'character-device'
+  | 'block-device'
+  | 'fifo'
+  | 'socket'
+  | 'unknown';
 
 /** Epoch milliseconds. */
 export interface Times {
@@ -82,8 +91,8 @@ export interface DirectoryNode extends NodeBase {
   removeDirectory(name: string): void;
   /** Moves an entry from `from`; `cross-device` when the two lie on different file systems. */
   moveHere(name: string, from: DirectoryNode, fromName: string): void;
-  /** A second name for a file of the same file system. */
-  linkHere(name: string, file: FileNode): void;
+  /** A second name for a file or symlink of the same file system. */
+  linkHere(name: string, node: FileNode | SymlinkNode): void;
 }
 
 export type Node = DirectoryNode | FileNode | SymlinkNode | DeviceNode | OtherNode;

@@ -3,6 +3,8 @@ import { WaitQueue } from '../scheduler/wait-queue.ts';
 
 /** Bytes to read. */
 export interface ByteSource {
+  /** It is a terminal that people type at. */
+  readonly isTerminal?: boolean;
   /** At most `length` bytes; empty when nothing is there yet; undefined at the end. */
   read(length: number): Uint8Array | undefined;
   /** True when `read` would not come back empty. */
@@ -15,6 +17,8 @@ export interface ByteSource {
 
 /** Bytes to write. */
 export interface ByteSink {
+  /** It is a terminal that people look at. */
+  readonly isTerminal?: boolean;
   /** How many bytes `write` takes now; undefined when nobody will ever read them. */
   capacity(): number | undefined;
   write(bytes: Uint8Array): void;

@@ -1,14 +1,27 @@
-/** `wasi:cli`: arguments, environment, exit, the standard streams, and no terminals. */
+/** `wasi:cli`: arguments, environment, exit, the standard streams, and which of them are terminals. */
 import { exited } from '../process/exit.ts';
 import type { Process } from '../process/process.ts';
+import type { ByteSink } from './bytes.ts';
 import { ProcessEnded } from './result.ts';
 import { InputStream, OutputStream } from './streams.ts';
 
-class TerminalInput {}
-class TerminalOutput {}
+/** A terminal as WASI 0.2 has it: something that is there or not, and can do nothing. */
+class Terminal {
+  readonly #release: () => void;
+  constructor(process: Process) {
+    this.#release = process.own(() => {});
+  }
+  [Symbol.dispose](): void {
+    this.#release();
+  }
+}
+class TerminalInput extends Terminal {}
+class TerminalOutput extends Terminal {}
 
 export function cliImports(process: Process): Record<string, Record<string, unknown>> {
   const { plan } = process;
+  const { standard } = plan;
+  const terminalOf = (sink: ByteSink) => (sink.isTerminal ? new TerminalOutput(process) : undefined);
   const exitWithCode = (code: number) => {
     process.end(exited(code & 0xff));
     throw new ProcessEnded();
@@ -43,8 +56,10 @@ export function cliImports(process: Process): Record<string, Record<string, unkn
     },
     'wasi:cli/terminal-input': { TerminalInput },
     'wasi:cli/terminal-output': { TerminalOutput },
-    'wasi:cli/terminal-stdin': { getTerminalStdin: () => undefined },
-    'wasi:cli/terminal-stdout': { getTerminalStdout: () => undefined },
-    'wasi:cli/terminal-stderr': { getTerminalStderr: () => undefined },
+    'wasi:cli/terminal-stdin': {
+      getTerminalStdin: () => (standard.stdin.isTerminal ? new TerminalInput(process) : undefined),
+    },
+    'wasi:cli/terminal-stdout': { getTerminalStdout: () => terminalOf(standard.stdout) },
+    'wasi:cli/terminal-stderr': { getTerminalStderr: () => terminalOf(standard.stderr) },
   };
 }

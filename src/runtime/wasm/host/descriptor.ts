@@ -1,26 +1,25 @@
 /** The `descriptor` resource of `wasi:filesystem/types`: an open directory or file of the container. */
-import type { FileNode, Node, OpenFile, Stat } from '../fs/node.ts';
+import { present } from '../../../lib/assert.ts';
+import type { DeviceNode, FileNode, Node, OpenFile, Stat } from '../fs/node.ts';
 import { type Found, type Location, walk } from '../fs/tree.ts';
 import type { Process } from '../process/process.ts';
 import { type Datetime, datetime, datetimeMs } from './clocks.ts';
 import { DirectoryEntryStream } from './directory-entries.ts';
 import { deviceSink, deviceSource, FileSink, FileSource, openDevice, SharedFile } from './file-bytes.ts';
+import {
+  checkOpenFlags,
+  type DescriptorFlags,
+  follows,
+  grantedFlags,
+  nodeToOpen,
+  type OpenFlags,
+  synced,
+} from './open-at.ts';
 import { FileError } from './result.ts';
 import { InputStream, OutputStream } from './streams.ts';
 
 interface PathFlags {
   readonly symlinkFollow?: boolean;
-}
-interface OpenFlags {
-  readonly create?: boolean;
-  readonly directory?: boolean;
-  readonly exclusive?: boolean;
-  readonly truncate?: boolean;
-}
-interface DescriptorFlags {
-  readonly read?: boolean;
-  readonly write?: boolean;
-  readonly mutateDirectory?: boolean;
 }
 type NewTimestamp =
   | { readonly tag: 'no-change' }
@@ -30,6 +29,10 @@ type NewTimestamp =
 const READ_LIMIT_BYTES = 1 << 20;
 /** What opening, making or listing something costs in virtual time, in bytes of `hostCall`. */
 const PATH_BYTES = 4096;
+/** Offsets and sizes are signed in the systems behind: POSIX's off_t. */
+const OFFSET_LIMIT = 1n << 63n;
+const SYMLINK_TARGET_LIMIT_BYTES = 4095;
+const NS_PER_SECOND = 1_000_000_000;
 
 type Target =
   | { readonly kind: 'directory'; readonly location: Location }
@@ -53,11 +56,11 @@ export class Descriptor {
   readViaStream(offset: bigint): InputStream {
     const { node, shared } = this.#file('read');
     const device = node.kind === 'device' ? deviceSource(this.process, node.name) : undefined;
-    return new InputStream(this.process, device ?? new FileSource(shared, Number(offset)));
+    return new InputStream(this.process, device ?? new FileSource(shared, offsetOf(offset)));
   }
 
   writeViaStream(offset: bigint): OutputStream {
-    return this.#outputStream(Number(offset));
+    return this.#outputStream(offsetOf(offset));
   }
 
   appendViaStream(): OutputStream {
@@ -70,7 +73,10 @@ export class Descriptor {
     return new OutputStream(this.process, device ?? new FileSink(shared, offset));
   }
 
-  advise(): void {}
+  /** Nothing is read ahead here. */
+  advise(): void {
+    if (this.#target.kind === 'directory') throw new FileError('bad-descriptor');
+  }
 
   syncData(): void {
     this.sync();
@@ -91,7 +97,7 @@ export class Descriptor {
 
   setSize(size: bigint): void {
     this.process.hostCall(PATH_BYTES);
-    this.#file('write').shared.open.truncate(Number(size));
+    this.#file('write').shared.open.truncate(offsetOf(size));
   }
 
   setTimes(accessed: NewTimestamp, modified: NewTimestamp): void {
@@ -100,14 +106,14 @@ export class Descriptor {
 
   read(length: bigint, offset: bigint): [bytes: Uint8Array, end: boolean] {
     const { shared } = this.#file('read');
-    const bytes = shared.open.read(Number(offset), Math.min(Number(length), READ_LIMIT_BYTES));
+    const bytes = shared.open.read(offsetOf(offset), Math.min(Number(length), READ_LIMIT_BYTES));
     this.process.hostCall(bytes.length);
     return [bytes, bytes.length === 0 && length > 0n];
   }
 
   write(bytes: Uint8Array, offset: bigint): bigint {
     this.process.hostCall(bytes.length);
-    return BigInt(this.#file('write').shared.open.write(Number(offset), bytes));
+    return BigInt(this.#file('write').shared.open.write(offsetOf(offset), bytes));
   }
 
   readDirectory(): DirectoryEntryStream {
@@ -117,7 +123,7 @@ export class Descriptor {
   }
 
   createDirectoryAt(path: string): void {
-    const found = this.#walk(path, false);
+    const found = this.#name(path);
     if (found.node !== undefined) throw new FileError('exist');
     found.parent.directory.createDirectory(found.name, 0o755);
   }
@@ -138,32 +144,26 @@ export class Descriptor {
 
   linkAt(flags: PathFlags, oldPath: string, to: Descriptor, newPath: string): void {
     const node = this.#existing(oldPath, flags.symlinkFollow === true);
-    if (node.kind !== 'file') throw new FileError('not-permitted');
-    const found = to.#walk(newPath, false);
-    if (found.node !== undefined) throw new FileError('exist');
-    found.parent.directory.linkHere(found.name, node);
+    if (node.kind !== 'file' && node.kind !== 'symlink') throw new FileError('not-permitted');
+    const { parent, name } = to.#newName(newPath);
+    parent.directory.linkHere(name, node);
   }
 
-  openAt(pathFlags: PathFlags, path: string, open: OpenFlags, flags: DescriptorFlags): Descriptor {
-    const found = this.#walk(path, pathFlags.symlinkFollow === true);
-    let { node } = found;
-    const created = node === undefined;
-    if (node === undefined) {
-      if (!open.create) throw new FileError('no-entry');
-      if (open.directory || found.mustBeDirectory) throw new FileError('is-directory');
-      node = found.parent.directory.createFile(found.name, 0o644);
-    } else if (open.create && open.exclusive) {
-      throw new FileError('exist');
-    }
+  openAt(pathFlags: PathFlags, path: string, open: OpenFlags, asked: DescriptorFlags): Descriptor {
+    checkOpenFlags(open);
+    const found = this.#walk(path, follows(pathFlags.symlinkFollow === true, open));
+    const created = found.node === undefined;
+    const node = nodeToOpen(found, open, asked);
+    const flags = grantedFlags(asked, created);
     if (node.kind === 'directory') {
-      if (flags.write || open.truncate || found.location === undefined) throw new FileError('is-directory');
-      return new Descriptor(this.process, { kind: 'directory', location: found.location }, flags);
+      return new Descriptor(
+        this.process,
+        { kind: 'directory', location: present(found.location, 'the way to a directory') },
+        flags,
+      );
     }
-    if (open.directory) throw new FileError('not-directory');
-    if (node.kind === 'symlink') throw new FileError('loop');
-    if (node.kind === 'other') throw new FileError('not-permitted');
-    const truncate = open.truncate === true && !created;
-    const shared = new SharedFile(this.#open(node, flags, truncate));
+    const opened = this.#open(node, flags, open.truncate === true && !created);
+    const shared = new SharedFile(synced(opened, flags));
     return new Descriptor(this.process, { kind: 'file', node, shared }, flags);
   }
 
@@ -174,18 +174,19 @@ export class Descriptor {
   }
 
   removeDirectoryAt(path: string): void {
-    const found = this.#walk(path, false);
+    const found = this.#name(path);
     if (found.node === undefined) throw new FileError('no-entry');
-    if (found.name === '') throw new FileError('busy');
+    if (found.name === '') throw new FileError(found.parent.parent === undefined ? 'busy' : 'invalid');
     if (found.node.kind !== 'directory') throw new FileError('not-directory');
     found.parent.directory.removeDirectory(found.name);
   }
 
   renameAt(oldPath: string, to: Descriptor, newPath: string): void {
-    const from = this.#walk(oldPath, false);
-    const target = to.#walk(newPath, false);
+    const from = this.#name(oldPath);
+    const target = to.#name(newPath);
     if (from.node === undefined) throw new FileError('no-entry');
     if (from.name === '' || target.name === '') throw new FileError('busy');
+    if (target.mustBeDirectory && from.node.kind !== 'directory') throw new FileError('not-directory');
     for (let at: Location | undefined = target.parent; at !== undefined; at = at.parent) {
       if (at.directory.id === from.node.id) throw new FileError('invalid');
     }
@@ -193,13 +194,15 @@ export class Descriptor {
   }
 
   symlinkAt(target: string, path: string): void {
-    const found = this.#walk(path, false);
-    if (found.node !== undefined) throw new FileError('exist');
-    found.parent.directory.createSymlink(found.name, target);
+    if (target === '') throw new FileError('no-entry');
+    if (target.includes('\0')) throw new FileError('invalid');
+    if (Buffer.byteLength(target) > SYMLINK_TARGET_LIMIT_BYTES) throw new FileError('name-too-long');
+    const { parent, name } = this.#newName(path);
+    parent.directory.createSymlink(name, target);
   }
 
   unlinkFileAt(path: string): void {
-    const found = this.#walk(path, false);
+    const found = this.#name(path);
     if (found.node === undefined) throw new FileError('no-entry');
     if (found.node.kind === 'directory') throw new FileError('is-directory');
     found.parent.directory.unlink(found.name);
@@ -221,11 +224,7 @@ export class Descriptor {
     this.#release();
   }
 
-  #open(
-    node: FileNode | Extract<Node, { kind: 'device' }>,
-    flags: DescriptorFlags,
-    truncate: boolean,
-  ): OpenFile {
+  #open(node: FileNode | DeviceNode, flags: DescriptorFlags, truncate: boolean): OpenFile {
     if (node.kind === 'device') return openDevice(this.process, node.name, node.stat());
     return node.open({ write: flags.write === true || truncate, truncate });
   }
@@ -257,6 +256,23 @@ export class Descriptor {
     return walk(this.process.container.root.location, this.#directory(), path, follow);
   }
 
+  /** A name itself, for what makes, moves and removes names: not even a slash at its end follows a symlink. */
+  #name(path: string): Found {
+    const bare = path.replace(/(?<=[^/])\/+$/, '');
+    const found = this.#walk(bare, false);
+    if (bare === path) return found;
+    if (found.node !== undefined && found.node.kind !== 'directory') throw new FileError('not-directory');
+    return { ...found, mustBeDirectory: true };
+  }
+
+  /** A name that is free, and not that of a directory to be. */
+  #newName(path: string): Found {
+    const found = this.#name(path);
+    if (found.node !== undefined) throw new FileError('exist');
+    if (found.mustBeDirectory) throw new FileError('no-entry');
+    return found;
+  }
+
   #existing(path: string, follow: boolean): Node {
     const { node } = this.#walk(path, follow);
     if (node === undefined) throw new FileError('no-entry');
@@ -265,7 +281,9 @@ export class Descriptor {
 
   #timestamp(time: NewTimestamp): number | undefined {
     if (time.tag === 'no-change') return undefined;
-    return time.tag === 'now' ? this.process.container.world.clock.epochMs() : datetimeMs(time.val);
+    if (time.tag === 'now') return this.process.container.world.clock.epochMs();
+    if (time.val.nanoseconds >= NS_PER_SECOND) throw new FileError('invalid');
+    return datetimeMs(time.val);
   }
 }
 
@@ -274,8 +292,16 @@ function witStat({ type, linkCount, sizeBytes, times }: Stat): object {
     type,
     linkCount: BigInt(linkCount),
     size: BigInt(sizeBytes),
-    dataAccessTimestamp: datetime(times.accessedMs),
-    dataModificationTimestamp: datetime(times.modifiedMs),
-    statusChangeTimestamp: datetime(times.changedMs),
+    dataAccessTimestamp: witTime(times.accessedMs),
+    dataModificationTimestamp: witTime(times.modifiedMs),
+    statusChangeTimestamp: witTime(times.changedMs),
   };
+}
+
+/** Before 1970 there is none: seconds are unsigned. */
+const witTime = (epochMs: number) => (epochMs < 0 ? undefined : datetime(epochMs));
+
+function offsetOf(offset: bigint): number {
+  if (offset >= OFFSET_LIMIT) throw new FileError('invalid');
+  return Number(offset);
 }

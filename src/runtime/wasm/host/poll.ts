@@ -1,6 +1,9 @@
 /** `wasi:io/poll`: what a guest blocks on. */
+import { killedBy } from '../process/exit.ts';
 import type { Process } from '../process/process.ts';
 import type { WaitQueue } from '../scheduler/wait-queue.ts';
+
+const SIGABRT = 6;
 
 export interface PollSource {
   readonly isReady: () => boolean;
@@ -44,7 +47,7 @@ export async function waitForAny(process: Process, sources: readonly PollSource[
     if (ready.length > 0) return Uint32Array.from(ready);
     if (process.outcome !== undefined) {
       await process.wait([], undefined);
-      return Uint32Array.of(0);
+      return sources.length === 0 ? new Uint32Array() : Uint32Array.of(0);
     }
     const queues: WaitQueue[] = [];
     let deadlineNs: bigint | undefined;
@@ -60,8 +63,10 @@ export async function waitForAny(process: Process, sources: readonly PollSource[
 export function pollImports(process: Process) {
   return {
     Pollable,
-    poll(pollables: readonly Pollable[]): Promise<Uint32Array> {
+    async poll(pollables: readonly Pollable[]): Promise<Uint32Array> {
       process.waitingCall(pollables.length * 64);
+      // WASI asks for a trap; thrown from here it would leave the guest suspended for ever.
+      if (pollables.length === 0) process.end({ ...killedBy(SIGABRT), message: 'poll with an empty list' });
       return waitForAny(
         process,
         pollables.map((pollable) => pollable.source),

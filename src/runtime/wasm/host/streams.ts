@@ -2,19 +2,20 @@
 import type { Process } from '../process/process.ts';
 import type { ByteSink, ByteSource } from './bytes.ts';
 import { Pollable, type PollSource, waitForAny } from './poll.ts';
-import { ResultError } from './result.ts';
+import { FileError, type FileErrorCode, ResultError } from './result.ts';
 
 /** A stream never moves more than this at once. */
 const CHUNK_BYTES = 65_536;
 
 /** The `error` resource. */
 export class IoError {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
+  /** A code of `wasi:filesystem/types`. */
+  readonly code: FileErrorCode;
+  constructor(code: FileErrorCode) {
+    this.code = code;
   }
   toDebugString(): string {
-    return this.text;
+    return this.code;
   }
 }
 
@@ -29,7 +30,7 @@ function streamIo<T>(operation: () => T): T {
   try {
     return operation();
   } catch (error) {
-    if (!(error instanceof ResultError) || typeof error.payload !== 'string') throw error;
+    if (!(error instanceof FileError)) throw error;
     throw new ResultError<StreamFailure>({ tag: 'last-operation-failed', val: new IoError(error.payload) });
   }
 }
@@ -136,7 +137,13 @@ export class OutputStream {
   }
 
   async blockingWriteZeroesAndFlush(length: bigint): Promise<void> {
-    await this.blockingWriteAndFlush(new Uint8Array(Math.min(Number(length), CHUNK_BYTES)));
+    const zeroes = new Uint8Array(CHUNK_BYTES);
+    let rest = length;
+    do {
+      const piece = rest < CHUNK_BYTES ? Number(rest) : CHUNK_BYTES;
+      await this.blockingWriteAndFlush(zeroes.subarray(0, piece));
+      rest -= BigInt(piece);
+    } while (rest > 0n);
   }
 
   splice(from: InputStream, length: bigint): bigint {
