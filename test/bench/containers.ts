@@ -1,9 +1,8 @@
 /** What one container of the WebAssembly runtime costs: start to exit, and memory while it sleeps. */
 import type { ContainerConfig, PodSandboxConfig } from '../../src/api/cri.ts';
 import type { Runtime } from '../../src/runtime/port.ts';
-import { type Figures, repeat } from './measure.ts';
 
-const IMAGE = 'busybox:1.36';
+const BUSYBOX = 'busybox:1.36';
 
 function sandboxConfig(uid: string): PodSandboxConfig {
   return {
@@ -18,10 +17,15 @@ function sandboxConfig(uid: string): PodSandboxConfig {
   };
 }
 
-function containerConfig(name: string, imageRef: string, command: readonly string[]): ContainerConfig {
+function containerConfig(
+  name: string,
+  image: string,
+  imageRef: string,
+  command: readonly string[],
+): ContainerConfig {
   return {
     metadata: { name, attempt: 0 },
-    image: IMAGE,
+    image,
     imageRef,
     command,
     args: [],
@@ -44,25 +48,31 @@ export class BenchPod {
   readonly #runtime: Runtime;
   readonly #config: PodSandboxConfig;
   readonly #sandboxId: string;
-  readonly #imageRef: string;
+  /** A start needs the image's reference only; the pull is measured apart. */
+  readonly #pulled = new Map<string, string>();
   #count = 0;
 
-  private constructor(runtime: Runtime, config: PodSandboxConfig, sandboxId: string, imageRef: string) {
+  private constructor(runtime: Runtime, config: PodSandboxConfig, sandboxId: string) {
     this.#runtime = runtime;
     this.#config = config;
     this.#sandboxId = sandboxId;
-    this.#imageRef = imageRef;
   }
 
   static async open(runtime: Runtime, uid: string): Promise<BenchPod> {
-    const imageRef = await runtime.imageService.pullImage(IMAGE);
     const config = sandboxConfig(uid);
-    return new BenchPod(runtime, config, await runtime.runtimeService.runPodSandbox(config), imageRef);
+    return new BenchPod(runtime, config, await runtime.runtimeService.runPodSandbox(config));
   }
 
-  async start(command: readonly string[]): Promise<string> {
+  /** The address at which its servers answer. */
+  async address(): Promise<string> {
+    return (await this.#runtime.runtimeService.podSandboxStatus(this.#sandboxId)).ip;
+  }
+
+  async start(command: readonly string[], image = BUSYBOX): Promise<string> {
     const service = this.#runtime.runtimeService;
-    const config = containerConfig(`c${this.#count++}`, this.#imageRef, command);
+    const imageRef = this.#pulled.get(image) ?? (await this.#runtime.imageService.pullImage(image));
+    this.#pulled.set(image, imageRef);
+    const config = containerConfig(`c${this.#count++}`, image, imageRef, command);
     const id = await service.createContainer(this.#sandboxId, config, this.#config);
     await service.startContainer(id);
     return id;
@@ -99,24 +109,18 @@ export class BenchPod {
   }
 }
 
-/** `true` in a sandbox that is there already. */
-export async function startToExit(runtime: Runtime, count: number): Promise<Figures> {
-  const pod = await BenchPod.open(runtime, 'bench-start');
+/** Programs of a container that start, end and are removed in a second of one core's time (CPU of the whole process). */
+export async function startsPerCpuSecond(runtime: Runtime, count: number): Promise<number> {
+  const pod = await BenchPod.open(runtime, 'bench-starts');
   try {
-    return await repeat(count, 10, () => pod.runToExit(['true']));
+    await pod.runToExit(['true']);
+    const before = process.cpuUsage();
+    for (let run = 0; run < count; run++) await pod.runToExit(['true']);
+    const { user, system } = process.cpuUsage(before);
+    return count / ((user + system) / 1e6);
   } finally {
     await pod.close();
   }
-}
-
-/** The same with a sandbox of its own each time, which is what `docker run` makes too. */
-export async function sandboxToExit(runtime: Runtime, count: number): Promise<Figures> {
-  let next = 0;
-  return repeat(count, 10, async () => {
-    const pod = await BenchPod.open(runtime, `bench-sandbox-${next++}`);
-    await pod.runToExit(['true']);
-    await pod.close();
-  });
 }
 
 /** Resident bytes that each of `count` sleeping containers adds to the process. */

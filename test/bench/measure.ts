@@ -1,5 +1,4 @@
 /** Numbers of repeated measurements, and how they are shown. */
-import { table } from '../../src/cli/table.ts';
 
 export interface Figures {
   readonly median: number;
@@ -25,20 +24,47 @@ export async function repeat(count: number, warmUps: number, work: () => Promise
   return figures(values);
 }
 
-/** One line of the result; `values` are ready to read. */
-export interface Line {
+/** One piece of work that is measured beside others. */
+export interface Contender {
   readonly what: string;
-  readonly values: readonly string[];
+  readonly work: () => Promise<void>;
 }
 
-export function milliseconds(value: number): string {
+/**
+ * Milliseconds of `rounds` runs of each contender: one run of each in every round, so that a machine that slows
+ * down or is busy for a while does so for all of them. A round that does not count comes first.
+ */
+export async function interleaved(rounds: number, contenders: readonly Contender[]): Promise<Line[]> {
+  const values = contenders.map((): number[] => []);
+  for (let round = -1; round < rounds; round++) {
+    for (const [index, { work }] of contenders.entries()) {
+      const startedAt = performance.now();
+      await work();
+      if (round >= 0) values[index]?.push(performance.now() - startedAt);
+    }
+  }
+  return contenders.map(({ what }, index) => ({ what, figures: figures(values[index] ?? []) }));
+}
+
+/** A measured piece of work. */
+export interface Line {
+  readonly what: string;
+  readonly figures: Figures;
+}
+
+function milliseconds(value: number): string {
   return `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
 }
 
-export function show(lines: readonly Line[]): string {
-  return table([['', 'median', 'p95', 'runs'], ...lines.map(({ what, values }) => [what, ...values])]);
-}
-
-export function lineOf(what: string, { median, p95, count }: Figures): Line {
-  return { what, values: [milliseconds(median), milliseconds(p95), String(count)] };
+/** The rows of a table, with its header. */
+export function rowsOf(lines: readonly Line[]): string[][] {
+  return [
+    ['', 'median', 'p95', 'runs'],
+    ...lines.map(({ what, figures: { median, p95, count } }) => [
+      what,
+      milliseconds(median),
+      milliseconds(p95),
+      String(count),
+    ]),
+  ];
 }
