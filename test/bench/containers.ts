@@ -43,13 +43,22 @@ function containerConfig(
   };
 }
 
+const pulled = new WeakMap<Runtime, Map<string, string>>();
+
+/** A start needs the image's reference only; the pull is measured apart. */
+async function referenceOf(runtime: Runtime, image: string): Promise<string> {
+  const references = pulled.get(runtime) ?? new Map<string, string>();
+  pulled.set(runtime, references);
+  const reference = references.get(image) ?? (await runtime.imageService.pullImage(image));
+  references.set(image, reference);
+  return reference;
+}
+
 /** One pod with a sandbox, in which containers are made. */
 export class BenchPod {
   readonly #runtime: Runtime;
   readonly #config: PodSandboxConfig;
   readonly #sandboxId: string;
-  /** A start needs the image's reference only; the pull is measured apart. */
-  readonly #pulled = new Map<string, string>();
   #count = 0;
 
   private constructor(runtime: Runtime, config: PodSandboxConfig, sandboxId: string) {
@@ -70,8 +79,7 @@ export class BenchPod {
 
   async start(command: readonly string[], image = BUSYBOX): Promise<string> {
     const service = this.#runtime.runtimeService;
-    const imageRef = this.#pulled.get(image) ?? (await this.#runtime.imageService.pullImage(image));
-    this.#pulled.set(image, imageRef);
+    const imageRef = await referenceOf(this.#runtime, image);
     const config = containerConfig(`c${this.#count++}`, image, imageRef, command);
     const id = await service.createContainer(this.#sandboxId, config, this.#config);
     await service.startContainer(id);

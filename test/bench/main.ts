@@ -15,7 +15,9 @@ import { interleaved, type Line, rowsOf } from './measure.ts';
 import { killToDead, probeBesideSpinners } from './neighbours.ts';
 import { applyToRunning, turnsPerSecond } from './turns.ts';
 
-const ROUNDS = 30;
+/** Of each engine; a container here is short, so each round has some. */
+const ROUNDS = 100;
+const STARTS_PER_ROUND = 5;
 const STARTS = 500;
 const IDLE_CONTAINERS = 200;
 const PROBES = 200;
@@ -43,16 +45,25 @@ async function starts(): Promise<{ lines: Line[]; notes: string[] }> {
     await own.close();
   };
   const lines = await interleaved(ROUNDS, [
-    { what: 'podstep: a container, start to exit', work: () => pod.runToExit(['true']) },
-    { what: 'podstep: the same with a sandbox of its own', work: inSandbox },
+    { what: 'podstep: the first container after the others', work: () => pod.runToExit(['true']) },
+    {
+      what: 'podstep: a container, start to exit',
+      work: () => pod.runToExit(['true']),
+      perRound: STARTS_PER_ROUND,
+    },
+    {
+      what: 'podstep: the same with a sandbox of its own',
+      work: inSandbox,
+      perRound: STARTS_PER_ROUND,
+    },
     ...here,
   ]);
   await pod.close();
   await runtime.close();
   await forgetBusybox();
-  const sandbox = lines[1]?.figures.median ?? Number.NaN;
+  const sandbox = lines[2]?.figures.median ?? Number.NaN;
   const factors = lines
-    .slice(2)
+    .slice(3)
     .map(
       ({ what, figures }) =>
         `${what} takes ${(figures.median / sandbox).toFixed(0)} times as long as a sandbox and a container here.`,

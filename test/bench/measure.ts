@@ -28,19 +28,23 @@ export async function repeat(count: number, warmUps: number, work: () => Promise
 export interface Contender {
   readonly what: string;
   readonly work: () => Promise<void>;
+  /** Runs in every round; default 1. */
+  readonly perRound?: number;
 }
 
 /**
- * Milliseconds of `rounds` runs of each contender: one run of each in every round, so that a machine that slows
- * down or is busy for a while does so for all of them. A round that does not count comes first.
+ * Milliseconds of each run of each contender, all of them in every one of `rounds`, so that a machine that slows
+ * down or is busy for a while does so for all. A round that does not count comes first.
  */
 export async function interleaved(rounds: number, contenders: readonly Contender[]): Promise<Line[]> {
   const values = contenders.map((): number[] => []);
   for (let round = -1; round < rounds; round++) {
-    for (const [index, { work }] of contenders.entries()) {
-      const startedAt = performance.now();
-      await work();
-      if (round >= 0) values[index]?.push(performance.now() - startedAt);
+    for (const [index, { work, perRound = 1 }] of contenders.entries()) {
+      for (let run = 0; run < perRound; run++) {
+        const startedAt = performance.now();
+        await work();
+        if (round >= 0) values[index]?.push(performance.now() - startedAt);
+      }
     }
   }
   return contenders.map(({ what }, index) => ({ what, figures: figures(values[index] ?? []) }));

@@ -25,11 +25,14 @@ export const MODULE_FILE = 'component.js';
 /** File names and contents. */
 export type TranspiledFiles = ReadonlyMap<string, Uint8Array>;
 
+/** Counts up when this file makes other code of the same component. */
+const TRANSPILE_VERSION = 2;
+
 /** Names the result beside the component's digest: other versions give other code. */
 export function transpilerVersion(): string {
   const entry = fileURLToPath(import.meta.resolve('@bytecodealliance/jco'));
   const { version } = JSON.parse(readFileSync(new URL('../package.json', `file://${entry}`), 'utf8'));
-  return `jco-${version}-jspi-instrument-${INSTRUMENT_VERSION}`;
+  return `jco-${version}-jspi-${TRANSPILE_VERSION}-instrument-${INSTRUMENT_VERSION}`;
 }
 
 async function transpileHere(program: Uint8Array): Promise<TranspiledFiles> {
@@ -48,7 +51,17 @@ async function transpileHere(program: Uint8Array): Promise<TranspiledFiles> {
     noComponentErrorWrapping: true,
     base64Cutoff: 0,
   });
-  return new Map(files.map(([name, bytes]) => [name, name.endsWith('.wasm') ? instrument(bytes) : bytes]));
+  return new Map(
+    files.map(([name, bytes]) => [name, name.endsWith('.wasm') ? instrument(bytes) : withoutDebugLog(bytes)]),
+  );
+}
+
+/** jco's code asks the environment before each line of its debug log, several times in every call of the host. */
+const DEBUG_LOG = /const _debugLog = \(\.\.\.args\) => \{[\s\S]*?\n {2}\};/;
+
+function withoutDebugLog(module: Uint8Array): Uint8Array {
+  const source = Buffer.from(module).toString('utf8');
+  return Buffer.from(source.replace(DEBUG_LOG, 'const _debugLog = () => {};'));
 }
 
 /** Loaded only when it is needed: components come far more often. */
