@@ -239,6 +239,10 @@ export interface Image {
 export interface AuthConfig {
   readonly username: string;
   readonly password: string;
+  /** A refresh token, which a token server takes in place of the two. */
+  readonly identityToken?: string;
+  /** A bearer token, shown to the registry as it is. */
+  readonly registryToken?: string;
 }
 
 export interface FilesystemUsage {

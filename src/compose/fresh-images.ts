@@ -3,11 +3,12 @@
  * pulled. What lies in the store behind it only makes the pull quick.
  */
 import type { Image } from '../api/cri.ts';
-import { parseReference, taggedName } from '../runtime/wasm/images/reference.ts';
-import type { WasmImages } from '../runtime/wasm/images/store.ts';
+import type { ImageService } from '../runtime/port.ts';
+import type { CompiledImages } from '../runtime/wasm/image.ts';
+import { canonicalName, parseReference } from '../runtime/wasm/images/reference.ts';
 
 /** Shows only what was pulled through it, under the names by which it was pulled. */
-export function freshImages(images: WasmImages): WasmImages {
+export function freshImages(images: ImageService & CompiledImages): ImageService & CompiledImages {
   /** By id, in the order of the pulls. */
   const pulled = new Map<string, Image>();
   const known = async (ref: string) => {
@@ -43,4 +44,4 @@ export function freshImages(images: WasmImages): WasmImages {
 }
 
 /** `docker.io/library/busybox:1.36`. */
-const fullName = (ref: string) => taggedName(parseReference(ref));
+const fullName = (ref: string) => canonicalName(parseReference(ref));

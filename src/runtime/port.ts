@@ -171,7 +171,14 @@ export interface RuntimeService {
 /** How far a pull has come. */
 export interface PullProgress {
   readonly image: string;
-  readonly phase: 'resolving' | 'copying' | 'verifying' | 'transpiling' | 'done';
+  readonly phase:
+    | 'resolving'
+    | 'copying'
+    | 'downloading'
+    | 'verifying'
+    | 'transpiling'
+    | 'uploading'
+    | 'done';
   readonly doneBytes: number;
   readonly totalBytes: number;
 }

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { freshImages } from '../../src/compose/fresh-images.ts';
-import type { WasmImages } from '../../src/runtime/wasm/images/store.ts';
+import type { ImageService } from '../../src/runtime/port.ts';
+import type { CompiledImages } from '../../src/runtime/wasm/image.ts';
 
 const ID = `sha256:${'a'.repeat(64)}`;
 
 /** A store in which somebody has pulled `nginx` under two names before. */
-function usedStore(): WasmImages {
+function usedStore(): ImageService & CompiledImages {
   const image = {
     id: ID,
     repoTags: ['docker.io/library/nginx:latest', 'docker.io/library/nginx:1.27'],

@@ -32,6 +32,8 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   ink: /^src\/tui\//,
   react: /^src\/tui\//,
   'string-width': /^src\/(tui|cli|engine)\//,
+  'modern-tar': /^src\/runtime\/wasm\/images\/layer\.ts$/,
+  'smol-toml': /^src\/runtime\/wasm\/registry\/hosts-file\.ts$/,
 };
 const JCO = /^@bytecodealliance\//;
 const JCO_PLACE = /^src\/runtime\/wasm\/images\/transpile[^/]*\.ts$/;

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { PodstepError } from '../../../lib/errors.ts';
 import type { ImageConfig } from '../image.ts';
 import { type Descriptor, describe } from './digest.ts';
+import type { OpenBlob } from './ingest.ts';
 import type { StandIn } from './stand-in.ts';
 import { writeTar } from './tar.ts';
 
@@ -37,10 +38,13 @@ export interface Manifest {
 
 /** The image configuration: the Wasm artifact's fields, and `config` as in the OCI image configuration. */
 export interface ConfigFile {
-  readonly architecture: 'wasm';
-  readonly os: 'wasip2';
-  readonly layerDigests: readonly string[];
-  readonly config: {
+  readonly architecture: string;
+  readonly os: string;
+  readonly layerDigests?: readonly string[];
+  /** Of an image: the digests of its layers, unpacked. */
+  readonly rootfs?: { readonly diff_ids?: unknown };
+  /** Artifacts of others have none. */
+  readonly config?: {
     readonly User?: string;
     readonly ExposedPorts?: Readonly<Record<string, object>>;
     readonly Env?: readonly string[];
@@ -51,12 +55,26 @@ export interface ConfigFile {
   };
 }
 
+/** One blob of an image, and where it comes from: a file that was shipped, or a registry. */
+export type ArtifactBlob = ShippedBlob | { readonly descriptor: Descriptor; readonly open: OpenBlob };
+
+export interface ShippedBlob {
+  readonly descriptor: Descriptor;
+  readonly read: () => Promise<Uint8Array>;
+}
+
 /** An image that can be copied: its manifest and every blob behind it. */
 export interface Artifact {
   readonly manifest: Descriptor;
   readonly manifestBytes: Uint8Array;
   /** Configuration and layers, in the order in which they are copied. */
-  readonly blobs: readonly { readonly descriptor: Descriptor; readonly read: () => Promise<Uint8Array> }[];
+  readonly blobs: readonly ArtifactBlob[];
+  /** Frees what the blobs are read through. */
+  readonly close?: () => void;
+}
+
+export interface ShippedArtifact extends Artifact {
+  readonly blobs: readonly ShippedBlob[];
 }
 
 function json(value: unknown): Uint8Array {
@@ -80,18 +98,30 @@ function configFile(config: ImageConfig, layers: readonly Descriptor[]): ConfigF
   };
 }
 
-/** The configuration as the sandbox side wants it. */
-export function imageConfig(file: ConfigFile): ImageConfig {
-  const { config } = file;
+/** The configuration as the sandbox side wants it. @throws Error that names the field which is not as it must be. */
+export function imageConfig({ config = {} }: ConfigFile): ImageConfig {
   return {
-    entrypoint: config.Entrypoint ?? [],
-    cmd: config.Cmd ?? [],
-    env: config.Env ?? [],
-    workingDir: config.WorkingDir || '/',
-    user: config.User ?? '',
-    stopSignal: config.StopSignal || 'SIGTERM',
+    entrypoint: texts(config.Entrypoint, 'Entrypoint'),
+    cmd: texts(config.Cmd, 'Cmd'),
+    env: texts(config.Env, 'Env'),
+    workingDir: text(config.WorkingDir, 'WorkingDir') || '/',
+    user: text(config.User, 'User'),
+    stopSignal: text(config.StopSignal, 'StopSignal') || 'SIGTERM',
     exposedPorts: Object.keys(config.ExposedPorts ?? {}),
   };
+}
+
+/** A registry's configuration is what somebody wrote. */
+function text(value: unknown, field: string): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  throw new Error(`the image configuration's config.${field} is no text`);
+}
+
+function texts(value: unknown, field: string): readonly string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value;
+  throw new Error(`the image configuration's config.${field} is no list of texts`);
 }
 
 /** What the build noted of each component (workloads/built.json): the digests that the shipped files must have. */
@@ -115,7 +145,7 @@ async function readComponent(directory: string, component: string): Promise<Uint
 }
 
 /** Assembles the artifact of a stand-in: the same files give the same digests. @throws PodstepError STORE_CORRUPT */
-export async function assemble(standIn: StandIn, directory: string): Promise<Artifact> {
+export async function assemble(standIn: StandIn, directory: string): Promise<ShippedArtifact> {
   const shipped = await shippedDigests(directory);
   const components = await Promise.all(
     standIn.programs.map(async ({ component, paths }) => {

@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 /** What was begun and not finished carries this in its name; nothing ever reads it. */
 export const UNFINISHED = '.unfinished-';
 
-async function syncDirectory(directory: string): Promise<void> {
+/** Makes what was renamed within a directory outlast a power cut. */
+export async function syncDirectory(directory: string): Promise<void> {
   // Windows cannot open directories; there the rename alone has to do.
   if (process.platform === 'win32') return;
   const handle = await open(directory, 'r');

@@ -1,17 +1,31 @@
 /** The local store: an OCI image layout (image-spec: image-layout.md) that processes share. */
+import { createReadStream } from 'node:fs';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PodstepError } from '../../../lib/errors.ts';
 import { ANNOTATION, type Artifact, type Manifest, MEDIA_TYPE } from './artifact.ts';
 import { type Descriptor, sha256 } from './digest.ts';
 import { sweepDirectory, UNFINISHED, writeDurably } from './durable.ts';
+import { type IngestOptions, ingest, type OpenBlob } from './ingest.ts';
+import { withLock } from './lock.ts';
 
 /** One name of one image; an image with two names has two entries. */
 export interface IndexEntry extends Descriptor {
-  readonly annotations: { readonly 'org.opencontainers.image.ref.name': string };
+  readonly annotations: {
+    readonly 'org.opencontainers.image.ref.name': string;
+    /** The digests of the programs that were transpiled for it, with spaces between. */
+    readonly 'podstep.components'?: string;
+  };
 }
 
 export const REF_NAME = 'org.opencontainers.image.ref.name';
+export const COMPONENTS = 'podstep.components';
+
+/** A pull that broke off is resumed within this time, or its bytes go. */
+const INGEST_AGE_MS = 86_400_000;
+
+/** Another process downloads the same blob: it may be large, and the line slow. */
+const WAIT_FOR_BLOB_MS = 1_800_000;
 
 interface Index {
   readonly schemaVersion: 2;
@@ -38,6 +52,11 @@ export class ImageLayout {
     this.directory = directory;
   }
 
+  /** Where blobs lie on their way here. */
+  get #ingests(): string {
+    return join(this.directory, 'ingest');
+  }
+
   blobPath(digest: string): string {
     return join(this.directory, 'blobs', 'sha256', digest.slice('sha256:'.length));
   }
@@ -45,6 +64,7 @@ export class ImageLayout {
   /** Makes the directories and says which layout this is. Idempotent. */
   async prepare(): Promise<void> {
     await mkdir(join(this.directory, 'blobs', 'sha256'), { recursive: true });
+    await mkdir(this.#ingests, { recursive: true });
     const marker = join(this.directory, 'oci-layout');
     if (await stat(marker).catch(() => undefined)) return;
     await writeDurably(marker, Buffer.from(JSON.stringify({ imageLayoutVersion: '1.0.0' })));
@@ -94,6 +114,11 @@ export class ImageLayout {
     return bytes;
   }
 
+  /** A blob's bytes as they are; whoever sends them on has them verified there. */
+  stream(descriptor: Descriptor): AsyncIterable<Uint8Array> {
+    return createReadStream(this.blobPath(descriptor.digest));
+  }
+
   async isWhole(descriptor: Descriptor): Promise<boolean> {
     try {
       await this.read(descriptor);
@@ -130,6 +155,17 @@ export class ImageLayout {
     return bytes.length;
   }
 
+  /** Brings one blob from a registry, unless it is here and whole; one process at a time, where the last has left off. */
+  async ingest(descriptor: Descriptor, open: OpenBlob, options: IngestOptions): Promise<void> {
+    if (await this.isWhole(descriptor)) return;
+    const name = descriptor.digest.slice('sha256:'.length);
+    const paths = { aside: join(this.#ingests, name), path: this.blobPath(descriptor.digest) };
+    const bring = async () => {
+      if (!(await this.isWhole(descriptor))) await ingest(descriptor, paths, open, options);
+    };
+    await withLock(this.#ingests, bring, { name: `${name}.lock`, giveUpMs: WAIT_FOR_BLOB_MS });
+  }
+
   /** True when the image is here under that name, with every blob whole. */
   async holds(name: string, artifact: Artifact): Promise<boolean> {
     const named = (await this.entries()).some(
@@ -146,6 +182,7 @@ export class ImageLayout {
     const used = new Set<string>();
     for (const entry of await this.entries()) {
       used.add(entry.digest);
+      for (const digest of entry.annotations[COMPONENTS]?.split(' ') ?? []) used.add(digest);
       if (!(await this.isWhole(entry))) continue;
       const { config, layers } = await this.manifest(entry);
       for (const { digest } of [config, ...layers]) used.add(digest);
@@ -158,5 +195,6 @@ export class ImageLayout {
     const directory = join(this.directory, 'blobs', 'sha256');
     const isNeeded = (name: string) => !name.includes(UNFINISHED) && used.has(`sha256:${name}`);
     await sweepDirectory(directory, isNeeded, minAgeMs);
+    await sweepDirectory(this.#ingests, () => false, INGEST_AGE_MS);
   }
 }

@@ -1,6 +1,6 @@
 /** One writer at a time in a directory that several processes share. */
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,8 +9,9 @@ import { PodstepError } from '../../../lib/errors.ts';
 const RETRY_MS = 15;
 const GIVE_UP_MS = 30_000;
 
-/** Nobody holds the lock so long: its process is gone, on whatever machine it ran. */
+/** Nobody leaves the lock untouched so long: its process is gone, on whatever machine it ran. */
 const STALE_MS = 300_000;
+const TOUCH_MS = 60_000;
 /** Other machines and containers that share the directory have process numbers of their own. */
 const SELF = `${process.pid} ${hostname()}`;
 
@@ -57,16 +58,27 @@ async function take(lock: string, candidate: string): Promise<boolean> {
   }
 }
 
+export interface LockOptions {
+  /** The lock's file in the directory. */
+  readonly name?: string;
+  /** How long another may hold it before this call fails. */
+  readonly giveUpMs?: number;
+}
+
 /**
  * Runs `work` while this process (and this call in it) alone holds the lock of `directory`.
- * @throws PodstepError when another process holds it for half a minute.
+ * @throws PodstepError when another process holds it for too long.
  */
-export async function withLock<T>(directory: string, work: () => Promise<T>): Promise<T> {
-  const lock = join(directory, 'lock');
-  const candidate = join(directory, `lock.${process.pid}.${randomUUID()}`);
+export async function withLock<T>(
+  directory: string,
+  work: () => Promise<T>,
+  { name = 'lock', giveUpMs = GIVE_UP_MS }: LockOptions = {},
+): Promise<T> {
+  const lock = join(directory, name);
+  const candidate = `${lock}.${process.pid}.${randomUUID()}`;
   await writeFile(candidate, SELF);
   try {
-    const giveUpAt = performance.now() + GIVE_UP_MS;
+    const giveUpAt = performance.now() + giveUpMs;
     while (!(await take(lock, candidate))) {
       if (performance.now() > giveUpAt)
         throw new PodstepError('RUNTIME_UNAVAILABLE', `another process holds ${lock}`, {
@@ -74,9 +86,11 @@ export async function withLock<T>(directory: string, work: () => Promise<T>): Pr
         });
       await delay(RETRY_MS);
     }
+    const touch = setInterval(() => utimes(lock, new Date(), new Date()).catch(() => {}), TOUCH_MS).unref();
     try {
       return await work();
     } finally {
+      clearInterval(touch);
       await rm(lock, { force: true });
     }
   } finally {

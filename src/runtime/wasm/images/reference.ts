@@ -18,3 +18,8 @@ export function taggedName({ repository, tag }: ImageName): string {
 export function familiarName(fullName: string): string {
   return fullName.replace(/^docker\.io\/(library\/)?/, '');
 }
+
+/** What containerd calls the image: by digest when it has one (a tag beside it says nothing), else by tag. */
+export function canonicalName(name: ImageName): string {
+  return name.digest === '' ? taggedName(name) : `${name.repository}@${name.digest}`;
+}

@@ -4,30 +4,37 @@ import { join } from 'node:path';
 import type { AuthConfig, FilesystemUsage, Image } from '../../../api/cri.ts';
 import { parseImageName } from '../../../api/image-name.ts';
 import { PodstepError } from '../../../lib/errors.ts';
-import { type ImageService, type PullProgress, RuntimeError } from '../../port.ts';
-import { pullDenied } from '../../pull-denied.ts';
+import { type ImageService, type PullProgress, RuntimeError, type RuntimeErrorCode } from '../../port.ts';
 import type { CompiledComponent, CompiledImage, CompiledImages } from '../image.ts';
-import {
-  ANNOTATION,
-  type Artifact,
-  assemble,
-  type ConfigFile,
-  imageConfig,
-  type Manifest,
-  MEDIA_TYPE,
-} from './artifact.ts';
+import { Registries, type RegistriesOptions } from '../registry/registries.ts';
+import { NotFound } from '../registry/registry-error.ts';
+import { ANNOTATION, type Artifact, type ConfigFile, imageConfig, type Manifest } from './artifact.ts';
 import type { Descriptor } from './digest.ts';
 import { isDigest } from './digest.ts';
 import { imageDirectory } from './home.ts';
-import { ImageLayout, type IndexEntry, REF_NAME } from './layout.ts';
+import { COMPONENTS, ImageLayout, type IndexEntry, REF_NAME } from './layout.ts';
 import { withLock } from './lock.ts';
-import { isPrivate, opensPrivateRegistry, publicName } from './private-registry.ts';
-import { parseReference, taggedName } from './reference.ts';
-import { familiarNames, findStandIn, readStandIns, type StandIn, WORKLOADS_DIRECTORY } from './stand-in.ts';
-import { readTar } from './tar.ts';
+import { type PullWorld, pullArtifact } from './pull.ts';
+import { canonicalName, parseReference } from './reference.ts';
+import { ImageSources } from './sources.ts';
+import { WORKLOADS_DIRECTORY } from './stand-in.ts';
 import { BUILT_DIRECTORY, TranspiledComponents } from './transpiled.ts';
+import { type ImageProgram, unpack } from './unpack.ts';
 
-export type WasmImages = ImageService & CompiledImages;
+export interface PushOptions {
+  /** The name in the registry; by default the image's own. */
+  readonly as?: string;
+  readonly auth?: AuthConfig;
+  readonly onProgress?: (progress: PullProgress) => void;
+}
+
+export interface WasmImages extends ImageService, CompiledImages {
+  /**
+   * Uploads an image of the store to its registry; resolves to its digest.
+   * @throws RuntimeError in containerd's words; NotFound when the store does not have it.
+   */
+  pushImage(image: string, options?: PushOptions): Promise<string>;
+}
 
 export interface ImageStoreOptions {
   /** The local store; by default the user's (home.ts). */
@@ -36,6 +43,8 @@ export interface ImageStoreOptions {
   readonly workloadsDirectory?: string;
   /** Where the build has left the stand-ins transpiled; by default beside the built code, and nowhere from sources. */
   readonly builtDirectory?: string;
+  /** How registries are reached; by default as the folder `certs.d` beside the store says. */
+  readonly registries?: Partial<RegistriesOptions>;
   /** Epoch milliseconds, for ImageFsInfo. */
   readonly now?: () => number;
 }
@@ -47,20 +56,36 @@ const isSandboxImage = (name: string) => name.startsWith('registry.k8s.io/pause:
 
 type OnProgress = (progress: PullProgress) => void;
 
-class ImageStore implements ImageService, CompiledImages {
+class ImageStore implements WasmImages {
   readonly #layout: ImageLayout;
   readonly #transpiled: TranspiledComponents;
-  readonly #workloads: string;
+  readonly #registries: Registries;
+  readonly #sources: ImageSources;
   readonly #now: () => number;
-  #standIns: Promise<readonly StandIn[]> | undefined;
   /** By manifest digest; what is behind a digest never changes. */
   readonly #compiled = new Map<string, Omit<CompiledImage, 'repoTags'>>();
 
-  constructor(directory: string, workloads: string, built: string | undefined, now: () => number) {
+  constructor(options: ImageStoreOptions) {
+    const directory = options.directory ?? imageDirectory();
     this.#layout = new ImageLayout(directory);
-    this.#transpiled = new TranspiledComponents(join(directory, 'transpiled'), built);
-    this.#workloads = workloads;
-    this.#now = now;
+    this.#transpiled = new TranspiledComponents(
+      join(directory, 'transpiled'),
+      options.builtDirectory ?? BUILT_DIRECTORY,
+    );
+    const registries = { directory: join(directory, '..', 'certs.d'), ...options.registries };
+    this.#registries = new Registries(registries);
+    this.#sources = new ImageSources(options.workloadsDirectory ?? WORKLOADS_DIRECTORY, this.#registries);
+    this.#now = options.now ?? Date.now;
+  }
+
+  get #world(): PullWorld {
+    return {
+      layout: this.#layout,
+      transpiled: this.#transpiled,
+      limits: this.#registries.limits,
+      // Another process may still run what the name meant before; a day later nobody does.
+      sweep: () => this.#sweep(DAY_MS),
+    };
   }
 
   async open(): Promise<void> {
@@ -84,82 +109,60 @@ class ImageStore implements ImageService, CompiledImages {
     const report = (phase: PullProgress['phase'], doneBytes = 0, totalBytes = 0) =>
       onProgress({ image, phase, doneBytes, totalBytes });
     report('resolving');
+    let artifact: Artifact | undefined;
     try {
-      const artifact = await this.#resolve(image, auth);
-      const name = taggedName(parseReference(image));
+      artifact = await this.#sources.resolve(image, auth);
+      const name = canonicalName(parseReference(image));
       const totalBytes = artifact.blobs.reduce((sum, blob) => sum + blob.descriptor.size, 0);
-      const here = (await this.#layout.holds(name, artifact)) && (await this.#isTranspiled(artifact));
-      if (!here) await withLock(this.#layout.directory, () => this.#fetch(name, artifact, report));
+      if (!(await this.#isHere(name, artifact))) await pullArtifact(this.#world, name, artifact, report);
       report('done', totalBytes, totalBytes);
       return artifact.manifest.digest;
     } catch (error) {
       throw asPullFailure(image, error);
+    } finally {
+      artifact?.close?.();
     }
   }
 
-  async #resolve(image: string, auth: AuthConfig | undefined): Promise<Artifact> {
-    this.#standIns ??= readStandIns(this.#workloads);
-    const standIns = await this.#standIns;
-    if (isPrivate(image) && !opensPrivateRegistry(auth)) throw new RuntimeError('Unknown', pullDenied(image));
-    const standIn = findStandIn(standIns, publicName(image));
-    if (standIn) return assemble(standIn, this.#workloads);
-    throw new RuntimeError(
-      'NotFound',
-      `no stand-in for this image: podstep has its own programs for ${familiarNames(standIns).join(', ')} ` +
-        '(all names: podstep images); other images need Docker or a registry of WebAssembly images, ' +
-        'which this version cannot use yet',
-      { reason: 'ErrImagePull' },
+  async #isHere(name: string, artifact: Artifact): Promise<boolean> {
+    const entries = await this.#layout.entries();
+    const entry = entries.find(
+      ({ annotations, digest }) => annotations[REF_NAME] === name && digest === artifact.manifest.digest,
     );
-  }
-
-  async #isTranspiled(artifact: Artifact): Promise<boolean> {
-    const digests = artifact.blobs.map((blob) => blob.descriptor).filter(isComponent);
-    const found = await Promise.all(digests.map(({ digest }) => this.#transpiled.find(digest)));
+    const made = entry?.annotations[COMPONENTS];
+    if (made === undefined || !(await this.#layout.holds(name, artifact))) return false;
+    const found = await Promise.all(digestsOf(made).map((digest) => this.#transpiled.find(digest)));
     return found.every((component) => component !== undefined);
   }
 
-  /** Copies, verifies, transpiles what the build has not, and only then names the image: a crash in between leaves no half image. */
-  async #fetch(
-    name: string,
-    artifact: Artifact,
-    report: (phase: PullProgress['phase'], doneBytes: number, totalBytes: number) => void,
-  ): Promise<void> {
-    const manifest = { descriptor: artifact.manifest, read: async () => artifact.manifestBytes };
-    const blobs = [...artifact.blobs, manifest];
-    const totalBytes = artifact.blobs.reduce((sum, blob) => sum + blob.descriptor.size, 0);
+  async pushImage(
+    image: string,
+    { as = image, auth, onProgress = () => {} }: PushOptions = {},
+  ): Promise<string> {
+    const entries = await this.#entriesOf(image);
+    const target = parseReference(as);
+    const name = canonicalName(target);
+    const failed = `failed to push image "${name}": `;
+    const [entry] = entries;
+    if (!entry) throw new RuntimeError('NotFound', `${failed}image "${image}": not found`);
+    const { config, layers } = await this.#layout.manifest(entry);
+    // Two layers may be the same blob.
+    const blobs = [...new Map([config, ...layers].map((blob) => [blob.digest, blob])).values()];
+    const totalBytes = blobs.reduce((sum, { size }) => sum + size, 0);
     let doneBytes = 0;
-    const step = (phase: PullProgress['phase'], descriptor: Descriptor) => {
-      doneBytes = Math.min(totalBytes, doneBytes + descriptor.size);
-      report(phase, doneBytes, totalBytes);
-    };
-    report('copying', 0, totalBytes);
-    for (const { descriptor, read } of blobs) {
-      await this.#layout.copy(descriptor, read);
-      step('copying', descriptor);
+    try {
+      const manifest = { mediaType: entry.mediaType, digest: entry.digest, size: entry.size };
+      const manifestBytes = await this.#layout.read(manifest);
+      const local = { manifest, manifestBytes, blobs, read: (blob: Descriptor) => this.#layout.stream(blob) };
+      await this.#registries.push(target, local, auth, (bytes) => {
+        doneBytes = Math.min(totalBytes, doneBytes + bytes);
+        onProgress({ image: as, phase: 'uploading', doneBytes, totalBytes });
+      });
+      return entry.digest;
+    } catch (error) {
+      const cause = error instanceof Error ? error : new Error(String(error));
+      throw new RuntimeError(codeOf(cause), failed + cause.message, { cause });
     }
-    doneBytes = 0;
-    for (const { descriptor } of blobs) {
-      await this.#layout.read(descriptor);
-      step('verifying', descriptor);
-    }
-    const components = blobs.map((blob) => blob.descriptor).filter(isComponent);
-    const componentBytes = components.reduce((sum, { size }) => sum + size, 0);
-    let transpiledBytes = 0;
-    await this.#transpiled.make(
-      components.map((descriptor) => ({
-        digest: descriptor.digest,
-        read: () => this.#layout.read(descriptor),
-      })),
-      (digest, isDone) => {
-        if (isDone) transpiledBytes += components.find((one) => one.digest === digest)?.size ?? 0;
-        report('transpiling', transpiledBytes, componentBytes);
-      },
-    );
-    const others = (await this.#layout.entries()).filter((entry) => entry.annotations[REF_NAME] !== name);
-    const entry: IndexEntry = { ...artifact.manifest, annotations: { [REF_NAME]: name } };
-    await this.#layout.writeEntries([...others, entry]);
-    // Another process may still run what the name meant before; a day later nobody does.
-    await this.#sweep(DAY_MS);
   }
 
   async #sweep(minAgeMs: number): Promise<void> {
@@ -173,8 +176,10 @@ class ImageStore implements ImageService, CompiledImages {
     const entries = await this.#layout.entries();
     if (isDigest(image)) return entries.filter((entry) => entry.digest === image);
     const reference = parseReference(image);
-    const name = taggedName(reference);
-    const digest = reference.digest || entries.find((entry) => entry.annotations[REF_NAME] === name)?.digest;
+    const name = canonicalName(reference);
+    // A name with the digest of an index stands for the manifest that was chosen of it.
+    const named = entries.find((entry) => entry.annotations[REF_NAME] === name)?.digest;
+    const digest = named ?? reference.digest;
     return entries.filter((entry) => entry.digest === digest);
   }
 
@@ -196,7 +201,7 @@ class ImageStore implements ImageService, CompiledImages {
     const repositories = new Set(names.map((name) => parseReference(name).repository));
     return {
       id: first.digest,
-      repoTags: names,
+      repoTags: names.filter((name) => !name.includes('@')),
       repoDigests: [...repositories].map((repository) => `${repository}@${first.digest}`),
       sizeBytes: sizeOf(manifest),
       pinned: names.some(isSandboxImage),
@@ -242,47 +247,37 @@ class ImageStore implements ImageService, CompiledImages {
     return { ...known, repoTags };
   }
 
-  async #compile(descriptor: Descriptor): Promise<Omit<CompiledImage, 'repoTags'>> {
-    const manifest = await this.#layout.manifest(descriptor);
-    const components = manifest.layers.filter(isComponent);
+  async #compile(entry: IndexEntry): Promise<Omit<CompiledImage, 'repoTags'>> {
+    const manifest = await this.#layout.manifest(entry);
+    const unpacked = await unpack(manifest, (blob) => this.#layout.read(blob));
+    const usable = new Set(digestsOf(entry.annotations[COMPONENTS]));
+    const components = unpacked.programs.filter(({ digest }) => usable.has(digest));
     const missing = await Promise.all(components.map(({ digest }) => this.#transpiled.find(digest)));
     if (missing.includes(undefined)) await this.#transpileAgain(components);
     const programs: Record<string, CompiledComponent> = {};
-    for (const component of components) {
-      const compiled = await this.#transpiled.find(component.digest);
-      if (!compiled) throw new PodstepError('STORE_CORRUPT', `${component.digest} could not be transpiled`);
-      const paths: string[] = JSON.parse(component.annotations?.[ANNOTATION.paths] ?? '[]');
+    for (const { digest, paths } of components) {
+      const compiled = await this.#transpiled.find(digest);
+      if (!compiled) throw new PodstepError('STORE_CORRUPT', `${digest} could not be transpiled`);
       for (const path of paths) programs[path] = compiled;
     }
-    const config = await this.#config(manifest);
-    const files: CompiledImage['files'][number][] = [];
-    for (const layer of manifest.layers)
-      if (layer.mediaType === MEDIA_TYPE.files) files.push(...readTar(await this.#layout.read(layer)));
     return {
-      id: descriptor.digest,
+      id: entry.digest,
       sizeBytes: sizeOf(manifest),
       standIn: manifest.annotations?.[ANNOTATION.standIn] === 'true',
-      config: imageConfig(config),
-      files,
+      config: unpacked.config,
+      files: unpacked.files,
       programs,
     };
   }
 
   /** After an update of podstep the image is here, but was transpiled by other rules. */
-  async #transpileAgain(components: readonly Descriptor[]): Promise<void> {
-    await withLock(this.#layout.directory, () =>
-      this.#transpiled.make(
-        components.map((descriptor) => ({
-          digest: descriptor.digest,
-          read: () => this.#layout.read(descriptor),
-        })),
-      ),
-    );
+  async #transpileAgain(programs: readonly ImageProgram[]): Promise<void> {
+    await withLock(this.#layout.directory, () => this.#transpiled.make(programs));
   }
 }
 
-function isComponent(descriptor: Descriptor): boolean {
-  return descriptor.mediaType === MEDIA_TYPE.component;
+function digestsOf(components = ''): readonly string[] {
+  return components.split(' ').filter((digest) => digest !== '');
 }
 
 function userOf(config: ConfigFile): { user?: string } {
@@ -297,25 +292,23 @@ function sizeOf(manifest: Manifest): number {
 /** In the words of containerd's CRI, which is what a pod's events and status show on most clusters. */
 function asPullFailure(image: string, error: unknown): RuntimeError {
   const parsed = parseImageName(image);
-  const name = parsed.ok ? taggedName(parsed.name) : image;
+  const name = parsed.ok ? canonicalName(parsed.name) : image;
   const cause = error instanceof Error ? error : new Error(String(error));
-  const message = `failed to pull and unpack image "${name}": ${cause.message}`;
-  if (error instanceof RuntimeError)
-    return new RuntimeError(error.code, message, {
-      cause,
-      ...(error.reason ? { reason: error.reason } : {}),
-    });
-  return new RuntimeError('Unknown', message, { reason: 'ErrImagePull', cause });
+  const reason = (error instanceof RuntimeError ? error.reason : undefined) ?? 'ErrImagePull';
+  return new RuntimeError(codeOf(cause), `failed to pull and unpack image "${name}": ${cause.message}`, {
+    cause,
+    reason,
+  });
+}
+
+function codeOf(error: Error): RuntimeErrorCode {
+  if (error instanceof RuntimeError) return error.code;
+  return error instanceof NotFound ? 'NotFound' : 'Unknown';
 }
 
 /** Opens the image store, making it when it is not there. @throws PodstepError RUNTIME_UNAVAILABLE */
 export async function openImageStore(options: ImageStoreOptions = {}): Promise<WasmImages> {
-  const store = new ImageStore(
-    options.directory ?? imageDirectory(),
-    options.workloadsDirectory ?? WORKLOADS_DIRECTORY,
-    options.builtDirectory ?? BUILT_DIRECTORY,
-    options.now ?? Date.now,
-  );
+  const store = new ImageStore(options);
   await store.open();
   return store;
 }

@@ -61,35 +61,3 @@ export function writeTar(files: readonly ImageFile[]): Uint8Array {
   parts.push(new Uint8Array(2 * BLOCK_BYTES));
   return Buffer.concat(parts);
 }
-
-function text(block: Uint8Array, at: number, length: number): string {
-  const field = block.subarray(at, at + length);
-  const end = field.indexOf(0);
-  return new TextDecoder().decode(end === -1 ? field : field.subarray(0, end));
-}
-
-/** The files of a tar layer that `writeTar` could have written. @throws Error for anything else. */
-export function readTar(archive: Uint8Array): ImageFile[] {
-  const files: ImageFile[] = [];
-  for (let at = 0; at + BLOCK_BYTES <= archive.length; ) {
-    const header = archive.subarray(at, at + BLOCK_BYTES);
-    if (header[0] === 0) return files;
-    if (Number.parseInt(text(header, 148, 8), 8) !== checksum(header))
-      throw new Error(`the tar header at byte ${at} is damaged`);
-    const prefix = text(header, 345, 155);
-    const name = text(header, 0, 100);
-    const path = `/${prefix === '' ? '' : `${prefix}/`}${name}`.replace(/\/$/, '');
-    const mode = Number.parseInt(text(header, 100, 8), 8);
-    const size = Number.parseInt(text(header, 124, 12), 8);
-    const type = text(header, 156, 1);
-    const start = at + BLOCK_BYTES;
-    if (start + size > archive.length) throw new Error(`the tar archive ends within ${path}`);
-    if (type === TYPE.directory) files.push({ type: 'directory', path, mode });
-    else if (type === TYPE.symlink) files.push({ type: 'symlink', path, target: text(header, 157, 100) });
-    else if (type === TYPE.file)
-      files.push({ type: 'file', path, mode, content: archive.subarray(start, start + size) });
-    else throw new Error(`the tar archive has an entry of the type "${type}": ${path}`);
-    at = start + size + (-size & (BLOCK_BYTES - 1));
-  }
-  throw new Error('the tar archive has no end');
-}

@@ -132,7 +132,7 @@ describe('pulling', () => {
     }
   });
 
-  it.each(['redis:7', 'registry.example/team/one:9', `one@sha256:${'0'.repeat(64)}`])(
+  it.each(['redis:7', 'registry.k8s.io/etcd:3', `one@sha256:${'0'.repeat(64)}`])(
     'fails for %s, which has no stand-in, with the names that there are',
     async (image) => {
       const store = await fixture.open();
@@ -140,10 +140,26 @@ describe('pulling', () => {
       expect(error).toBeInstanceOf(RuntimeError);
       expect(error).toMatchObject({ code: 'NotFound', reason: 'ErrImagePull' });
       expect(error.message).toContain('its own programs for one, two (all names: podstep images)');
-      expect(error.message).toMatch(/Docker or a registry/);
+      expect(error.message).toMatch(
+        /Linux programs need Docker, and images of WebAssembly are pulled from their registry/,
+      );
       expect(await store.imageStatus(image)).toBeNull();
     },
   );
+
+  it.each([
+    ['registry.example/team/one:9', 'registry.example'],
+    ['example.com/no/such-image:1.0', 'example.com'],
+    ['images.test:5000/x:1', 'images.test'],
+  ])('asks no network for %s, a name that is kept for examples', async (image, host) => {
+    const error = await failure((await fixture.open()).pullImage(image));
+    const url = `https://${image.replace('/', '/v2/').replace(/:([^:]*)$/, '/manifests/$1')}`;
+    expect(error).toMatchObject({ code: 'Unavailable', reason: 'ErrImagePull' });
+    expect(error.message).toBe(
+      `failed to pull and unpack image "${image}": failed to resolve reference "${image}": ` +
+        `failed to do request: Head "${url}": dial tcp: lookup ${host}: no such host`,
+    );
+  });
 
   it("refuses what is no image name in Kubernetes' words", async () => {
     const error = await failure((await fixture.open()).pullImage('<your-private-image>'));
@@ -317,6 +333,7 @@ describe('processes that share the store', () => {
     expect((await readdir(fixture.store)).sort()).toEqual([
       'blobs',
       'index.json',
+      'ingest',
       'oci-layout',
       'transpiled',
     ]);
