@@ -74,6 +74,7 @@ export class Invariants {
       if (effect.type === 'patchPodStatus') this.#patchIsNewer(state, effect.podUid);
       if (!WITHOUT_OUTCOME.has(effect.type)) this.#asked.set(effect.id, `${effect.type} #${effect.id}`);
       if (effect.type === 'stopContainer') this.#stopped.add(effect.containerId);
+      this.#stopBegins(state, effect);
       if (effect.type === 'createContainer' || effect.type === 'startContainer') this.#sandboxExists(effect);
     }
   }
@@ -90,6 +91,13 @@ export class Invariants {
       this.#restartsOnlyRise(pod);
       this.#phaseStaysFinal(pod);
     }
+  }
+
+  /** A preStop hook is the beginning of a stop, even if the container ends before the stop itself comes. */
+  #stopBegins({ machines }: KubeletState, { owner: { podUid, key } }: Effect): void {
+    const snapshot = machines[podUid]?.[key];
+    if (snapshot?.machine !== 'container' || !snapshot.state.startsWith('terminating')) return;
+    if ('containerId' in snapshot.context) this.#stopped.add(snapshot.context.containerId);
   }
 
   /** Answers to the kubelet before reach nobody any more, and it counts the versions of its statuses anew. */

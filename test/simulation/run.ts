@@ -1,4 +1,5 @@
 /** One simulated run: the real kubelet and engine over the fake runtime, checked after every step. */
+import { DEFAULT_CONFIGURATION } from '../../src/api/kubelet-configuration/defaulting.ts';
 import { kubeletOf } from '../../src/compose/kubelet.ts';
 import { nodeFacts } from '../../src/compose/node.ts';
 import { VIRTUAL_EPOCH_MS, VirtualClock } from '../../src/engine/clock.ts';
@@ -31,7 +32,8 @@ export async function simulate(dice: Dice): Promise<string> {
   const time = faulty.virtualTime;
   if (time === null) throw new Error('the fake has virtual time');
   const invariants = new Invariants(runtime);
-  const core = kubeletOf('fake', VIRTUAL_EPOCH_MS);
+  const featureGates = { EventedPLEG: dice.chance(0.3) };
+  const core = kubeletOf('fake', VIRTUAL_EPOCH_MS, { ...DEFAULT_CONFIGURATION, featureGates });
   const files = fakeNodeFiles();
   const engine = new SteppingEngine({
     runtime: faulty,
