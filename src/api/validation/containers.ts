@@ -1,6 +1,6 @@
 /** Containers, init containers and sidecars (validation.go validateContainers, validateInitContainers). */
 import type { Amounts } from '../resource-list.ts';
-import type { Container, ContainerPort, PodSpec, Volume, VolumeMount } from '../types.ts';
+import type { Container, ContainerPort, PodSpec, Volume } from '../types.ts';
 import { validateEnv, validateEnvFrom } from './env.ts';
 import {
   duplicate,
@@ -8,16 +8,15 @@ import {
   forbidden,
   invalid,
   invalids,
-  notFound,
   notSupported,
   required,
 } from './field-error.ts';
 import { validateProbesAndHooks } from './handlers.ts';
+import { validateVolumeDevices, validateVolumeMounts } from './mounts.ts';
 import { isDns1123Label, isPortName, isPortNumber } from './names.ts';
 import { validateAgainstPodLimits, validateContainerResources } from './resources.ts';
 import { validateRestartRules } from './restart-rules.ts';
 import { validateContainerSecurity } from './security.ts';
-import { validateDescendingPath } from './volumes.ts';
 
 /** What a container is checked against. */
 export interface PodContext {
@@ -25,12 +24,16 @@ export interface PodContext {
   readonly graceSeconds: number;
   readonly podLimits: Amounts;
   readonly os?: PodSpec['os'];
+  readonly restartPolicy: PodSpec['restartPolicy'];
+  /** False: its users are not the node's. */
+  readonly hostUsers: boolean;
 }
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
-const MESSAGE_POLICIES = ['FallbackToLogsOnError', 'File'];
-const MOUNT_PROPAGATIONS = ['Bidirectional', 'HostToContainer', 'None'];
+const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'];
+const RESIZE_RESOURCES = ['cpu', 'memory'];
+const RESIZE_POLICIES = ['NotRequired', 'RestartContainer'];
 
 /** The containers of a pod, of which there is at least one. */
 export function validateContainers(
@@ -81,13 +84,15 @@ export function validateInitContainers(
 /** On the host's network a port has one number. */
 export function validateHostNetworkPorts(
   containers: readonly Container[] | undefined,
+  isPod: boolean,
   field: string,
 ): FieldError[] {
   return (containers ?? []).flatMap((container, i) =>
-    (container.ports ?? []).flatMap((port, j) => {
-      if (port.hostPort === port.containerPort) return [];
-      const detail = 'must match `hostPort` when `hostNetwork` is true';
-      return [invalid(`${field}[${i}].ports[${j}].containerPort`, port.containerPort, detail)];
+    (container.ports ?? []).flatMap(({ hostPort = 0, containerPort }, j) => {
+      // What a template leaves out is filled in when its pod is made.
+      if (hostPort === containerPort || (!isPod && hostPort === 0)) return [];
+      const detail = 'must match `containerPort` when `hostNetwork` is true';
+      return [invalid(`${field}[${i}].ports[${j}].hostPort`, hostPort, detail)];
     }),
   );
 }
@@ -103,10 +108,12 @@ export function validateCommon(container: Container, context: PodContext, field:
     ...validateEnv(container.env, `${field}.env`),
     ...validateEnvFrom(container.envFrom, `${field}.envFrom`),
     ...validateVolumeMounts(container, context.volumes, `${field}.volumeMounts`),
+    ...validateVolumeDevices(container, context.volumes, `${field}.volumeDevices`),
     ...oneOf(imagePullPolicy, PULL_POLICIES, `${field}.imagePullPolicy`),
     ...validateContainerResources(container.resources ?? {}, `${field}.resources`),
     ...validateAgainstPodLimits(container.resources ?? {}, context.podLimits, `${field}.resources`),
-    ...validateContainerSecurity(container.securityContext, `${field}.securityContext`),
+    ...validateResizePolicy(container, context.restartPolicy, `${field}.resizePolicy`),
+    ...validateContainerSecurity(container.securityContext, context.hostUsers, `${field}.securityContext`),
   ];
 }
 
@@ -152,39 +159,23 @@ function validateHostPorts(containers: readonly Container[], field: string): Fie
   );
 }
 
-function validateVolumeMounts(
-  { volumeMounts = [], volumeDevices = [] }: Container,
-  volumes: PodContext['volumes'],
+/** What a resize of a resource does to the container. */
+function validateResizePolicy(
+  { resizePolicy = [] }: Container,
+  podRestartPolicy: PodSpec['restartPolicy'],
   field: string,
 ): FieldError[] {
-  const paths = new Set<string>();
-  return volumeMounts.flatMap((mount, i) => {
-    const at = `${field}[${i}]`;
-    const errors: FieldError[] = [];
-    if (!mount.name) errors.push(required(`${at}.name`));
-    if (!volumes.has(mount.name)) errors.push(notFound(`${at}.name`, mount.name));
-    if (!mount.mountPath) errors.push(required(`${at}.mountPath`));
-    if (paths.has(mount.mountPath))
-      errors.push(invalid(`${at}.mountPath`, mount.mountPath, 'must be unique'));
-    paths.add(mount.mountPath);
-    if (volumeDevices.some(({ name }) => name === mount.name)) {
-      errors.push(invalid(`${at}.name`, mount.name, 'must not already exist in volumeDevices'));
+  const seen = new Set<string>();
+  return resizePolicy.flatMap(({ resourceName, restartPolicy }, i) => {
+    const errors = [
+      ...unique(resourceName, seen, `${field}[${i}]`),
+      ...oneOf(resourceName, RESIZE_RESOURCES, field),
+      ...oneOf(restartPolicy, RESIZE_POLICIES, field),
+    ];
+    if (podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired') {
+      const detail = "must be 'NotRequired' when `restartPolicy` is 'Never'";
+      errors.push(invalid(field, restartPolicy, detail));
     }
-    return [...errors, ...validateSubPaths(mount, field, at), ...validatePropagation(mount, field)];
+    return errors;
   });
-}
-
-/** Kubernetes gives these paths without the mount's index. */
-function validateSubPaths({ subPath, subPathExpr }: VolumeMount, field: string, at: string): FieldError[] {
-  const errors = subPath ? validateDescendingPath(subPath, `${field}.subPath`) : [];
-  if (!subPathExpr) return errors;
-  if (subPath) {
-    errors.push(invalid(`${at}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
-  }
-  return [...errors, ...validateDescendingPath(subPathExpr, `${field}.subPathExpr`)];
-}
-
-function validatePropagation({ mountPropagation }: VolumeMount, field: string): FieldError[] {
-  if (mountPropagation === undefined || MOUNT_PROPAGATIONS.includes(mountPropagation)) return [];
-  return [notSupported(`${field}.mountPropagation`, mountPropagation, MOUNT_PROPAGATIONS)];
 }

@@ -1,7 +1,7 @@
 /** Environment variables and where their values come from (validation.go ValidateEnv, ValidateEnvFrom). */
 import type { Container, EnvVar } from '../types.ts';
 import { type FieldError, invalid, invalids, notSupported, required } from './field-error.ts';
-import { isConfigMapKey, isEnvVarName, isQualifiedName } from './names.ts';
+import { isConfigMapKey, isDns1123Subdomain, isEnvVarName, isQualifiedName, prefixOf } from './names.ts';
 
 type ValueFrom = NonNullable<EnvVar['valueFrom']>;
 type FieldRef = NonNullable<ValueFrom['fieldRef']>;
@@ -61,7 +61,10 @@ export function validateEnvFrom(envFrom: readonly EnvFrom[] | undefined, field: 
     const errors: FieldError[] = [];
     if (source.prefix) errors.push(...invalids(`${at}.prefix`, source.prefix, isEnvVarName(source.prefix)));
     for (const kind of ['configMapRef', 'secretRef'] as const) {
-      if (source[kind] && !source[kind].name) errors.push(required(`${at}.${kind}.name`));
+      if (!source[kind]) continue;
+      const { name = '' } = source[kind];
+      if (name === '') errors.push(required(`${at}.${kind}.name`));
+      else errors.push(...invalids(`${at}.${kind}.name`, name, isDns1123Subdomain(prefixOf(name))));
     }
     if (!source.configMapRef && !source.secretRef) {
       errors.push(invalid(at, '', 'must specify one of: `configMapRef` or `secretRef`'));
@@ -144,11 +147,12 @@ function validateDivisor({ resource, divisor }: ResourceFieldRef, field: string)
         ? 'local ephemeral storage'
         : 'hugepages';
   const detail = `only divisor's values ${units} are supported with the ${resourceName} resource`;
-  return [invalid(`${field}.divisor`, name, detail)];
+  return [invalid(`${field}.divisor`, resource, detail)];
 }
 
 function validateKeyRef(ref: { readonly name?: string; readonly key: string }, field: string): FieldError[] {
-  const errors = ref.name ? [] : [required(`${field}.name`)];
+  const { name = '' } = ref;
+  const errors = invalids(`${field}.name`, name, isDns1123Subdomain(name));
   if (!ref.key) return [...errors, required(`${field}.key`)];
   return [...errors, ...invalids(`${field}.key`, ref.key, isConfigMapKey(ref.key))];
 }

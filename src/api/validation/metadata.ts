@@ -6,6 +6,7 @@ import {
   isLabelKey,
   isLabelValue,
   isQualifiedName,
+  prefixOf,
   type Rule,
 } from './names.ts';
 
@@ -56,11 +57,6 @@ export function validateLabels(
     ...invalids(field, key, isLabelKey(key)),
     ...invalids(field, value, isLabelValue(value)),
   ]);
-}
-
-/** A name that the API server completes may end in a dash. */
-function prefixOf(generateName: string): string {
-  return generateName.endsWith('-') ? `${generateName.slice(0, -1)}a` : generateName;
 }
 
 function validateAnnotations(annotations: Readonly<Record<string, string>> = {}): FieldError[] {

@@ -155,3 +155,36 @@ export function isPortNumber(value: number): string[] {
 export function inRange(value: number, low: number, high: number): string[] {
   return value >= low && value <= high ? [] : [`must be between ${low} and ${high}, inclusive`];
 }
+
+const SEARCH_LABEL = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const SEARCH = new RegExp(`^${SEARCH_LABEL}(\\.${SEARCH_LABEL})*$`);
+
+/** A domain in a search list: a subdomain that may have underscores (IsDNS1123SubdomainWithUnderscore). */
+export const isSearchDomain: Rule = (value) => {
+  if (value.length <= SUBDOMAIN_MAX && SEARCH.test(value)) return [];
+  return isDns1123Subdomain(value);
+};
+
+/** An address of either family, without leading zeros (IsValidIP). */
+export const isIpAddress: Rule = (value) =>
+  isIp(value) ? [] : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
+
+function isIp(text: string): boolean {
+  const octets = text.split('.');
+  const isV4 =
+    octets.length === 4 && octets.every((octet) => /^(0|[1-9]\d{0,2})$/.test(octet) && Number(octet) < 256);
+  if (isV4) return true;
+  const groups = text.split(':');
+  const zips = text.split('::').length - 1;
+  const wellFormed = groups.every((group) => /^[0-9a-fA-F]{0,4}$/.test(group));
+  return (
+    wellFormed &&
+    zips <= 1 &&
+    (zips === 1 ? groups.length <= 8 && text.length >= 2 : groups.length === 8 && !groups.includes(''))
+  );
+}
+
+/** A name that the API server completes may end in a dash. */
+export function prefixOf(generateName: string): string {
+  return generateName.endsWith('-') ? `${generateName.slice(0, -1)}a` : generateName;
+}

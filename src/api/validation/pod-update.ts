@@ -4,6 +4,7 @@ import type { Container, Pod, PodSpec, Toleration } from '../types.ts';
 import { validateEphemeralUpdate } from './ephemeral-containers.ts';
 import { type FieldError, forbidden, invalid, required } from './field-error.ts';
 import { type Metadata, validateObjectMeta } from './metadata.ts';
+import { validateTolerations } from './tolerations.ts';
 
 type AnyPod = Pick<Pod, 'spec'> & { readonly metadata: Metadata };
 const MAY_CHANGE =
@@ -27,6 +28,8 @@ export function validatePodUpdate(next: AnyPod, stored: AnyPod): FieldError[] {
   errors.push(...validateDeadline(next.spec.activeDeadlineSeconds, stored.spec.activeDeadlineSeconds));
   const tolerations = validateTolerationsKept(next.spec.tolerations ?? [], stored.spec.tolerations ?? []);
   errors.push(...tolerations);
+  errors.push(...validateGatesRemoved(next.spec.schedulingGates, stored.spec.schedulingGates));
+  errors.push(...validateNodeSelectorAdded(next.spec, stored.spec));
   errors.push(...validateEphemeralUpdate(next.spec, stored.spec));
   const changed = changedFields(next.spec, stored.spec);
   if (changed.length > 0) errors.push(forbidden('spec', `${MAY_CHANGE}\nchanged: ${changed.join(', ')}`));
@@ -62,16 +65,33 @@ function validateDeadline(next: number | undefined, stored: number | undefined):
   return later ? [invalid(field, next, 'must be less than or equal to previous value')] : [];
 }
 
+/** Tolerations may be added; of one that is there only the seconds may change. */
 function validateTolerationsKept(next: readonly Toleration[], stored: readonly Toleration[]): FieldError[] {
   const withoutSeconds = (toleration: Toleration) => ({ ...toleration, tolerationSeconds: undefined });
-  const kept = stored.every((old) =>
-    next.some((one) =>
-      // What is evicted after a time may get another time; nothing else of a toleration moves.
-      old.effect === 'NoExecute' ? sameData(withoutSeconds(one), withoutSeconds(old)) : sameData(one, old),
-    ),
-  );
+  const kept = stored.every((old) => next.some((one) => sameData(withoutSeconds(one), withoutSeconds(old))));
   const detail = 'existing toleration can not be modified except its tolerationSeconds';
-  return kept ? [] : [forbidden('spec.tolerations', detail)];
+  if (!kept) return [forbidden('spec.tolerations', detail)];
+  return validateTolerations(next, 'spec.tolerations');
+}
+
+type Gates = NonNullable<PodSpec['schedulingGates']>;
+
+/** Gates are only taken away. */
+function validateGatesRemoved(next: Gates = [], stored: Gates = []): FieldError[] {
+  return next.flatMap(({ name }, i) => {
+    if (stored.some((old) => old.name === name)) return [];
+    const detail = `only deletion is allowed, but found new scheduling gate '${name}'`;
+    return [forbidden(`spec.schedulingGates[${i}].name`, detail)];
+  });
+}
+
+/** A pod that no scheduler has looked at yet may become more particular about its node. */
+function validateNodeSelectorAdded(next: PodSpec, stored: PodSpec): FieldError[] {
+  if (!stored.schedulingGates?.length) return [];
+  const { nodeSelector = {} } = next;
+  const kept = Object.entries(stored.nodeSelector ?? {}).every(([key, value]) => nodeSelector[key] === value);
+  const detail = 'only additions to spec.nodeSelector are allowed (no mutations or deletions)';
+  return kept ? [] : [invalid('spec.nodeSelector', nodeSelector, detail)];
 }
 
 /** The paths, two levels deep, of what changed although it may not. Kubernetes prints Go's own difference here. */
@@ -97,7 +117,9 @@ function fixedPart(spec: PodSpec, stored: PodSpec): Record<string, unknown> {
     initContainers: withoutImage(spec.initContainers),
     activeDeadlineSeconds: undefined,
     tolerations: undefined,
+    schedulingGates: undefined,
     ephemeralContainers: undefined,
+    ...(stored.schedulingGates?.length && { nodeSelector: undefined }),
     ...(wasNegative && { terminationGracePeriodSeconds: stored.terminationGracePeriodSeconds }),
   };
 }

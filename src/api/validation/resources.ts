@@ -72,6 +72,11 @@ export function validatePodResources(spec: PodSpec, field: string): FieldError[]
   return errors;
 }
 
+/** What the sandbox itself takes: the names and signs of limits. */
+export function validateOverhead(overhead: ResourceList | undefined, field: string): FieldError[] {
+  return validateAmounts(amountsOf(overhead), `${field}.limits`, 'containers');
+}
+
 /** That no container's own limit is above the pod's. */
 export function validateAgainstPodLimits(container: Resources, pod: Amounts, field: string): FieldError[] {
   return [...amountsOf(container.limits)].flatMap(([name, limit]) => {

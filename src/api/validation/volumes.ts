@@ -66,6 +66,8 @@ const HOST_PATH_TYPES = [
 ];
 const MODE_RANGE = 'must be a number between 0 and 0777 (octal), both inclusive';
 const TEN_MINUTES_SECONDS = 600;
+const MAX_TOKEN_SECONDS = 2 ** 32;
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 
 export interface CheckedVolumes {
   readonly errors: readonly FieldError[];
@@ -101,7 +103,7 @@ function validateSource(volume: Volume, field: string): FieldError[] {
 
 /** Checks what is mounted here or refused at admission; the drivers of clouds are beyond a lone kubelet. */
 function validateKnownSource(volume: Volume, field: string): FieldError[] {
-  const { emptyDir, hostPath, secret, configMap, persistentVolumeClaim, downwardAPI, projected, nfs } =
+  const { emptyDir, hostPath, secret, configMap, persistentVolumeClaim, downwardAPI, projected, nfs, image } =
     volume;
   if (emptyDir) return validateEmptyDir(emptyDir, field);
   if (hostPath) return validateHostPath(hostPath, field);
@@ -117,6 +119,7 @@ function validateKnownSource(volume: Volume, field: string): FieldError[] {
     return [...validateMode(downwardAPI.defaultMode, `${field}.defaultMode`), ...items];
   }
   if (projected) return validateProjected(projected, field);
+  if (image) return validateImage(image, field);
   return [];
 }
 
@@ -134,6 +137,12 @@ function validateHostPath({ path, type }: Source<'hostPath'>, field: string): Fi
     errors.push(notSupported(`${field}.type`, type, HOST_PATH_TYPES));
   }
   return errors;
+}
+
+function validateImage({ reference, pullPolicy }: Source<'image'>, field: string): FieldError[] {
+  const errors = reference ? [] : [required(`${field}.reference`)];
+  if (pullPolicy === undefined || PULL_POLICIES.includes(pullPolicy)) return errors;
+  return [...errors, notSupported(`${field}.pullPolicy`, pullPolicy, PULL_POLICIES)];
 }
 
 function validateNfs({ server, path }: Source<'nfs'>, field: string): FieldError[] {
@@ -167,37 +176,75 @@ function validateItems(items: readonly KeyToPath[] | undefined, field: string): 
 }
 
 function validateProjected(projected: Source<'projected'>, field: string): FieldError[] {
-  const sources = (projected.sources ?? []).flatMap((source, i) =>
-    validateProjection(source, `${field}.sources[${i}]`),
-  );
+  const paths = new Set<string>();
+  const sources = (projected.sources ?? []).flatMap((source, i) => {
+    const errors = validateProjection(source, `${field}.sources[${i}]`);
+    for (const { path, of } of pathsOf(source)) {
+      if (path && paths.has(path)) errors.push(invalid(field, of, 'conflicting duplicate paths'));
+      paths.add(path);
+    }
+    return errors;
+  });
   return [...validateMode(projected.defaultMode, `${field}.defaultMode`), ...sources];
 }
 
+/** The files that a source names, each with what an error calls it by. */
+function pathsOf({ secret, configMap, downwardAPI, serviceAccountToken }: Projection) {
+  const ofItems = (files: { readonly name?: string; readonly items?: readonly KeyToPath[] } | undefined) =>
+    (files?.items ?? []).map(({ path }) => ({ path, of: files?.name ?? '' }));
+  return [
+    ...ofItems(secret),
+    ...ofItems(configMap),
+    ...(downwardAPI?.items ?? []).map(({ path }) => ({ path, of: path })),
+    ...(serviceAccountToken ? [{ path: serviceAccountToken.path, of: serviceAccountToken.path }] : []),
+  ];
+}
+
+/** In Kubernetes' order: of two sources, the later is the one too many. */
+const PROJECTIONS = ['secret', 'configMap', 'downwardAPI', 'serviceAccountToken'] as const;
+
 function validateProjection(source: Projection, field: string): FieldError[] {
-  const { secret, configMap, downwardAPI, serviceAccountToken } = source;
-  const kinds = Object.entries(source).filter(([, value]) => value !== undefined);
-  if (kinds.length > 1) return [forbidden(field, 'may not specify more than 1 volume type')];
-  const errors: FieldError[] = [];
-  for (const [kind, files] of [
-    ['secret', secret],
-    ['configMap', configMap],
-  ] as const) {
-    if (!files) continue;
-    if (!files.name) errors.push(required(`${field}.${kind}.name`));
-    errors.push(...validateItems(files.items, `${field}.${kind}`));
-  }
-  for (const item of downwardAPI?.items ?? [])
-    errors.push(...validateDownwardItem(item, `${field}.downwardAPI`));
-  if (serviceAccountToken) {
-    const { expirationSeconds = TEN_MINUTES_SECONDS, path } = serviceAccountToken;
-    const at = `${field}.serviceAccountToken`;
-    if (expirationSeconds < TEN_MINUTES_SECONDS) {
-      const detail = 'may not specify a duration less than 10 minutes';
-      errors.push(invalid(`${at}.expirationSeconds`, expirationSeconds, detail));
+  const present = PROJECTIONS.filter((kind) => source[kind] !== undefined);
+  return present.flatMap((kind, index) =>
+    index === 0
+      ? validateOneProjection(source, kind, `${field}.${kind}`)
+      : [forbidden(`${field}.${kind}`, 'may not specify more than 1 volume type')],
+  );
+}
+
+function validateOneProjection(
+  { secret, configMap, downwardAPI, serviceAccountToken }: Projection,
+  kind: (typeof PROJECTIONS)[number],
+  field: string,
+): FieldError[] {
+  switch (kind) {
+    case 'secret':
+    case 'configMap': {
+      const files = kind === 'secret' ? secret : configMap;
+      const errors = files?.name ? [] : [required(`${field}.name`)];
+      return [...errors, ...validateItems(files?.items, field)];
     }
-    if (!path) errors.push(required(`${at}.path`));
+    case 'downwardAPI':
+      return (downwardAPI?.items ?? []).flatMap((item) => validateDownwardItem(item, field));
+    case 'serviceAccountToken':
+      return serviceAccountToken === undefined ? [] : validateToken(serviceAccountToken, field);
   }
-  return errors;
+}
+
+function validateToken(
+  { expirationSeconds = TEN_MINUTES_SECONDS, path }: NonNullable<Projection['serviceAccountToken']>,
+  field: string,
+): FieldError[] {
+  const at = `${field}.expirationSeconds`;
+  const errors: FieldError[] = [];
+  if (expirationSeconds < TEN_MINUTES_SECONDS) {
+    errors.push(invalid(at, expirationSeconds, 'may not specify a duration less than 10 minutes'));
+  }
+  if (expirationSeconds > MAX_TOKEN_SECONDS) {
+    errors.push(invalid(at, expirationSeconds, 'may not specify a duration larger than 2^32 seconds'));
+  }
+  if (!path) return [...errors, required(`${field}.path`)];
+  return [...errors, ...validateFilePath(path, `${field}.path`)];
 }
 
 function validateDownwardItem(item: DownwardItem, field: string): FieldError[] {

@@ -29,20 +29,44 @@ const AROUND: readonly (readonly [path: RegExp, value: (index: number) => unknow
   [/\.tolerations\[(\d+)\]$/, (i) => ({ key: `k${i}`, operator: 'Exists' })],
 ];
 
-/** Changes that the file tells in words instead of fields. */
-const CHANGES: Readonly<Record<string, (pod: Pod) => void>> = {
-  'one more spec.tolerations entry': (pod) => pod.spec.tolerations?.push({ key: 'new', operator: 'Exists' }),
-  'spec.tolerations entry removed': (pod) => pod.spec.tolerations?.pop(),
-  'spec.containers has another length': (pod) => pod.spec.containers.push({ name: 'more', image: 'nginx:1' }),
-  'for example spec.containers[0].ports, env, command, volumes, nodeSelector, restartPolicy': (pod) => {
-    pod.spec.restartPolicy = 'Never';
-  },
-  'resources that change the class (resize)': (pod) => {
-    for (const container of pod.spec.containers) {
-      container.resources = { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1', memory: '1Gi' } };
-    }
-  },
+type Change = (pod: KubeObject, path: string) => void;
+
+const listAt = (pod: KubeObject, path: string): Fields[] => {
+  put(pod, path, valueAt(pod, path) ?? []);
+  return valueAt(pod, path) as Fields[];
 };
+const add: Change = (pod, path) => {
+  const list = listAt(pod, path);
+  list.push(around(`${path}[${list.length}]`, false) as Fields);
+};
+
+/** Changes that a file tells in words: the first group of the pattern is the path that changes. */
+const CHANGES: readonly (readonly [told: RegExp, change: Change])[] = [
+  [/^one more (\S+) entry$/, add],
+  [/^(\S+) has another length$/, add],
+  [/^(\S+) entry removed$/, (pod, path) => void listAt(pod, path).pop()],
+  // The last one of a list of examples.
+  [/^for example .*?(\w+)$/, (pod, name) => put(pod, `spec.${name}`, 'Never')],
+  [
+    /^resources that change the class \((resize)\)$/,
+    (pod) => {
+      const { containers } = pod.spec as { containers: Fields[] };
+      const amounts = { cpu: '1', memory: '1Gi' };
+      for (const container of containers) container.resources = { requests: amounts, limits: amounts };
+    },
+  ],
+];
+
+/** What stands at a path; undefined when there is nothing. */
+function valueAt(root: KubeObject, path: string): unknown {
+  return stepsOf(path).reduce<unknown>(
+    (at, step) => (at as Record<string | number, unknown> | undefined)?.[step],
+    root,
+  );
+}
+
+const stepsOf = (path: string) =>
+  [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map((step) => step[1] ?? Number(step[2]));
 
 function basePod(): Pod {
   const object = {
@@ -102,7 +126,7 @@ function put(root: KubeObject, path: string, value: unknown): void {
     for (const [i, item] of (value as unknown[]).entries()) put(root, path.replace('[*]', `[${i}]`), item);
     return;
   }
-  const steps = [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map((step) => step[1] ?? Number(step[2]));
+  const steps = stepsOf(path);
   let at: Fields | unknown[] = root;
   let here = '';
   for (const [i, step] of steps.entries()) {
@@ -140,14 +164,12 @@ function answer(errors: readonly FieldError[], { errors: wanted }: Expected): un
 }
 
 function update(input: Fields, expected: Expected): unknown {
-  const stored = podWith({ 'spec.tolerations[0].key': 'old' });
+  // A number is the deadline's; fields are given by their paths.
+  const old = typeof input.old === 'object' ? (input.old as Fields) : {};
+  const stored = podWith({ 'spec.tolerations[0].key': 'old', ...old });
   if (typeof input.old === 'number') stored.spec.activeDeadlineSeconds = input.old;
   const next = structuredClone(stored);
-  if (typeof input.update === 'string') {
-    const change = CHANGES[input.update];
-    if (!change) throw new Error(`no such change: ${input.update}`);
-    change(next);
-  }
+  if (typeof input.update === 'string') changeAsTold(next as unknown as KubeObject, input.update);
   for (const [path, value] of typeof input.update === 'object'
     ? Object.entries(input.update as Fields)
     : []) {
@@ -158,6 +180,16 @@ function update(input: Fields, expected: Expected): unknown {
     ? validatePodResize(next, stored, qos)
     : validatePodUpdate(next, stored);
   return answer(errors, expected);
+}
+
+function changeAsTold(pod: KubeObject, told: string): void {
+  for (const [pattern, change] of CHANGES) {
+    const match = pattern.exec(told);
+    if (match === null) continue;
+    change(pod, match[1] ?? '');
+    return;
+  }
+  throw new Error(`no such change: ${told}`);
 }
 
 /** A field in words: what is wrong in the manifest, read back as the server answers. */
