@@ -18,8 +18,13 @@ export type OpenBlob = (offset: number) => Promise<{
   readonly bytes: AsyncIterable<Uint8Array>;
 }>;
 
+/** A blob breaks off at most so often. */
+const MOST_ATTEMPTS = 64;
+/** Without a single byte, only so often in a row. */
+const MOST_FRUITLESS = 2;
+
 export interface IngestOptions {
-  readonly limits: Pick<RegistryLimits, 'attempts' | 'retryMs'>;
+  readonly limits: Pick<RegistryLimits, 'retryMs'>;
   /** `layer` or `config`: how containerd names it when it is not what it says. */
   readonly kind: string;
   /** Bytes that are here now; less than before when a source had to begin anew. */
@@ -45,8 +50,9 @@ export async function ingest(
       await arriving.fill(openBlob);
     }
     if (!arriving.isRight) {
+      const { mismatch } = arriving;
       await arriving.beginAnew();
-      throw new Error(arriving.mismatch);
+      throw new Error(mismatch);
     }
     await file.sync();
   } finally {
@@ -91,20 +97,23 @@ class Arriving {
     this.#digest = undefined;
   }
 
-  /** Asks for what is missing, again where it breaks off without having brought anything, within bounds. */
+  /** Asks for what is missing, again where it breaks off: as long as something comes, and within bounds. */
   async fill(openBlob: OpenBlob): Promise<void> {
-    const { attempts, retryMs } = this.#options.limits;
     const { size } = this.#descriptor;
-    for (let attempt = 1; this.#bytes < size || (size === 0 && attempt === 1); attempt++) {
+    let fruitless = 0;
+    for (let attempt = 1; ; attempt++) {
       const before = this.#bytes;
+      const isLast = () =>
+        this.#bytes > before ? attempt >= MOST_ATTEMPTS : fruitless + 1 >= MOST_FRUITLESS;
       try {
         await this.#take(openBlob);
       } catch (error) {
-        if (!(error instanceof ExchangeError) || attempt >= attempts) throw error;
+        if (!(error instanceof ExchangeError) || isLast()) throw error;
       }
-      if (this.#bytes >= size) return;
-      if (attempt >= attempts) throw new Error(this.mismatch);
-      if (this.#bytes === before) await delay(retryMs * 2 ** (attempt - 1));
+      if (this.#bytes === size) return;
+      if (isLast()) throw new Error(this.mismatch);
+      fruitless = this.#bytes > before ? 0 : fruitless + 1;
+      if (fruitless > 0) await delay(this.#options.limits.retryMs);
     }
   }
 

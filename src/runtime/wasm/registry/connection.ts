@@ -3,6 +3,7 @@ import http, { type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttp
 import https from 'node:https';
 import tls from 'node:tls';
 import { asExchangeError, ExchangeError, hostPort } from './dial-error.ts';
+import type { Unreachable } from './unreachable.ts';
 
 /** How a server proves who it is, and the node to it. */
 export interface TlsSettings {
@@ -47,8 +48,11 @@ export class Connection {
   readonly #https: https.Agent;
   readonly #patience: Patience;
 
+  readonly #unreachable: Unreachable;
+
   /** `environment`: where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up. */
-  constructor(settings: TlsSettings, patience: Patience, environment: Environment) {
+  constructor(settings: TlsSettings, patience: Patience, environment: Environment, unreachable: Unreachable) {
+    this.#unreachable = unreachable;
     const { authorities, skipVerify, clientCertificate: cert, clientKey: key } = settings;
     const proxyEnv = proxySettings(environment);
     const ca =
@@ -68,11 +72,14 @@ export class Connection {
 
   /** Resolves with the head of the answer. @throws ExchangeError in Go's words, with method and address before it. */
   async exchange(request: HttpRequest): Promise<HttpResponse> {
+    const { method, url } = request;
     try {
+      this.#unreachable.check(url.host);
       return await this.#send(request);
     } catch (thrown) {
-      const { message, isPlainHttp } = asExchangeError(thrown);
-      const { method, url } = request;
+      const error = asExchangeError(thrown);
+      const { message, isPlainHttp } = error;
+      this.#unreachable.note(url.host, error);
       const verb = method.charAt(0) + method.slice(1).toLowerCase();
       throw new ExchangeError(`${verb} ${JSON.stringify(url.href)}: ${message}`, {
         isPlainHttp,
@@ -94,15 +101,16 @@ export class Connection {
       ? https.request(url, { method, headers, agent: this.#https })
       : http.request(url, { method, headers, agent: this.#http });
     const watch = new Watch((error) => sent.destroy(error));
-    const port = url.port || (isTls ? '443' : '80');
-    watch.over(
-      this.#patience.connectMs,
-      `dial tcp ${hostPort(url.hostname.replace(/[[\]]/g, ''), port)}: i/o timeout`,
-    );
-    const standing = () => watch.over(this.#patience.idleMs, 'net/http: timeout awaiting response headers');
+    const { connectMs, idleMs } = this.#patience;
+    const address = hostPort(url.hostname.replace(/[[\]]/g, ''), url.port || (isTls ? '443' : '80'));
+    watch.over(connectMs, `dial tcp ${address}: i/o timeout`, true);
+    const standing = () => watch.over(idleMs, 'net/http: timeout awaiting response headers');
     sent.on('socket', (socket) => {
       if (!socket.connecting) standing();
-      else socket.once(isTls ? 'secureConnect' : 'connect', standing);
+      else if (isTls) {
+        socket.once('connect', () => watch.over(connectMs, 'net/http: TLS handshake timeout', true));
+        socket.once('secureConnect', standing);
+      } else socket.once('connect', standing);
     });
     try {
       const answered = new Promise<IncomingMessage>((resolve, reject) => {
@@ -110,7 +118,7 @@ export class Connection {
       });
       if (body) await Promise.race([send(sent, body(), standing), answered]);
       else sent.end();
-      return asResponse(request, await answered, this.#patience.idleMs);
+      return asResponse(request, await answered, idleMs);
     } catch (error) {
       sent.destroy();
       throw error;
@@ -187,9 +195,9 @@ class Watch {
     this.#giveUp = giveUp;
   }
 
-  over(ms: number, message: string): void {
+  over(ms: number, message: string, isUnreachable = false): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#giveUp(new ExchangeError(message)), ms);
+    this.#timer = setTimeout(() => this.#giveUp(new ExchangeError(message, { isUnreachable })), ms);
   }
 
   end(): void {

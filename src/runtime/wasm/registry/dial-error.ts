@@ -1,13 +1,22 @@
 /** What goes wrong below HTTP, in the words of Go's net package: those that a pod's status shows on real nodes. */
 
+interface ExchangeErrorOptions {
+  readonly isPlainHttp?: boolean;
+  readonly isUnreachable?: boolean;
+  readonly cause?: unknown;
+}
+
 /** An exchange that did not come to an answer. Its message is what Go's HTTP client would say. */
 export class ExchangeError extends Error {
   override name = 'ExchangeError';
   /** The server speaks plain http where TLS was tried. */
   readonly isPlainHttp: boolean;
-  constructor(message: string, options: { isPlainHttp?: boolean; cause?: unknown } = {}) {
+  /** Nothing is heard of the server; finding that out took time. */
+  readonly isUnreachable: boolean;
+  constructor(message: string, options: ExchangeErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.isPlainHttp = options.isPlainHttp ?? false;
+    this.isUnreachable = options.isUnreachable ?? false;
   }
 }
 
@@ -58,10 +67,16 @@ export function asExchangeError(thrown: unknown): ExchangeError {
   if (Array.isArray(error.errors) && error.errors.length > 0) return asExchangeError(error.errors[0]);
   const connect = CONNECT[code];
   if (connect !== undefined && address !== undefined)
-    return new ExchangeError(`dial tcp ${hostPort(address, port ?? 0)}: ${connect}`, { cause: error });
+    return new ExchangeError(`dial tcp ${hostPort(address, port ?? 0)}: ${connect}`, {
+      cause: error,
+      isUnreachable: code === 'ETIMEDOUT',
+    });
   const lookUp = LOOK_UP[code];
   if (lookUp !== undefined)
-    return new ExchangeError(`dial tcp: lookup ${error.hostname ?? ''}: ${lookUp}`, { cause: error });
+    return new ExchangeError(`dial tcp: lookup ${error.hostname ?? ''}: ${lookUp}`, {
+      cause: error,
+      isUnreachable: true,
+    });
   const certificate = CERTIFICATE[code];
   if (certificate !== undefined) return new ExchangeError(X509 + certificate, { cause: error });
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return new ExchangeError(wrongName(error), { cause: error });

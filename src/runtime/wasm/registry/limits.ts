@@ -10,13 +10,15 @@ export interface RegistryLimits {
   readonly parallel: number;
   /** Until a connection stands, TLS included. */
   readonly connectMs: number;
+  /** So long a host that cannot be reached is not tried again: a node without a network answers at once. */
+  readonly unreachableMs: number;
   /** Without a single byte, once the connection stands. */
   readonly idleMs: number;
   /** The wait before the first retry; every further one is twice as long. */
   readonly retryMs: number;
   /** A registry that asks for a longer wait (Retry-After) is not waited for. */
   readonly longestRetryMs: number;
-  /** How often a request is tried that meets 408, 429 or 5xx, and how often a blob that breaks off is resumed. */
+  /** How often a request is tried that meets 408, 429 or 5xx. */
   readonly attempts: number;
 }
 
@@ -26,6 +28,7 @@ export const DEFAULT_LIMITS: RegistryLimits = {
   layers: 128,
   parallel: 3,
   connectMs: 10_000,
+  unreachableMs: 30_000,
   idleMs: 20_000,
   retryMs: 250,
   longestRetryMs: 5_000,

@@ -7,6 +7,7 @@ import { DEFAULT_LIMITS, type RegistryLimits } from './limits.ts';
 import { type LocalImage, pushImage } from './push.ts';
 import { type RemoteImage, resolveImage } from './remote-image.ts';
 import { Session } from './session.ts';
+import { Unreachable } from './unreachable.ts';
 
 export interface RegistriesOptions {
   /** Folders by host, as containerd's `/etc/containerd/certs.d`. */
@@ -20,11 +21,13 @@ export class Registries {
   readonly limits: RegistryLimits;
   readonly #directory: string;
   readonly #environment: Environment;
+  readonly #unreachable: Unreachable;
 
   constructor({ directory, limits, environment = process.env }: RegistriesOptions) {
     this.#directory = directory;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.#environment = environment;
+    this.#unreachable = new Unreachable(this.limits.unreachableMs);
   }
 
   /** Whether the user has said how this registry is reached. */
@@ -74,6 +77,7 @@ export class Registries {
       auth,
       limits: this.limits,
       environment: this.#environment,
+      unreachable: this.#unreachable,
     };
     return endpoints.map((endpoint) => new Session(endpoint, options));
   }

@@ -9,6 +9,7 @@ import { Connection, type Environment, type HttpRequest, type HttpResponse } fro
 import { ExchangeError } from './dial-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { RegistryLimits } from './limits.ts';
+import type { Unreachable } from './unreachable.ts';
 
 /** A request to the registry's API, or to an address that it has named. */
 export interface ApiRequest {
@@ -33,6 +34,7 @@ export interface SessionOptions {
   readonly auth: AuthConfig | undefined;
   readonly limits: RegistryLimits;
   readonly environment: Environment;
+  readonly unreachable: Unreachable;
 }
 
 export class Session {
@@ -43,12 +45,12 @@ export class Session {
   #scheme: 'http' | 'https';
 
   constructor(endpoint: Endpoint, options: SessionOptions) {
-    const { limits, auth, environment } = options;
+    const { limits, auth, environment, unreachable } = options;
     this.endpoint = endpoint;
     this.#options = options;
     this.#scheme = endpoint.scheme;
     const patience = { connectMs: endpoint.connectMs ?? limits.connectMs, idleMs: limits.idleMs };
-    this.#connection = new Connection(endpoint, patience, environment);
+    this.#connection = new Connection(endpoint, patience, environment, unreachable);
     this.#authorizer = new Authorizer((request) => this.#connection.exchange(request), auth);
   }
 
