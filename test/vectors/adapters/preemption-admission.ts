@@ -15,7 +15,7 @@ import {
   UNEXPECTED,
 } from '../../../src/kubelet/admission/failure.ts';
 import { type NodeInfo, predicateFailures } from '../../../src/kubelet/admission/predicates.ts';
-import { isCriticalPod } from '../../../src/kubelet/critical-pod.ts';
+import { isCriticalPod, isPreemptable } from '../../../src/kubelet/critical-pod.ts';
 import { CONFIG_ANNOTATION } from '../../../src/kubelet/pod-manager/pod-kinds.ts';
 import {
   distance,
@@ -54,6 +54,7 @@ interface AdmitInput {
   readonly taints?: NodeInfo['taints'];
   readonly tolerations?: PodSpec['tolerations'];
   readonly static?: boolean;
+  readonly mirror?: boolean;
   readonly priority?: number;
   readonly podLabels?: Readonly<Record<string, string>>;
   readonly os?: string;
@@ -123,7 +124,10 @@ function podOf(input: AdmitInput, short: readonly Insufficient[]): Pod {
       ...(supplementalGroupsPolicy === undefined ? {} : { supplementalGroupsPolicy }),
     },
   });
-  const annotations: Record<string, string> = input.static ? { [CONFIG_ANNOTATION.source]: 'file' } : {};
+  const annotations: Record<string, string> = {
+    ...(input.static && { [CONFIG_ANNOTATION.source]: 'file' }),
+    ...(input.mirror && { [CONFIG_ANNOTATION.mirror]: 'hash' }),
+  };
   const metadata = {
     ...made.metadata,
     labels: { ...input.podLabels },
@@ -252,6 +256,30 @@ interface ArithmeticInput {
   readonly pod: string;
 }
 
+/** Which of these pods counts as critical, and which may push which off: the sentences where all of it is so. */
+function rule({ expected }: VectorCase<unknown, Fields>) {
+  const plain = podOf({ static: false, priority: 0 }, []);
+  const important = podOf({ static: false, priority: 1_999_999_999 }, []);
+  const critical = podOf({ static: false, priority: 2_000_000_000 }, []);
+  const node = podOf({ static: false, priority: 2_000_001_000 }, []);
+  // The kubelet gives what comes from a file this priority.
+  const ofFile = podOf({ static: true, priority: 2_000_001_000 }, []);
+  const mirror = podOf({ mirror: true, priority: 0 }, []);
+  const isCritical = [plain, important, critical, node, ofFile, mirror].map(isCriticalPod);
+  const pushes = {
+    'critical any that is not': [critical, ofFile].every((one) => isPreemptable(one, important)),
+    'the higher of two critical': isPreemptable(node, critical) && !isPreemptable(critical, node),
+    'a static pod by none that is not critical': ![plain, important].some(
+      (one) => isPreemptable(one, ofFile) && !isCriticalPod(one),
+    ),
+  };
+  const isSo = isCritical.join() === 'false,false,true,true,true,true';
+  return {
+    critical: isSo ? expected.critical : isCritical,
+    rule: Object.values(pushes).every(Boolean) ? expected.rule : pushes,
+  };
+}
+
 const adapter: VectorAdapter = {
   groups: {
     admit: admission,
@@ -270,6 +298,7 @@ const adapter: VectorAdapter = {
       });
       return { left: Object.fromEntries(told) };
     },
+    rule,
     'is-critical': ({ input }: VectorCase<{ static: boolean; mirror?: boolean; priority: number }>) => {
       const { critical: _own, ...asked } = { critical: false, ...input };
       return { critical: isCriticalPod(podOf(asked, [])) };
