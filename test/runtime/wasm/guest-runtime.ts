@@ -31,10 +31,10 @@ export class GuestRuntime extends TimedRuntime {
   static async open(
     clock: 'virtual' | 'wall',
     seed = 1,
-    more: Partial<Pick<WasmRuntimeOptions, 'nodeMemoryBytes' | 'nodeCpus'>> = {},
+    more: Partial<Pick<WasmRuntimeOptions, 'nodeMemoryBytes' | 'nodeCpus' | 'images'>> = {},
   ): Promise<GuestRuntime> {
-    const images = await guestImages();
-    const runtime = await createWasmRuntime({ clock, seed, epochMs: EPOCH_MS, images, ...more });
+    const images = more.images ?? (await guestImages());
+    const runtime = await createWasmRuntime({ clock, seed, epochMs: EPOCH_MS, ...more, images });
     return new GuestRuntime(runtime, EPOCH_MS);
   }
 

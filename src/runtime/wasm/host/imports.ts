@@ -3,7 +3,9 @@ import type { Process } from '../process/process.ts';
 import { cliImports } from './cli.ts';
 import { clockImports } from './clocks.ts';
 import { filesystemImports } from './filesystem.ts';
+import { PREVIEW1 } from './offered.ts';
 import { pollImports } from './poll.ts';
+import { preview1Imports } from './preview1/imports.ts';
 import { processImports } from './processes.ts';
 import { randomImports } from './random.ts';
 import { socketImports } from './sockets.ts';
@@ -20,5 +22,9 @@ export function hostImports(process: Process): Record<string, Record<string, unk
     ...filesystemImports(process),
     ...socketImports(process),
     ...processImports(process),
+    /** Made only for a core module, which asks for nothing else. */
+    get [PREVIEW1]() {
+      return preview1Imports(process);
+    },
   };
 }

@@ -6,6 +6,9 @@
 /** The newest version whose functions are all here; components of every earlier 0.2 import a part of them. */
 export const NEWEST_WASI = '0.2.12';
 
+/** What core modules of wasm32-wasip1 import. */
+export const PREVIEW1 = 'wasi_snapshot_preview1';
+
 /** A method is `resource.method`, a constructor is the resource's name. */
 const OFFERED: Readonly<Record<string, string>> = {
   'wasi:cli/environment': 'get-environment get-arguments initial-cwd',
@@ -66,6 +69,14 @@ const OFFERED: Readonly<Record<string, string>> = {
   'podstep:process/signals': 'subscribe take',
   'podstep:process/processes': `
     child.pid child.subscribe child.exit-code current list signal pipe duplicate spawn`,
+  [PREVIEW1]: `
+    args_get args_sizes_get environ_get environ_sizes_get clock_res_get clock_time_get fd_advise fd_allocate
+    fd_close fd_datasync fd_fdstat_get fd_fdstat_set_flags fd_fdstat_set_rights fd_filestat_get
+    fd_filestat_set_size fd_filestat_set_times fd_pread fd_prestat_get fd_prestat_dir_name fd_pwrite fd_read
+    fd_readdir fd_renumber fd_seek fd_sync fd_tell fd_write path_create_directory path_filestat_get
+    path_filestat_set_times path_link path_open path_readlink path_remove_directory path_rename path_symlink
+    path_unlink_file poll_oneoff proc_exit proc_raise sched_yield random_get sock_accept sock_recv sock_send
+    sock_shutdown`,
 };
 
 const MEMBERS: ReadonlyMap<string, ReadonlySet<string>> = new Map(

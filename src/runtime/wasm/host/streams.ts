@@ -25,6 +25,17 @@ type StreamFailure =
 
 const closed = () => new ResultError<StreamFailure>({ tag: 'closed' });
 
+/** Nobody is at the other end any more. */
+export const isClosed = (error: unknown) =>
+  error instanceof ResultError && (error as ResultError<StreamFailure>).payload.tag === 'closed';
+
+/** The file's error behind a stream's. */
+export function failedWith(error: unknown): FileErrorCode | undefined {
+  if (!(error instanceof ResultError)) return undefined;
+  const { payload } = error as ResultError<StreamFailure>;
+  return payload.tag === 'last-operation-failed' ? payload.val.code : undefined;
+}
+
 /** A file error inside a stream becomes `last-operation-failed`. */
 function streamIo<T>(operation: () => T): T {
   try {

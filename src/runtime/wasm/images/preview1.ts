@@ -1,9 +1,15 @@
-/** Core modules of WASI preview 1 (wasm32-wasip1) before they become components: what they may import, and how they exit. */
-import { encodedName, Reader, uleb, Writer } from '../instrument/bytes.ts';
+/**
+ * Core modules of WASI preview 1 (wasm32-wasip1): which of them can be run, and the few lines that start them.
+ * They do not become components by the usual adapter: it keeps its state in the guest's memory, which runtimes
+ * that take all of it for their own overwrite (Go's, AssemblyScript's).
+ */
+import { offeredMembers, PREVIEW1 } from '../host/offered.ts';
+import { Reader } from '../instrument/bytes.ts';
 import { readModule, SECTION, type Section } from '../instrument/module.ts';
 import { UnsupportedProgram } from './acceptable.ts';
 
-export const PREVIEW1 = 'wasi_snapshot_preview1';
+/** The core module's file among the transpiled ones. */
+export const PROGRAM_FILE = 'program.core.wasm';
 
 const HEAD = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
@@ -15,21 +21,17 @@ export function isCoreModule(bytes: Uint8Array): boolean {
 interface Import {
   readonly module: string;
   readonly name: string;
-  /** Where the two names begin and end in the module. */
-  readonly start: number;
-  readonly end: number;
 }
 
 /** @throws UnsupportedProgram at what is no function of preview 1 */
-function readImports(bytes: Uint8Array, section: Section): readonly Import[] {
+function checkImports(bytes: Uint8Array, section: Section): void {
+  const offered = offeredMembers(PREVIEW1);
   const reader = new Reader(bytes, section.start, section.end);
-  return reader.list(() => {
-    const start = reader.at;
-    const found = { module: reader.name(), name: reader.name(), start, end: reader.at };
+  reader.list(() => {
+    const found = { module: reader.name(), name: reader.name() };
     // Of preview 1 all imports are functions.
-    if (found.module !== PREVIEW1 || reader.byte() !== 0) throw refused(found);
+    if (found.module !== PREVIEW1 || !offered?.has(found.name) || reader.byte() !== 0) throw refused(found);
     reader.u32();
-    return found;
   });
 }
 
@@ -55,33 +57,28 @@ function advice(module: string, name: string): string {
 }
 
 /**
- * Checks that a module is a preview 1 command and sends its exit codes on: the adapter makes 1 of every code
- * but 0, so `proc_exit` becomes the function of the same signature that `exitWith` names.
- * @throws UnsupportedProgram
+ * Checks that a module is a preview 1 command.
+ * @throws UnsupportedProgram naming the import or export that is in the way
  */
-export function prepareModule(
-  bytes: Uint8Array,
-  exitWith: { readonly module: string; readonly name: string },
-): Uint8Array {
+export function checkModule(bytes: Uint8Array): void {
   const { sections, exportNames } = readModule(bytes);
   const section = sections.find(({ id }) => id === SECTION.import);
-  const imports = section === undefined ? [] : readImports(bytes, section);
-  if (!exportNames.includes('_start')) {
-    throw new UnsupportedProgram(
-      'the module exports no _start, so it is a library (a reactor): build it as a command, a program with a main function',
-    );
-  }
-  const exit = imports.find(({ name }) => name === 'proc_exit');
-  if (section === undefined || exit === undefined) return bytes;
-  const names = [...encodedName(exitWith.module), ...encodedName(exitWith.name)];
-  const contents = section.end - section.start - (exit.end - exit.start) + names.length;
-  const whole =
-    sections.indexOf(section) === 0 ? HEAD.length : (sections[sections.indexOf(section) - 1]?.end ?? 0);
-  return new Writer(bytes.length + 64)
-    .append(bytes.subarray(0, whole))
-    .append([SECTION.import, ...uleb(contents)])
-    .append(bytes.subarray(section.start, exit.start))
-    .append(names)
-    .append(bytes.subarray(exit.end))
-    .bytes();
+  if (section !== undefined) checkImports(bytes, section);
+  if (exportNames.includes('_start')) return;
+  throw new UnsupportedProgram(
+    'the module exports no _start, so it is a library (a reactor): build it as a command, a program with a main function',
+  );
 }
+
+/**
+ * Stands where a component has what jco makes of it (process/component.ts): the host's functions go in, the
+ * memory is made known to them, and `_start` may be suspended.
+ */
+export const MODULE_SOURCE = `export async function instantiate(coreModule, imports, instantiateCore) {
+  const { functions, bind } = imports.${PREVIEW1};
+  const program = coreModule('${PROGRAM_FILE}');
+  const { exports } = instantiateCore(program, { ${PREVIEW1}: functions }, ({ exports }) => bind(exports.memory));
+  const start = WebAssembly.promising(exports._start);
+  return { run: { run: async () => void (await start()) } };
+}
+`;

@@ -1,10 +1,10 @@
-/** A component, or a core module of preview 1, becomes an ES module and instrumented core modules: jco, on a thread of its own. */
+/** A component becomes an ES module and instrumented core modules: jco, on a thread of its own. A core module of preview 1 is only instrumented. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { INSTRUMENT_VERSION } from '../instrument/contract.ts';
 import { checkComponent, checkSize } from './acceptable.ts';
-import { isCoreModule } from './preview1.ts';
+import { checkModule, isCoreModule, MODULE_SOURCE, PROGRAM_FILE } from './preview1.ts';
 
 /** What a guest may wait in (JSPI): as jco's `--async-wasi-imports`, and starting a program beside itself. */
 const ASYNC_IMPORTS = [
@@ -35,15 +35,25 @@ export function transpilerVersion(): string {
   return `jco-${version}-jspi-${TRANSPILE_VERSION}-instrument-${INSTRUMENT_VERSION}`;
 }
 
+/** A core module needs no jco. */
+async function moduleFiles(module: Uint8Array): Promise<TranspiledFiles> {
+  checkModule(module);
+  const { instrument } = await import('../instrument/instrument.ts');
+  return new Map([
+    [MODULE_FILE, new TextEncoder().encode(MODULE_SOURCE)],
+    [PROGRAM_FILE, instrument(module)],
+  ]);
+}
+
 async function transpileHere(program: Uint8Array): Promise<TranspiledFiles> {
   checkSize(program.length);
-  const component = isCoreModule(program) ? await adapted(program) : program;
-  checkComponent(component);
+  if (isCoreModule(program)) return moduleFiles(program);
+  checkComponent(program);
   const [{ generate }, { instrument }] = await Promise.all([
     import('@bytecodealliance/jco/component'),
     import('../instrument/instrument.ts'),
   ]);
-  const { files } = await generate(component, {
+  const { files } = await generate(program, {
     name: 'component',
     noTypescript: true,
     instantiation: { tag: 'async' },
@@ -62,12 +72,6 @@ const DEBUG_LOG = /const _debugLog = \(\.\.\.args\) => \{[\s\S]*?\n {2}\};/;
 function withoutDebugLog(module: Uint8Array): Uint8Array {
   const source = Buffer.from(module).toString('utf8');
   return Buffer.from(source.replace(DEBUG_LOG, 'const _debugLog = () => {};'));
-}
-
-/** Loaded only when it is needed: components come far more often. */
-async function adapted(module: Uint8Array): Promise<Uint8Array> {
-  const { componentOf } = await import('./transpile-module.ts');
-  return componentOf(module);
 }
 
 interface Reply {

@@ -25,12 +25,15 @@
  *   to `noSuspend`, calls it with the same parameters, and takes 1 away. While any module's `noSuspend`
  *   is not 0 the fuel hook answers without suspending.
  *
+ * - **Start.** A start function would run before the host can set the hooks, so it is exported as `start`
+ *   instead, and the host calls it when they are set.
+ *
  * A module without sites (jco's shim and fixup modules) is left as it is. A module that already exports
  * one of these names is refused at pull time, as is one with shared or 64-bit memories or with threads.
  */
 
 /** Part of the cache key of every transpiled image; counts up when this contract changes. */
-export const INSTRUMENT_VERSION = 2;
+export const INSTRUMENT_VERSION = 3;
 
 /** The appended exports. All are there when the module has a site of any kind. */
 export const INSTRUMENT = {
@@ -40,6 +43,8 @@ export const INSTRUMENT = {
   hooks: '__podstep_hooks',
   /** `(global (mut i32))`, starts at 0. */
   noSuspend: '__podstep_no_suspend',
+  /** `() -> ()`, where the module had a start function; nothing may suspend below it. */
+  start: '__podstep_start',
 } as const;
 
 /** Slots of the hooks' table. */
@@ -50,7 +55,7 @@ export const HOOK = {
   grow: 1,
 } as const;
 
-/** What a start function may burn before the hooks are there; more than this traps on the empty table. */
+/** What a module begins with: the host sets its hooks, and only then is anything of it run. */
 export const INITIAL_FUEL = 50_000;
 
 /** 64 KiB, the unit of `memory.grow`. */

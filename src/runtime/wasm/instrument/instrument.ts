@@ -172,6 +172,12 @@ function lengthened(
     .bytes();
 }
 
+/** The index of the start function. */
+function startOf(bytes: Uint8Array, { sections }: ModuleShape): number | undefined {
+  const section = sections.find(({ id }) => id === SECTION.start);
+  return section && new Reader(bytes, section.start, section.end).u32();
+}
+
 function exportSection(
   bytes: Uint8Array,
   module: ModuleShape,
@@ -181,7 +187,8 @@ function exportSection(
 ): Uint8Array {
   const reader = section && new Reader(bytes, section.start, section.end);
   const before = reader?.u32() ?? 0;
-  const out = new Writer().append(uleb(before + 3));
+  const start = startOf(bytes, module);
+  const out = new Writer().append(uleb(before + (start === undefined ? 3 : 4)));
   const firstWrapper = module.functionTypes.length + fixedBodies(module, to).length;
   let copied = reader?.at ?? 0;
   wrapped.forEach((one, index) => {
@@ -189,6 +196,7 @@ function exportSection(
     copied = one.indexEnd;
   });
   if (section) out.append(bytes.subarray(copied, section.end));
+  if (start !== undefined) out.append([...encodedName(INSTRUMENT.start), 0x00, ...uleb(start)]);
   return out
     .append([...encodedName(INSTRUMENT.fuel), 0x03, ...uleb(to.fuelGlobal)])
     .append([...encodedName(INSTRUMENT.hooks), 0x01, ...uleb(to.hooksTable)])
@@ -208,7 +216,7 @@ const APPENDED_GLOBALS = [
   ...[I32, MUTABLE, 0x41, ...sleb(0), END],
 ];
 
-/** The order in which sections must stand; the tag section stands between memory and global. */
+/** The order in which sections must stand, without the start section; the tag section stands between memory and global. */
 const ORDER = [
   SECTION.type,
   SECTION.import,
@@ -218,7 +226,6 @@ const ORDER = [
   SECTION.tag,
   SECTION.global,
   SECTION.export,
-  SECTION.start,
   SECTION.element,
   SECTION.dataCount,
   SECTION.code,

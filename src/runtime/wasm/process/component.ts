@@ -4,7 +4,12 @@ import { pathToFileURL } from 'node:url';
 import { present } from '../../../lib/assert.ts';
 import type { CompiledComponent } from '../image.ts';
 
-type InstantiateCore = (module: WebAssembly.Module, imports: WebAssembly.Imports) => WebAssembly.Instance;
+/** `beforeStart` is called with the instance before anything of it runs. */
+export type InstantiateCore = (
+  module: WebAssembly.Module,
+  imports: WebAssembly.Imports,
+  beforeStart?: (instance: WebAssembly.Instance) => void,
+) => WebAssembly.Instance;
 
 /** What a WASI command exports. */
 export interface CommandInstance {

@@ -8,7 +8,7 @@ import { NO_WORK_NS } from '../scheduler/cpu-shares.ts';
 import { FuelMeter, NS_PER_FUEL } from '../scheduler/fuel.ts';
 import { Strand } from '../scheduler/strand.ts';
 import { WaitQueue } from '../scheduler/wait-queue.ts';
-import { loadComponent } from './component.ts';
+import { type InstantiateCore, loadComponent } from './component.ts';
 import type { Container } from './container.ts';
 import { exited, killedBy, OUT_OF_MEMORY, type Outcome, outcomeOfTrap } from './exit.ts';
 import { endsProcess } from './signals.ts';
@@ -204,14 +204,14 @@ export class Process {
 
   async #run(): Promise<void> {
     const component = await loadComponent(this.plan.component);
-    const instance = await component.instantiate(hostImports(this), (module, imports) =>
-      this.#instantiateCore(module, imports),
+    const instance = await component.instantiate(hostImports(this), (...core) =>
+      this.#instantiateCore(...core),
     );
     if (this.outcome !== undefined) return;
     await Promise.race([instance.run.run(), this.#abandoned.promise]);
   }
 
-  #instantiateCore(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
+  #instantiateCore(...[module, imports, beforeStart]: Parameters<InstantiateCore>): WebAssembly.Instance {
     if (this.outcome !== undefined) throw new ProcessEnded();
     const instance = new WebAssembly.Instance(module, imports);
     this.fuel.attach(instance);
@@ -220,6 +220,8 @@ export class Process {
       this.#memories.add(value);
       if (!this.#grow(value.buffer.byteLength / PAGE_BYTES)) throw new ProcessEnded();
     }
+    beforeStart?.(instance);
+    this.fuel.start(instance);
     return instance;
   }
 

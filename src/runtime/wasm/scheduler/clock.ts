@@ -1,6 +1,6 @@
 /** The guests' clocks: what `wasi:clocks` answers and what every deadline on the runtime thread is measured in. */
 
-/** Monotonic time in nanoseconds since the runtime began, and the wall clock in epoch milliseconds. */
+/** Monotonic time in nanoseconds since a moment before the runtime began, and the wall clock in epoch milliseconds. */
 export interface GuestClock {
   readonly kind: 'virtual' | 'wall';
   nowNs(): bigint;
@@ -12,6 +12,9 @@ const NS_PER_SECOND = 1_000_000_000;
 
 export const secondsNs = (seconds: number): bigint => BigInt(Math.round(seconds * NS_PER_SECOND));
 
+/** For how long the machine seems to have been up at the beginning: some take a clock at zero for broken (Go's runtime). */
+const BOOTED_MS = 1000;
+
 /** Time that moves only when the engine says so. */
 export class VirtualClock implements GuestClock {
   readonly kind = 'virtual';
@@ -19,7 +22,7 @@ export class VirtualClock implements GuestClock {
   #nowMs: number;
 
   constructor(epochMs: number) {
-    this.#startMs = epochMs;
+    this.#startMs = epochMs - BOOTED_MS;
     this.#nowMs = epochMs;
   }
 
@@ -45,7 +48,7 @@ export class VirtualClock implements GuestClock {
 /** The machine's time. */
 export class WallClock implements GuestClock {
   readonly kind = 'wall';
-  readonly #startNs = process.hrtime.bigint();
+  readonly #startNs = process.hrtime.bigint() - secondsNs(BOOTED_MS / 1000);
 
   nowNs(): bigint {
     return process.hrtime.bigint() - this.#startNs;

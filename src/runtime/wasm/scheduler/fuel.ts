@@ -84,6 +84,16 @@ export class FuelMeter {
     this.#modules.push(metered);
   }
 
+  /** Runs the start function of an instance whose hooks are set, as its instantiation would have done. */
+  start(instance: WebAssembly.Instance): void {
+    const start = instance.exports[INSTRUMENT.start];
+    const noSuspend = instance.exports[INSTRUMENT.noSuspend];
+    if (typeof start !== 'function' || !(noSuspend instanceof WebAssembly.Global)) return;
+    noSuspend.value += 1;
+    start();
+    noSuspend.value -= 1;
+  }
+
   /** A call of the host that handles `bytes`: it counts as work, so that a loop of calls is preempted too. */
   hostCall(bytes: number): void {
     if (!this.#user.virtual) {

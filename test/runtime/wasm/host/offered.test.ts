@@ -3,8 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hostImports } from '../../../../src/runtime/wasm/host/imports.ts';
-import { NEWEST_WASI, offeredInterfaces, offeredMembers } from '../../../../src/runtime/wasm/host/offered.ts';
+import {
+  NEWEST_WASI,
+  offeredInterfaces,
+  offeredMembers,
+  PREVIEW1,
+} from '../../../../src/runtime/wasm/host/offered.ts';
+import { preview1Imports } from '../../../../src/runtime/wasm/host/preview1/imports.ts';
 import type { Process } from '../../../../src/runtime/wasm/process/process.ts';
+import { processOn } from './fake-process.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const wit = join(root, 'node_modules/@bytecodealliance/jco/lib/wit/builtin', NEWEST_WASI);
@@ -53,7 +60,7 @@ describe('what is offered', () => {
     },
   );
 
-  test.each(offeredInterfaces())('is in the host: %s', (name) => {
+  test.each(offeredInterfaces().filter((name) => name !== PREVIEW1))('is in the host: %s', (name) => {
     const functions = hostImports(anyProcess as Process)[name] ?? {};
     for (const member of offeredMembers(name) ?? []) {
       const [resource = '', method] = member.split('.');
@@ -63,6 +70,11 @@ describe('what is offered', () => {
           : (functions[pascal(resource)] as { prototype: Record<string, unknown> }).prototype[camel(method)];
       expect(found, member).toBeTypeOf('function');
     }
+  });
+
+  test('is in the host for core modules, and nothing else', () => {
+    const { functions } = preview1Imports(processOn('memory').process.asProcess);
+    expect(Object.keys(functions).sort()).toEqual([...(offeredMembers(PREVIEW1) ?? [])].sort());
   });
 
   test('is all that the host has', () => {

@@ -10,7 +10,7 @@ import {
   UnsupportedProgram,
 } from '../../../../src/runtime/wasm/images/acceptable.ts';
 import { componentNames } from '../../../../src/runtime/wasm/images/component-names.ts';
-import { prepareModule } from '../../../../src/runtime/wasm/images/preview1.ts';
+import { checkModule } from '../../../../src/runtime/wasm/images/preview1.ts';
 import { Transpiler } from '../../../../src/runtime/wasm/images/transpile.ts';
 import { PAUSE } from './fixture.ts';
 
@@ -112,7 +112,6 @@ test.each([
   expect(() => checkComponent(bytes)).toThrow(sentence);
 });
 
-const EXIT = { module: 'a:b/c', name: 'leave' };
 const start = '(func (export "_start")) (memory (export "memory") 1)';
 
 test.each([
@@ -120,18 +119,19 @@ test.each([
   ['(import "wasi_unstable" "fd_write" (func))', 'WASI preview 0; build it for wasm32-wasip1'],
   ['(import "wasi" "thread-spawn" (func))', 'podstep runs no threads'],
   ['(import "env" "memory" (memory 1 2))', 'podstep runs no threads and no shared memory'],
+  ['(import "wasi_snapshot_preview1" "fd_fly" (func))', '"fd_fly": podstep gives core modules'],
   ['(import "gojs" "runtime.wasmExit" (func))', 'build with GOOS=wasip1 GOARCH=wasm'],
   ['(import "x" "y" (func))', '"x" "y": podstep gives core modules wasi_snapshot_preview1 alone'],
 ])('refused: a core module with %s', async (core, sentence) => {
   const module = await parse(
     `(module ${core} ${core.includes('memory') ? '(func (export "_start"))' : start})`,
   );
-  expect(() => prepareModule(module, EXIT)).toThrow(sentence);
+  expect(() => checkModule(module)).toThrow(sentence);
 });
 
 test('refused: a core module that is a library', async () => {
   const module = await parse('(module (func (export "_initialize")))');
-  expect(() => prepareModule(module, EXIT)).toThrow('exports no _start, so it is a library (a reactor)');
+  expect(() => checkModule(module)).toThrow('exports no _start, so it is a library (a reactor)');
 });
 
 test('refused: a program of more bytes than can be transpiled', () => {
@@ -139,12 +139,11 @@ test('refused: a program of more bytes than can be transpiled', () => {
   expect(() => checkSize(PROGRAM_LIMIT_BYTES + 1)).toThrow('129 MiB, more than the 128 MiB');
 });
 
-test('a core module’s exit goes to the function that keeps its code; all else stays', async () => {
-  const fd = '(import "wasi_snapshot_preview1" "fd_close" (func (param i32) (result i32)))';
-  const exit = (module: string, name: string) => `(import "${module}" "${name}" (func (param i32)))`;
-  const module = await parse(`(module ${fd} ${exit('wasi_snapshot_preview1', 'proc_exit')} ${start})`);
-  const wanted = await parse(`(module ${fd} ${exit('a:b/c', 'leave')} ${start})`);
-  expect(prepareModule(module, EXIT)).toEqual(wanted);
+test('a core module becomes a few lines that start it, and itself', async () => {
+  const transpiler = new Transpiler();
+  const files = await transpiler.transpile(await parse(`(module ${start})`));
+  expect([...files.keys()]).toEqual(['component.js', 'program.core.wasm']);
+  await transpiler.close();
 });
 
 test('a refusal reaches who asked for the transpiling, and the next program is transpiled', async () => {
