@@ -99,7 +99,8 @@ function configFile(config: ImageConfig, layers: readonly Descriptor[]): ConfigF
 }
 
 /** The configuration as the sandbox side wants it. @throws Error that names the field which is not as it must be. */
-export function imageConfig({ config = {} }: ConfigFile): ImageConfig {
+export function imageConfig(file: ConfigFile): ImageConfig {
+  const config = file.config ?? {};
   return {
     entrypoint: texts(config.Entrypoint, 'Entrypoint'),
     cmd: texts(config.Cmd, 'Cmd'),

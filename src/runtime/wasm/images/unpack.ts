@@ -66,7 +66,8 @@ export async function unpack(
 
 function asConfigFile(bytes: Uint8Array): ConfigFile {
   const value: unknown = JSON.parse(new TextDecoder().decode(bytes) || '{}');
-  if (typeof value !== 'object' || value === null) throw new Error('the configuration is no JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error('the configuration is no JSON object');
   return value as ConfigFile;
 }
 
