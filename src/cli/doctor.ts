@@ -6,9 +6,9 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PodstepError } from '../lib/errors.ts';
+import { readableBytes } from '../lib/readable-bytes.ts';
 import type { MessageKey } from '../messages/index.ts';
 import { argumentProblem, type Io, say } from './io.ts';
-import { readableBytes } from './readable-bytes.ts';
 import { table } from './table.ts';
 
 export type Verdict = 'ok' | 'note' | 'failed';

@@ -2,13 +2,13 @@
 import { parseArgs } from 'node:util';
 import type { Image } from '../api/cri.ts';
 import { PodstepError } from '../lib/errors.ts';
+import { readableBytes } from '../lib/readable-bytes.ts';
 import { type PullProgress, RuntimeError } from '../runtime/port.ts';
 import { imageDirectory } from '../runtime/wasm/images/home.ts';
 import { familiarName } from '../runtime/wasm/images/reference.ts';
 import { pullableNames, readStandIns } from '../runtime/wasm/images/stand-in.ts';
 import { openImageStore, type WasmImages } from '../runtime/wasm/images/store.ts';
 import { argumentProblem, type Io, say } from './io.ts';
-import { readableBytes } from './readable-bytes.ts';
 import { table } from './table.ts';
 
 /** What of the surroundings this command uses. */
@@ -82,7 +82,8 @@ async function list(store: WasmImages, { output }: Request, io: Output): Promise
 function progressOn(io: Output): (progress: PullProgress) => void {
   return ({ image, phase, doneBytes, totalBytes }) => {
     const percent = totalBytes === 0 ? '' : ` ${Math.floor((100 * doneBytes) / totalBytes)}%`;
-    const line = phase === 'done' ? '' : `${say(io, `images.${phase}`, { image })}${percent}`;
+    const values = { image, done: readableBytes(doneBytes), total: readableBytes(totalBytes) };
+    const line = phase === 'done' ? '' : `${say(io, `images.${phase}`, values)}${percent}`;
     io.err(`\r\u001b[K${line}`);
   };
 }

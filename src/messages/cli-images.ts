@@ -28,8 +28,14 @@ WebAssembly 运行时的镜像。它们都是替身：为 podstep 编写的程�
   'images.isOriginal': { en: 'as pulled', zh: '原样' },
   'images.resolving': { en: '{image}: looking it up', zh: '{image}：正在查找' },
   'images.copying': { en: '{image}: copying', zh: '{image}：正在复制' },
-  'images.downloading': { en: '{image}: downloading', zh: '{image}：正在下载' },
-  'images.uploading': { en: '{image}: uploading', zh: '{image}：正在上传' },
+  'images.downloading': {
+    en: '{image}: downloading, {done} of {total},',
+    zh: '{image}：正在下载，{done} / {total}，',
+  },
+  'images.uploading': {
+    en: '{image}: uploading, {done} of {total},',
+    zh: '{image}：正在上传，{done} / {total}，',
+  },
   'images.verifying': { en: '{image}: verifying', zh: '{image}：正在校验' },
   'images.transpiling': { en: '{image}: translating for this machine', zh: '{image}：正在为本机编译' },
   'images.pulled': { en: '{image} is here: {id}, {size}', zh: '{image} 已就绪：{id}，{size}' },

@@ -61,8 +61,14 @@ export const tui = {
 
   'progress.resolving': { en: '{image}: looking it up', zh: '{image}：正在查找' },
   'progress.copying': { en: '{image}: copying', zh: '{image}：正在复制' },
-  'progress.downloading': { en: '{image}: downloading', zh: '{image}：正在下载' },
-  'progress.uploading': { en: '{image}: uploading', zh: '{image}：正在上传' },
+  'progress.downloading': {
+    en: '{image}: downloading, {done} of {total}',
+    zh: '{image}：正在下载，{done} / {total}',
+  },
+  'progress.uploading': {
+    en: '{image}: uploading, {done} of {total}',
+    zh: '{image}：正在上传，{done} / {total}',
+  },
   'progress.verifying': { en: '{image}: verifying', zh: '{image}：正在校验' },
   'progress.transpiling': { en: '{image}: translating for this machine', zh: '{image}：正在为本机编译' },
   'progress.done': { en: '{image}: ready', zh: '{image}：就绪' },

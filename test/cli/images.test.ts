@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { doctor } from '../../src/cli/doctor.ts';
 import { images } from '../../src/cli/images.ts';
 import type { Io } from '../../src/cli/io.ts';
-import { readableBytes } from '../../src/cli/readable-bytes.ts';
 import { table } from '../../src/cli/table.ts';
 import { PodstepError } from '../../src/lib/errors.ts';
+import { readableBytes } from '../../src/lib/readable-bytes.ts';
 import type { Language } from '../../src/messages/index.ts';
 
 type Output = Pick<Io, 'out' | 'err' | 'language' | 'environment' | 'isTerminal'>;

@@ -123,6 +123,15 @@ describe('the screen', () => {
     const state = initialState({ columns: 120, rows: 40, language: 'en', ascii: true });
     const pulling = shown({ ...sceneAfter(8, [livenessPod('creating')]), progress }, state);
     expect(pulling).toContain('#########........... 43%  busybox:1.28: translating for this machine');
+    const downloading = {
+      ...progress,
+      phase: 'downloading',
+      doneBytes: 1_500_000,
+      totalBytes: 6_000_000,
+    } as const;
+    expect(shown({ ...sceneAfter(8, []), progress: downloading }, state)).toContain(
+      '#####............... 25%  busybox:1.28: downloading, 1.50MB of 6MB',
+    );
     const unmeasured = { ...progress, doneBytes: 0 };
     const bars = [0, 5, 31].map((beat) => {
       const text = shown({ ...sceneAfter(8, []), progress: unmeasured, beat }, state);

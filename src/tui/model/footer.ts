@@ -1,4 +1,5 @@
 /** The two lines at the bottom: a hint, a notice or the progress of a pull; and the keys that matter now. */
+import { readableBytes } from '../../lib/readable-bytes.ts';
 import type { TuiKey } from '../../messages/tui.ts';
 import type { Drawing } from './drawing.ts';
 import type { Glyphs } from './glyphs.ts';
@@ -19,6 +20,7 @@ function progressLine({ scene, glyphs, say }: Drawing): Line | undefined {
   const progress = scene.progress;
   if (!progress || progress.phase === 'done') return undefined;
   const { doneBytes, totalBytes } = progress;
+  const bytes = { done: readableBytes(doneBytes), total: readableBytes(totalBytes) };
   const measured = totalBytes > 0 && doneBytes > 0;
   const share = measured ? Math.min(1, doneBytes / totalBytes) : 0;
   // There and back again.
@@ -30,7 +32,7 @@ function progressLine({ scene, glyphs, say }: Drawing): Line | undefined {
     span(glyphs.barFull.repeat(full), 'accent'),
     span(glyphs.barEmpty.repeat(BAR - before - full), 'faint'),
     span(measured ? ` ${pad(`${Math.round(share * 100)}%`, 5, '')}` : '  '),
-    span(say(`progress.${progress.phase}`, { image: clean(progress.image) })),
+    span(say(`progress.${progress.phase}`, { image: clean(progress.image), ...bytes })),
   ];
 }
 
