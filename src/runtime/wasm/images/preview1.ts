@@ -5,6 +5,7 @@
  */
 import { offeredMembers, PREVIEW1 } from '../host/offered.ts';
 import { Reader } from '../instrument/bytes.ts';
+import { INSTRUMENT } from '../instrument/contract.ts';
 import { readModule, SECTION, type Section } from '../instrument/module.ts';
 import { UnsupportedProgram } from './acceptable.ts';
 
@@ -72,13 +73,16 @@ export function checkModule(bytes: Uint8Array): void {
 
 /**
  * Stands where a component has what jco makes of it (process/component.ts): the host's functions go in, the
- * memory is made known to them, and `_start` may be suspended.
+ * memory is made known to them, and what runs may be suspended. A change of it needs another INSTRUMENT_VERSION.
  */
 export const MODULE_SOURCE = `export async function instantiate(coreModule, imports, instantiateCore) {
   const { functions, bind } = imports.${PREVIEW1};
-  const program = coreModule('${PROGRAM_FILE}');
-  const { exports } = instantiateCore(program, { ${PREVIEW1}: functions }, ({ exports }) => bind(exports.memory));
-  const start = WebAssembly.promising(exports._start);
-  return { run: { run: async () => void (await start()) } };
+  const { exports } = instantiateCore(coreModule('${PROGRAM_FILE}'), { ${PREVIEW1}: functions }, true);
+  bind(exports.memory);
+  const functionsInOrder = [exports.${INSTRUMENT.start}, exports._start].filter(Boolean);
+  const run = async () => {
+    for (const one of functionsInOrder) await WebAssembly.promising(one)();
+  };
+  return { run: { run } };
 }
 `;

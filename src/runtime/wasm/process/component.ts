@@ -4,11 +4,11 @@ import { pathToFileURL } from 'node:url';
 import { present } from '../../../lib/assert.ts';
 import type { CompiledComponent } from '../image.ts';
 
-/** `beforeStart` is called with the instance before anything of it runs. */
+/** `startsItself`: the caller runs the module's start function (INSTRUMENT.start), where it may be suspended. */
 export type InstantiateCore = (
   module: WebAssembly.Module,
   imports: WebAssembly.Imports,
-  beforeStart?: (instance: WebAssembly.Instance) => void,
+  startsItself?: boolean,
 ) => WebAssembly.Instance;
 
 /** What a WASI command exports. */

@@ -211,7 +211,7 @@ export class Process {
     await Promise.race([instance.run.run(), this.#abandoned.promise]);
   }
 
-  #instantiateCore(...[module, imports, beforeStart]: Parameters<InstantiateCore>): WebAssembly.Instance {
+  #instantiateCore(...[module, imports, startsItself]: Parameters<InstantiateCore>): WebAssembly.Instance {
     if (this.outcome !== undefined) throw new ProcessEnded();
     const instance = new WebAssembly.Instance(module, imports);
     this.fuel.attach(instance);
@@ -220,8 +220,7 @@ export class Process {
       this.#memories.add(value);
       if (!this.#grow(value.buffer.byteLength / PAGE_BYTES)) throw new ProcessEnded();
     }
-    beforeStart?.(instance);
-    this.fuel.start(instance);
+    if (startsItself !== true) this.fuel.start(instance);
     return instance;
   }
 

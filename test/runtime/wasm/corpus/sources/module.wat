@@ -1,0 +1,10 @@
+;; The smallest preview 1 command: its start function writes, `_start` has nothing left to do.
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\10\00\00\00\14\00\00\00")
+  (data (i32.const 16) "hello from a module\n")
+  (func $begin
+    (if (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)) (then unreachable)))
+  (start $begin)
+  (func (export "_start")))
