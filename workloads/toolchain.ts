@@ -31,6 +31,9 @@ world program {
   import wasi:cli/stdin@${WASI};
   import wasi:cli/stdout@${WASI};
   import wasi:cli/stderr@${WASI};
+  import wasi:cli/terminal-stdin@${WASI};
+  import wasi:cli/terminal-stdout@${WASI};
+  import wasi:cli/terminal-stderr@${WASI};
   import wasi:io/poll@${WASI};
   import wasi:io/streams@${WASI};
   import wasi:clocks/monotonic-clock@${WASI};
@@ -41,6 +44,7 @@ world program {
   import wasi:sockets/tcp-create-socket@${WASI};
   import podstep:process/signals@0.1.0;
   import podstep:process/processes@0.1.0;
+  import podstep:process/terminal@0.1.0;
 }
 `;
 

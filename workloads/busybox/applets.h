@@ -10,9 +10,9 @@
   ENTRY("ls", ls) ENTRY("md5sum", md5sum) ENTRY("mkdir", mkdir) ENTRY("mktemp", mktemp) ENTRY("mv", mv)           \
   ENTRY("nc", nc) ENTRY("nslookup", nslookup) ENTRY("printenv", printenv) ENTRY("printf", printf) ENTRY("ps", ps) \
   ENTRY("pwd", pwd) ENTRY("readlink", readlink) ENTRY("rm", rm) ENTRY("rmdir", rmdir) ENTRY("sed", sed) ENTRY("seq", seq) ENTRY("sh", sh)     \
-  ENTRY("sha256sum", sha256sum) ENTRY("sleep", sleep) ENTRY("sort", sort) ENTRY("tail", tail) ENTRY("tee", tee)   \
+  ENTRY("sha256sum", sha256sum) ENTRY("sleep", sleep) ENTRY("sort", sort) ENTRY("stty", stty) ENTRY("tail", tail) ENTRY("tee", tee)   \
   ENTRY("test", test) ENTRY("time", time) ENTRY("timeout", timeout) ENTRY("touch", touch) ENTRY("tr", tr)         \
-  ENTRY("true", succeed) ENTRY("uname", uname) ENTRY("uniq", uniq) ENTRY("usleep", usleep) ENTRY("wc", wc)           \
+  ENTRY("tty", tty) ENTRY("true", succeed) ENTRY("uname", uname) ENTRY("uniq", uniq) ENTRY("usleep", usleep) ENTRY("wc", wc)           \
   ENTRY("wget", wget) ENTRY("which", which) ENTRY("whoami", whoami) ENTRY("xargs", xargs) ENTRY("yes", yes)
 
 #define DECLARE(name, function) APPLET(function);

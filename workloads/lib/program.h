@@ -31,7 +31,7 @@ struct stream {
   /** Of STREAM_FILE opened for writing by name: its absolute path; null otherwise. */
   char *path;
   enum device { DEVICE_NULL, DEVICE_ZERO, DEVICE_FULL, DEVICE_RANDOM } device;
-  /** Of STREAM_MEMORY: what was written and not yet read. */
+  /** Of STREAM_MEMORY: what was written and not yet read. Of STREAM_INPUT: what was put back. */
   struct buffer memory;
   /** Written but not yet sent. */
   struct buffer pending;
@@ -47,6 +47,10 @@ struct stream *stream_of_file(int descriptor);
 struct stream *stream_of_memory(void);
 struct stream *stream_of_device(enum device device);
 struct stream *stream_keep(struct stream *stream);
+/** Puts bytes of an input back: they are read next. */
+void stream_unread(struct stream *stream, const void *data, size_t length);
+/** True when it is the process's own standard stream and that one is a terminal. */
+bool stream_is_terminal(const struct stream *stream);
 /** Gives up one reference; the last one sends what is pending and closes. */
 void stream_drop(struct stream *stream);
 /** Waits for data. 0 at the end, -1 with errno. */

@@ -102,17 +102,40 @@ static ssize_t input_read(handle input, void *data, size_t length) {
   }
 }
 
+void stream_unread(struct stream *stream, const void *data, size_t length) {
+  struct buffer rest = stream->memory;
+  stream->memory = (struct buffer){0};
+  buffer_add(&stream->memory, data, length);
+  buffer_add(&stream->memory, rest.data, rest.length);
+  buffer_free(&rest);
+}
+
+bool stream_is_terminal(const struct stream *stream) {
+  struct option_handle terminal = {0};
+  if (stream == NULL || stream->standard < 0) return false;
+  if (stream->standard == 0) wasi_terminal_stdin(&terminal);
+  else if (stream->standard == 1) wasi_terminal_stdout(&terminal);
+  else wasi_terminal_stderr(&terminal);
+  if (terminal.some && stream->standard == 0) wasi_terminal_input_drop(terminal.handle);
+  else if (terminal.some) wasi_terminal_output_drop(terminal.handle);
+  return terminal.some;
+}
+
+static ssize_t read_memory(struct stream *stream, void *data, size_t length) {
+  size_t count = stream->memory.length < length ? stream->memory.length : length;
+  if (count == 0) return 0;
+  memcpy(data, stream->memory.data, count);
+  buffer_drop(&stream->memory, count);
+  return (ssize_t)count;
+}
+
 ssize_t stream_read(struct stream *stream, void *data, size_t length) {
   switch (stream->kind) {
-  case STREAM_INPUT: return input_read(stream->handle, data, length);
+  case STREAM_INPUT:
+    if (stream->memory.length > 0) return read_memory(stream, data, length);
+    return input_read(stream->handle, data, length);
   case STREAM_FILE: return stream_flush(stream) < 0 ? -1 : read(stream->descriptor, data, length);
-  case STREAM_MEMORY: {
-    size_t count = stream->memory.length < length ? stream->memory.length : length;
-    if (count == 0) return 0;
-    memcpy(data, stream->memory.data, count);
-    buffer_drop(&stream->memory, count);
-    return (ssize_t)count;
-  }
+  case STREAM_MEMORY: return read_memory(stream, data, length);
   case STREAM_DEVICE:
     if (stream->device == DEVICE_NULL) return 0;
     if (length > 4096) length = 4096;

@@ -195,6 +195,40 @@ WASI_IMPORT(LOOKUP, "[resource-drop]resolve-address-stream") void wasi_resolve_d
 WASI_IMPORT(SIGNALS, "subscribe") handle process_signals_subscribe(void);
 WASI_IMPORT(SIGNALS, "take") int32_t process_signals_take(void);
 
+#define TERMINAL_INTERFACE "podstep:process/terminal" PROCESS_V
+/** option<size>. */
+struct option_size {
+  uint8_t some;
+  uint8_t pad;
+  uint16_t width;
+  uint16_t height;
+};
+/** option<mode>, the flags as bits. */
+struct option_mode {
+  uint8_t some;
+  uint8_t mode;
+};
+enum { TERMINAL_CANONICAL = 1, TERMINAL_ECHO = 2, TERMINAL_SIGNALS = 4, TERMINAL_TRANSLATE = 8 };
+WASI_IMPORT(TERMINAL_INTERFACE, "get-size") void terminal_size(struct option_size *out);
+WASI_IMPORT(TERMINAL_INTERFACE, "get-mode") void terminal_mode(struct option_mode *out);
+WASI_IMPORT(TERMINAL_INTERFACE, "set-mode") void terminal_set_mode(int32_t mode);
+WASI_IMPORT(TERMINAL_INTERFACE, "set-foreground") void terminal_set_foreground(const uint32_t *pids, size_t length);
+/** option<own<terminal-input>> and its like. */
+struct option_handle {
+  uint8_t some;
+  uint8_t pad[3];
+  handle handle;
+};
+WASI_IMPORT("wasi:cli/terminal-stdin" WASI_V, "get-terminal-stdin")
+void wasi_terminal_stdin(struct option_handle *out);
+WASI_IMPORT("wasi:cli/terminal-stdout" WASI_V, "get-terminal-stdout")
+void wasi_terminal_stdout(struct option_handle *out);
+WASI_IMPORT("wasi:cli/terminal-stderr" WASI_V, "get-terminal-stderr")
+void wasi_terminal_stderr(struct option_handle *out);
+WASI_IMPORT("wasi:cli/terminal-input" WASI_V, "[resource-drop]terminal-input") void wasi_terminal_input_drop(handle self);
+WASI_IMPORT("wasi:cli/terminal-output" WASI_V, "[resource-drop]terminal-output")
+void wasi_terminal_output_drop(handle self);
+
 #define PROCESSES "podstep:process/processes" PROCESS_V
 struct process_entry {
   uint32_t pid;

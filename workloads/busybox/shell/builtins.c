@@ -32,6 +32,7 @@ static int number_argument(int argc, char **argv, int otherwise) {
 static int exit_builtin(int argc, char **argv) {
   int status = number_argument(argc, argv, shell.status);
   shell.flow = FLOW_EXIT;
+  shell.leaves = true;
   return shell.status = status < 0 ? 2 : status & 255;
 }
 

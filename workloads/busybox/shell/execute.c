@@ -151,7 +151,8 @@ int run_subshell(const struct node *node) {
   }
   restore_state(&saved);
   shell.loop_depth = loops;
-  shell.flow = FLOW_NONE;
+  shell.leaves = false;
+  shell.flow = shell.interrupted ? FLOW_EXIT : FLOW_NONE;
   shell.levels = 0;
   return shell.status;
 }

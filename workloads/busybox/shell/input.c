@@ -6,6 +6,7 @@
 
 /* One byte; from files a chunk is read and the rest put back. */
 static int read_byte(struct stream *stream, char *c) {
+  if (!await_input(stream)) return false;
   ssize_t count = stream_read(stream, c, 1);
   return count == 1;
 }
@@ -58,7 +59,7 @@ static void assign_parts(const struct marked *line, int count, char **names) {
 
 /* True when there is something to read before the time is over. */
 static bool wait_for_input(struct stream *stream, int64_t nanoseconds) {
-  if (stream->kind != STREAM_INPUT) return true;
+  if (stream->kind != STREAM_INPUT || stream->memory.length > 0) return true;
   handle waits[2] = {wasi_input_subscribe(stream->handle), wasi_monotonic_subscribe_duration(nanoseconds)};
   size_t first = wait_any(waits, 2);
   wasi_pollable_drop(waits[0]);
@@ -67,7 +68,8 @@ static bool wait_for_input(struct stream *stream, int64_t nanoseconds) {
 }
 
 int read_builtin(int argc, char **argv) {
-  bool raw = false;
+  bool raw = false, hidden = false;
+  const char *prompt = NULL;
   long limit = -1;
   int64_t timeout = -1;
   int fd = 0;
@@ -75,8 +77,8 @@ int read_builtin(int argc, char **argv) {
   for (int letter; (letter = next_option(&options)) != -1;) {
     switch (letter) {
     case 'r': raw = true; break;
-    case 's': break;
-    case 'p': break; /* only a terminal is prompted */
+    case 's': hidden = true; break;
+    case 'p': prompt = options.value; break;
     case 'n': limit = atol(options.value); break;
     case 'u': fd = atoi(options.value); break;
     case 't':
@@ -93,10 +95,18 @@ int read_builtin(int argc, char **argv) {
   for (int i = 0; i < count; i++) {
     if (!is_name(names[i], strlen(names[i]))) return shell_error("read: '%s': bad variable name", names[i]), 2;
   }
+  bool seated = stream_is_terminal(fds[fd]);
+  if (seated && prompt != NULL && fds[2] != NULL) stream_write(fds[2], prompt, strlen(prompt));
   flush_streams();
+  struct option_mode mode = {0};
+  if (seated) terminal_mode(&mode);
+  /* Without a newline to wait for, keys are read one by one. */
+  int cleared = (hidden ? TERMINAL_ECHO : 0) | (limit >= 0 ? TERMINAL_CANONICAL : 0);
+  if (mode.some && cleared != 0) terminal_set_mode(mode.mode & ~cleared);
   struct marked line = {0};
   buffer_add(&line.text, "", 0);
   bool whole = (timeout < 0 || wait_for_input(fds[fd], timeout)) && read_line(fds[fd], raw, limit, &line);
+  if (mode.some && cleared != 0) terminal_set_mode(mode.mode);
   assign_parts(&line, count > 0 ? count : 1, names);
   marked_free(&line);
   return !whole;

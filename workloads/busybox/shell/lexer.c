@@ -8,6 +8,7 @@ struct parser parser_of(const char *source, size_t length, struct arena *arena) 
 
 void syntax_error(struct parser *parser, const char *format, ...) {
   if (parser->error != NULL) return;
+  if (parser->peeked && parser->token == TOKEN_END) parser->cut = true;
   va_list values;
   va_start(values, format);
   char *text;
@@ -126,6 +127,7 @@ static void read_word(struct parser *parser) {
                               : skip_quoted(parser->source, parser->length, at);
     if (next < 0) {
       syntax_error(parser, "syntax error: unterminated quoted string");
+      parser->cut = true;
       next = (long)parser->length;
     }
     at = (size_t)next < parser->length ? (size_t)next : parser->length;
@@ -163,6 +165,7 @@ static void read_here_documents(struct parser *parser) {
       buffer_add_char(&body, '\n');
     }
     redirect->target = arena_take(parser->arena, body.length + 1);
+    if (!found) parser->cut = true;
     memcpy(redirect->target, body.data, body.length + 1);
     buffer_free(&body);
   }

@@ -66,12 +66,6 @@ static int run_command_text(const char *text) {
   return run_text(text, strlen(text));
 }
 
-static int run_standard_input(void) {
-  size_t length;
-  char *text = read_all(fds[0], &length);
-  return run_text(text, length);
-}
-
 static int start(int argc, char **argv) {
   bool command = false;
   int index = 1;
@@ -84,6 +78,7 @@ static int start(int argc, char **argv) {
     size_t count = 1;
     for (char *letter = argv[index] + 1; *letter != '\0' && count < sizeof kept - 1; letter++) {
       if (*letter == 'c') command = true;
+      else if (*letter == 'i') shell.interactive = true;
       else if (strchr("lis", *letter) == NULL) kept[count++] = *letter;
     }
     char *arguments[] = {argv[0], kept, index + 1 < argc ? argv[index + 1] : NULL};
@@ -110,6 +105,8 @@ static int start(int argc, char **argv) {
     shell.script = true;
     return run_file(argv[index], argv[index]);
   }
+  shell.seated = stream_is_terminal(fds[0]);
+  shell.interactive |= shell.seated && stream_is_terminal(fds[2]);
   return run_standard_input();
 }
 

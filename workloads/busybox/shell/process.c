@@ -72,8 +72,32 @@ static bool pump(handle from, struct stream *to) {
   return true;
 }
 
+/* Whom ^C reaches: the commands in the foreground, or the shell alone. */
+static uint32_t foreground[64];
+static size_t foreground_count;
+
+static void enter_foreground(handle child) {
+  if (!shell.seated || foreground_count >= 64) return;
+  uint32_t pid = (uint32_t)process_child_pid(child);
+  for (size_t i = 0; i < foreground_count; i++) {
+    if (foreground[i] == pid) return;
+  }
+  foreground[foreground_count++] = pid;
+  terminal_set_foreground(foreground, foreground_count);
+}
+
+static void leave_foreground(handle child) {
+  if (!shell.seated) return;
+  uint32_t pid = (uint32_t)process_child_pid(child);
+  for (size_t i = 0; i < foreground_count; i++) {
+    if (foreground[i] == pid) foreground[i--] = foreground[--foreground_count];
+  }
+  terminal_set_foreground(foreground, foreground_count);
+}
+
 /* Empties the pipes until the child has ended; signals go on to it when it has taken our place. */
 static int wait_for(handle child, struct passed *outputs, bool forward) {
+  enter_foreground(child);
   handle ended = process_child_subscribe(child);
   bool done = false;
   while (!done || outputs[0].pump != 0 || outputs[1].pump != 0) {
@@ -104,7 +128,9 @@ static int wait_for(handle child, struct passed *outputs, bool forward) {
   }
   wasi_pollable_drop(ended);
   int code = child_exit_code(child);
+  leave_foreground(child);
   process_child_drop(child);
+  if (shell.seated && code == 130) interrupt_shell();
   return code;
 }
 
@@ -231,6 +257,14 @@ static bool produces(const char *name) {
   return false;
 }
 
+bool runs_apart(const char *applet) {
+  static const char *const QUICK[] = {"[", "test", "true", "false", "kill", "expr", "seq", "which"};
+  for (size_t i = 0; i < sizeof QUICK / sizeof *QUICK; i++) {
+    if (strcmp(applet, QUICK[i]) == 0) return false;
+  }
+  return !produces(applet);
+}
+
 /* Applets that only turn their input into output: on an input that is whole they end by themselves. */
 static bool filters(const struct fields *fields) {
   static const char *const FILTERS[] = {"awk",  "base64", "cat",  "cut", "egrep", "fgrep", "grep",      "head",   "sed",
@@ -312,6 +346,7 @@ static bool start_stages(struct pipeline *pipeline) {
         return false;
       }
       pipeline->children[i] = child;
+      enter_foreground(child);
     }
     stream_drop(fds[0]);
     fds[0] = next;

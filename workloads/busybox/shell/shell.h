@@ -99,6 +99,8 @@ struct parser {
   bool strips[16];
   int waiting_count;
   int depth;
+  /** The text ended within a command. */
+  bool cut;
   /** A closing parenthesis ends the text: it is a command substitution's. */
   bool closed;
   char *error;
@@ -184,6 +186,12 @@ struct shell {
   handle signals; /* 0 while no trap is set */
   bool pending[SIGNAL_LIMIT];
   bool in_trap, script;
+  /** It prompts, and mistakes do not end it. */
+  bool interactive;
+  /** A terminal is before it: what may take long runs as a process of its own, which ^C ends. */
+  bool seated;
+  /** ^C has ended the command; `exit` is to end the shell. */
+  bool interrupted, leaves;
   int line;
   /** Status of the last command substitution of an assignment; -1: none ran. */
   int substitution_status;
@@ -278,6 +286,14 @@ int evaluate_condition(const struct node *node);
 bool redirect(const struct redirect *redirects, struct stream **saved);
 void undo_redirects(struct stream **saved);
 void flush_streams(void);
+/** ^C: what runs is given up. */
+void interrupt_shell(void);
+/** Waits until there is something to read; false when a signal came that is to be acted on. */
+bool await_input(struct stream *stream);
+/** Runs what comes on descriptor 0 as it comes; the status. */
+int run_standard_input(void);
+/** At a terminal: whether a command is a process of its own. */
+bool runs_apart(const char *applet);
 /** Runs pending traps; a signal without a trap ends a shell that listens (not process 1). */
 void run_traps(void);
 void run_exit_trap(void);

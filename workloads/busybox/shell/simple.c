@@ -83,7 +83,8 @@ static int run_script(const char *path, int argc, char **argv) {
   shell.subshell_depth--;
   flush_streams();
   restore_state(&saved);
-  shell.flow = FLOW_NONE;
+  shell.leaves = false;
+  shell.flow = shell.interrupted ? FLOW_EXIT : FLOW_NONE;
   return shell.status;
 }
 
@@ -158,8 +159,9 @@ int run_arguments(int argc, char **argv) {
 
 int run_command(int argc, char **argv) {
   const struct applet *applet = applet_of(argv[0]);
-  if (applet != NULL && strcmp(applet->name, "sh") != 0) return run_applet(applet, argc, argv);
-  return run_found(argc, argv, false);
+  if (applet == NULL || strcmp(applet->name, "sh") == 0) return run_found(argc, argv, false);
+  char *path = shell.seated && runs_apart(applet->name) ? find_program(argv[0]) : NULL;
+  return path != NULL ? run_program(path, argv, false) : run_applet(applet, argc, argv);
 }
 
 static void trace(const struct fields *fields, size_t from) {
@@ -245,6 +247,7 @@ static int run_exec(const struct node *node, struct fields *fields) {
     shell.status = applet != NULL && strcmp(applet->name, "sh") != 0 ? run_applet(applet, argc, argv)
                                                                      : run_found(argc, argv, shell.subshell_depth == 0);
     shell.flow = FLOW_EXIT;
+    shell.leaves = true;
     undo_redirects(saved);
     return shell.status;
   }

@@ -38,7 +38,7 @@ static int unary(struct test *test, char operator, const char *value) {
   struct stat status;
   if (operator == 'n') return *value != '\0';
   if (operator == 'z') return *value == '\0';
-  if (operator == 't') return 0; /* never a terminal */
+  if (operator == 't') return *value >= '0' && *value <= '9' && value[1] == '\0' && stream_is_terminal(fds[*value - '0']);
   if (operator == 'v') return get_variable(value) != NULL;
   if (is_device(value)) return strchr("ecrw", operator) != NULL;
   bool link = operator == 'L' || operator == 'h';

@@ -8,6 +8,11 @@ void listen_for_signals(void) {
 
 /* A shell that listens has taken the default action from the runtime: it does it itself. */
 static void act_by_default(int number) {
+  if (shell.interactive) {
+    if (number == signal_number("INT")) interrupt_shell();
+    if (number != signal_number("HUP")) return;
+    shell.leaves = true;
+  }
   if (process_current() == 1) return;
   static const char *const IGNORED[] = {"CHLD", "CONT", "URG", "WINCH"};
   for (size_t i = 0; i < sizeof IGNORED / sizeof *IGNORED; i++) {

@@ -10,6 +10,7 @@ import { processImports } from './processes.ts';
 import { randomImports } from './random.ts';
 import { socketImports } from './sockets.ts';
 import { InputStream, IoError, OutputStream } from './streams.ts';
+import { terminalImports } from './terminal.ts';
 
 export function hostImports(process: Process): Record<string, Record<string, unknown>> {
   return {
@@ -22,6 +23,7 @@ export function hostImports(process: Process): Record<string, Record<string, unk
     ...filesystemImports(process),
     ...socketImports(process),
     ...processImports(process),
+    'podstep:process/terminal': terminalImports(process),
     /** Made only for a core module, which asks for nothing else. */
     get [PREVIEW1]() {
       return preview1Imports(process);

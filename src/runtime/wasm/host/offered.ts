@@ -69,6 +69,7 @@ const OFFERED: Readonly<Record<string, string>> = {
   'podstep:process/signals': 'subscribe take',
   'podstep:process/processes': `
     child.pid child.subscribe child.exit-code current list signal pipe duplicate spawn`,
+  'podstep:process/terminal': 'get-size get-mode set-mode set-foreground',
   [PREVIEW1]: `
     args_get args_sizes_get environ_get environ_sizes_get clock_res_get clock_time_get fd_advise fd_allocate
     fd_close fd_datasync fd_fdstat_get fd_fdstat_set_flags fd_fdstat_set_rights fd_filestat_get

@@ -221,9 +221,8 @@ export class Container implements OomContainer {
 
   #foregroundOf({ foreground }: Terminal): Iterable<Process> {
     if (foreground === undefined) return this.namespace.all();
-    const process = this.namespace.find(foreground.pid);
-    if (process === undefined) return [];
-    return foreground.alone ? [process] : this.namespace.family(process);
+    const named = foreground.pids.flatMap((pid) => this.namespace.find(pid) ?? []);
+    return foreground.alone ? named : new Set(named.flatMap((one) => this.namespace.family(one)));
   }
 
   get hasRoomForProcess(): boolean {

@@ -4,7 +4,7 @@ import { BytePipe, type ByteSink, CaptureSink, EmptySource, PipeReader } from '.
 import { secondsNs } from '../scheduler/clock.ts';
 import type { Container } from './container.ts';
 import { killedBy } from './exit.ts';
-import type { Process, Standard } from './process.ts';
+import type { Process, ProcessPlan, Standard } from './process.ts';
 import { ProgramError } from './program.ts';
 import { SIGKILL } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -27,13 +27,20 @@ function start(
 ): Process {
   if (!container.running) throw new RuntimeError('FailedPrecondition', 'container not running');
   if (!container.hasRoomForProcess) throw new RuntimeError('Unknown', 'too many processes in the container');
-  const { environment, workingDir } = container.plan;
+  const { workingDir } = container.plan;
+  const environment = environmentOf(container, terminal !== undefined);
   const program = container.find(command[0] ?? '', command, environment, workingDir);
   if (program instanceof ProgramError) {
     const text = `OCI runtime exec failed: exec failed: unable to start container process: ${program.message}: unknown`;
     throw new RuntimeError('Unknown', text, { cause: program });
   }
   return container.run(program, environment, workingDir, standard, 0, terminal);
+}
+
+/** The container's; at a terminal containerd sets TERM. */
+function environmentOf({ plan }: Container, tty: boolean): ProcessPlan['environment'] {
+  if (!tty) return plan.environment;
+  return [...plan.environment.filter(([name]) => name !== 'TERM'), ['TERM', 'xterm']];
 }
 
 /** Calls back once the command has ended, or `timeoutSeconds` (0: none) are over. @throws RuntimeError */

@@ -11,7 +11,7 @@ import { WaitQueue } from '../scheduler/wait-queue.ts';
 import { type InstantiateCore, loadComponent } from './component.ts';
 import type { Container } from './container.ts';
 import { exited, killedBy, OUT_OF_MEMORY, type Outcome, outcomeOfTrap } from './exit.ts';
-import { endsProcess } from './signals.ts';
+import { endsProcess, SIGCONT, SIGKILL, stopsProcess } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Open files, streams, sockets and pollables of one process. */
@@ -52,6 +52,10 @@ export class Process {
   /** True once it has asked for its signals. */
   handlesSignals = false;
   readonly pendingSignals: number[] = [];
+  /** SIGSTOP has come, and no SIGCONT since; a signal that would end it waits as long. */
+  #stopped = false;
+  #held: number | undefined;
+  readonly #continued = new WaitQueue();
   readonly #resources = new Set<() => void>();
   #waitsAfterEnd = 0;
   /** Resolved when the guest will never be resumed. */
@@ -124,13 +128,28 @@ export class Process {
   /** Sends a signal: to the handler, or the default action. */
   signal(number: number): void {
     if (this.outcome !== undefined || number === 0) return;
-    if (number !== 9 && this.handlesSignals) {
+    if (stopsProcess(number, this.pid)) {
+      this.#stopped = true;
+      return;
+    }
+    if (number === SIGCONT) this.#continue();
+    if (this.#stopped && number !== SIGKILL && !this.handlesSignals) {
+      this.#held ??= number;
+    } else if (number !== SIGKILL && this.handlesSignals) {
       if (this.pendingSignals.length >= PENDING_SIGNALS_LIMIT) return;
       this.pendingSignals.push(number);
       this.signalled.notify();
     } else if (endsProcess(number, this.pid)) {
       this.end(killedBy(number));
     }
+  }
+
+  #continue(): void {
+    this.#stopped = false;
+    this.#continued.notify();
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) this.signal(held);
   }
 
   /** Every call of the host begins here. Throws when the process has ended. */
@@ -167,7 +186,7 @@ export class Process {
   async wait(queues: readonly WaitQueue[], deadlineNs: bigint | undefined): Promise<void> {
     if (this.outcome !== undefined) return this.#goOnToDie();
     await this.#park(queues, deadlineNs);
-    await this.#untilUnthrottled();
+    await this.#untilMayRun();
   }
 
   async #park(queues: readonly WaitQueue[], deadlineNs: bigint | undefined): Promise<void> {
@@ -190,7 +209,7 @@ export class Process {
 
   async #live(): Promise<void> {
     try {
-      await this.#untilUnthrottled();
+      await this.#untilMayRun();
       if (this.outcome === undefined) await this.#run();
       this.outcome ??= exited(0);
     } catch (error) {
@@ -242,7 +261,7 @@ export class Process {
       scheduler.requeue(this.strand);
       await this.strand.park();
     }
-    await this.#untilUnthrottled();
+    await this.#untilMayRun();
   }
 
   /** Virtual time: sleeps for as long as work that is already done takes. */
@@ -258,10 +277,14 @@ export class Process {
     giveUp();
   }
 
-  /** Waits while the quota of its container or its pod is used up. */
-  async #untilUnthrottled(): Promise<void> {
+  /** Waits while it is stopped, or the quota of its container or its pod is used up. */
+  async #untilMayRun(): Promise<void> {
     const { cpu } = this.container.world;
     while (this.outcome === undefined) {
+      if (this.#stopped) {
+        await this.#park([this.#continued], undefined);
+        continue;
+      }
       const untilNs = cpu.throttledUntilNs(this.container.cpu);
       if (untilNs === undefined) return;
       await this.#park([cpu.changed], untilNs);

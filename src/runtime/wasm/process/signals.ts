@@ -23,6 +23,8 @@ export const SIGINT = 2;
 export const SIGQUIT = 3;
 export const SIGKILL = 9;
 export const SIGTERM = 15;
+export const SIGCONT = 18;
+export const SIGSTOP = 19;
 export const SIGTSTP = 20;
 export const SIGWINCH = 28;
 
@@ -51,8 +53,7 @@ const IGNORED_BY_DEFAULT = new Set([17, 18, 23, 28]);
 
 /**
  * Whether `number` ends a process that has no handler for it: process 1 of a PID namespace is ended by KILL
- * alone (pid_namespaces(7)), any other one by every signal whose default action is to terminate. Nothing
- * is ever stopped here: STOP counts as ignored.
+ * alone (pid_namespaces(7)), any other one by every signal whose default action is to terminate.
  */
 export function endsProcess(number: number, pid: number): boolean {
   if (number === SIGKILL) return true;
@@ -65,4 +66,12 @@ export function endsProcess(number: number, pid: number): boolean {
     number !== 22 &&
     !IGNORED_BY_DEFAULT.has(number)
   );
+}
+
+/**
+ * Whether `number` stops a process until SIGCONT comes. TSTP, TTIN and TTOU stop none: nobody here does job
+ * control, and a process group that nobody looks after is not stopped by them (setpgid(2), orphaned groups).
+ */
+export function stopsProcess(number: number, pid: number): boolean {
+  return number === SIGSTOP && pid !== 1;
 }

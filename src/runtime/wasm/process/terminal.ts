@@ -15,6 +15,7 @@ const KEY = {
   interrupt: 3,
   end: 4,
   backspace: 8,
+  tab: 9,
   newline: 10,
   return: 13,
   kill: 21,
@@ -40,12 +41,13 @@ type Typed = Uint8Array;
 const ascii = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
 export class Terminal implements ByteSource {
+  readonly isTerminal = true;
   readonly readable = new WaitQueue();
   mode = COOKED;
   /** As a terminal is until someone says: 0 by 0. */
   size: TerminalSize = { width: 0, height: 0 };
-  /** Where the keys' signals go: a process with all its children, or alone; undefined: to all who sit here. */
-  foreground: { readonly pid: number; readonly alone: boolean } | undefined;
+  /** Where the keys' signals go: to processes with all their children, or alone; undefined: to all who sit here. */
+  foreground: { readonly pids: readonly number[]; readonly alone: boolean } | undefined;
   /** Sends a signal to the foreground; set by who owns the terminal. */
   signal: (number: number) => void = () => {};
   /** The person's end. */
@@ -56,6 +58,7 @@ export class Terminal implements ByteSource {
   #typed: Typed[] = [];
   #heldBytes = 0;
   #line: number[] = [];
+  #echoed: number[] = [];
   #hungUp = false;
 
   /** `output` gets what the guest writes, and the echo. */
@@ -70,6 +73,7 @@ export class Terminal implements ByteSource {
       release: () => {},
     };
     const screen: ByteSink = {
+      isTerminal: true,
       capacity: () => {
         const room = output.capacity();
         return room === undefined ? undefined : room >> 1;
@@ -101,6 +105,12 @@ export class Terminal implements ByteSource {
   retain(): void {}
   release(): void {}
 
+  /** What was typed of a line is read as it is once lines are no longer kept. */
+  setMode(mode: TerminalMode): void {
+    this.mode = mode;
+    if (!mode.canonical) this.#push();
+  }
+
   resize(size: TerminalSize): void {
     if (size.width === this.size.width && size.height === this.size.height) return;
     this.size = size;
@@ -118,6 +128,7 @@ export class Terminal implements ByteSource {
     if (this.#hungUp) return;
     for (const byte of bytes) this.#key(byte);
     if (!this.mode.canonical) this.#push();
+    this.#showEcho();
   }
 
   #key(byte: number): void {
@@ -128,6 +139,7 @@ export class Terminal implements ByteSource {
       this.#typed = [];
       this.#heldBytes = 0;
       this.#echo(byte);
+      this.#showEcho();
       this.signal(signal);
       return;
     }
@@ -173,7 +185,7 @@ export class Terminal implements ByteSource {
     if (byte === undefined) return;
     while (byte !== undefined && byte >= 0x80 && byte < 0xc0) byte = this.#line.pop();
     const columns = byte !== undefined && byte < 32 ? 2 : 1;
-    if (this.mode.echo) this.#show(ascii('\b \b'.repeat(columns)));
+    if (this.mode.echo) this.#echoed.push(...ascii('\b \b'.repeat(columns)));
   }
 
   /** What was typed can be read; an empty line only when it stands for the end. */
@@ -187,14 +199,15 @@ export class Terminal implements ByteSource {
 
   #echo(key: number): void {
     if (!this.mode.echo) return;
-    if (key === KEY.newline) this.#show(this.#translated(Uint8Array.of(key)));
-    else if (key < 32 && key !== 9) this.#show(ascii(`^${String.fromCharCode(key + 64)}`));
-    else this.#show(Uint8Array.of(key));
+    if (key === KEY.newline) this.#echoed.push(...this.#translated(Uint8Array.of(key)));
+    else if (key < 32 && key !== KEY.tab) this.#echoed.push(...ascii(`^${String.fromCharCode(key + 64)}`));
+    else this.#echoed.push(key);
   }
 
   /** As on Linux, an echo for which there is no room is lost. */
-  #show(bytes: Uint8Array): void {
-    if ((this.#output.capacity() ?? 0) >= bytes.length) this.#output.write(bytes);
+  #showEcho(): void {
+    const echo = Uint8Array.from(this.#echoed.splice(0));
+    if (echo.length > 0 && (this.#output.capacity() ?? 0) >= echo.length) this.#output.write(echo);
   }
 
   /** A newline as carriage return and newline. */
