@@ -60,8 +60,8 @@ const POD_FIELDS: readonly FieldSupport[] = [
     path: 'spec.imagePullSecrets',
     wasm: 'honoured',
     note: note(
-      'only stand-ins under registry.example.com need one (user learner, password podstep)',
-      '只有 registry.example.com 下的替身镜像需要（用户 learner，密码 podstep）',
+      'for the registry of the image; stand-ins under registry.example.com need user learner, password podstep',
+      '用于镜像所在的仓库；registry.example.com 下的替身镜像需要用户 learner，密码 podstep',
     ),
   },
   {
@@ -168,7 +168,10 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
   {
     path: 'image',
     wasm: 'honoured',
-    note: note('well-known names run stand-ins written here', '知名镜像名运行的是本项目编写的替身'),
+    note: note(
+      'well-known names run stand-ins written here; others are WebAssembly images from their registry',
+      '知名镜像名运行的是本项目编写的替身；其余为从镜像仓库拉取的 WebAssembly 镜像',
+    ),
   },
   { path: 'imagePullPolicy', wasm: 'honoured' },
   { path: 'command', wasm: 'honoured' },

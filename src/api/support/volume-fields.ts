@@ -82,7 +82,10 @@ export const VOLUME_FIELDS: readonly FieldSupport[] = [
   {
     path: 'spec.volumes[].image.*',
     wasm: 'honoured',
-    note: note('the files of a stand-in, read-only', '替身镜像的文件，只读'),
+    note: note(
+      'the files of a stand-in or of an image from a registry, read-only',
+      '替身镜像或镜像仓库中镜像的文件，只读',
+    ),
   },
   ...NO_PLUGIN.map(
     (source): FieldSupport => ({

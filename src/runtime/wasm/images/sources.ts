@@ -67,8 +67,8 @@ export class ImageSources {
     throw new RuntimeError(
       'NotFound',
       `no stand-in for this image: podstep has its own programs for ${familiarNames(standIns).join(', ')} ` +
-        '(all names: podstep images); other images of Linux programs need Docker, and images of WebAssembly are ' +
-        'pulled from their registry (ghcr.io/..., localhost:5000/...)',
+        '(all names: podstep images); it runs no other Linux programs, and pulls images of WebAssembly from their ' +
+        'registries (ghcr.io/..., localhost:5000/...)',
       { reason: 'ErrImagePull' },
     );
   }

@@ -268,6 +268,6 @@ function noMatch(platforms: readonly string[]): Error {
   const names = [...new Set(platforms)].join(', ');
   return new NotFound(
     `no match for platform in manifest: not found: the image is made for ${names || 'no platform'}, and this node ` +
-      'runs WebAssembly (wasi/wasm): use an image of WebAssembly, one of the stand-ins (podstep images), or Docker',
+      'runs WebAssembly (wasi/wasm): use an image of WebAssembly, or one of the stand-ins (podstep images)',
   );
 }

@@ -141,7 +141,7 @@ describe('pulling', () => {
       expect(error).toMatchObject({ code: 'NotFound', reason: 'ErrImagePull' });
       expect(error.message).toContain('its own programs for one, two (all names: podstep images)');
       expect(error.message).toMatch(
-        /Linux programs need Docker, and images of WebAssembly are pulled from their registry/,
+        /it runs no other Linux programs, and pulls images of WebAssembly from their registries/,
       );
       expect(await store.imageStatus(image)).toBeNull();
     },

@@ -457,7 +457,7 @@ describe('the platform', () => {
     registry.manifest('linux', json({ schemaVersion: 2, mediaType: TYPE.index, manifests }), TYPE.index);
     expect(await problem(`${registry.host}/app:linux`)).toBe(
       'no match for platform in manifest: not found: the image is made for linux/amd64, linux/arm64, and this node runs ' +
-        'WebAssembly (wasi/wasm): use an image of WebAssembly, one of the stand-ins (podstep images), or Docker',
+        'WebAssembly (wasi/wasm): use an image of WebAssembly, or one of the stand-ins (podstep images)',
     );
     expect(registry.asked.some(({ path }) => path.endsWith(sha256(emptyTar(0))))).toBe(false);
   });

@@ -12,6 +12,7 @@ import {
   startRegistry,
   USER,
 } from './docker-registry.ts';
+import { ISSUER, SERVICE, startTokenServer } from './token-server.ts';
 
 let here: Fixture;
 let there: Fixture;
@@ -177,4 +178,50 @@ describe.skipIf(MISSING !== undefined)('a real registry with TLS', () => {
     };
     return manifest.config.digest;
   }
+});
+
+describe.skipIf(MISSING !== undefined)('a real registry with a token server', () => {
+  let registry: RegistryProcess;
+  let tokens: Awaited<ReturnType<typeof startTokenServer>>;
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'podstep-tokens-'));
+    const certificates = makeCertificates(directory);
+    tokens = await startTokenServer(certificates, USER);
+    const bundle = certificates.authority;
+    registry = await startRegistry({
+      token: { realm: tokens.realm, service: SERVICE, issuer: ISSUER, bundle },
+    });
+  });
+
+  afterAll(async () => {
+    await Promise.all([registry.stop(), tokens.stop()]);
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it('takes what those push whom the token server knows, and gives it to everybody', async () => {
+    const store = await here.open();
+    const id = await store.pullImage('one');
+    const name = `${registry.host}/team/one:1`;
+    await store.pushImage('one', { as: name, auth: USER });
+    // One token for the whole push.
+    expect(tokens.asked).toEqual(['POST']);
+    expect(await (await there.open()).pullImage(name)).toBe(id);
+    expect(tokens.asked).toEqual(['POST', 'GET']);
+  });
+
+  it('takes nothing from others', async () => {
+    const store = await here.open();
+    await store.pullImage('one');
+    const name = `${registry.host}/team/one:2`;
+    expect((await failure(store.pushImage('one', { as: name }))).message).toMatch(
+      /push access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed$/,
+    );
+    const wrong = { ...USER, password: 'wrong' };
+    expect((await failure(store.pushImage('one', { as: name, auth: wrong }))).message).toBe(
+      `failed to push image "${name}": failed to authorize: failed to fetch oauth token: unexpected status from POST ` +
+        `request to ${tokens.realm}: 403 Forbidden`,
+    );
+  });
 });
