@@ -13,6 +13,7 @@ const ends: readonly (readonly [words: string, exitCode: number, reason: string,
   ['exit 7', 7, 'Error', /^$/],
   ['exit 255', 255, 'Error', /^$/],
   ['abort', 134, 'Error', /unreachable/],
+  ['divide', 136, 'Error', /divide by zero/],
   ['segv', 139, 'Error', /out of bounds/],
   ['recurse', 139, 'Error', /call stack|out of bounds/],
 ];
