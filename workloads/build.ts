@@ -8,9 +8,19 @@ import { buildComponent, type Sources } from './toolchain.ts';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const NOTE = join(here, 'built.json');
 
-/** The folders that hold a program; each makes `<name>/<name>.wasm`. */
-export const PROGRAMS = ['busybox', 'nginx', 'pause', 'servers', 'stress'] as const;
-export type ProgramName = (typeof PROGRAMS)[number];
+/** The folders that hold a program, each with the shared ones beside `lib` that it needs; makes `<name>/<name>.wasm`. */
+const SHARED = {
+  agnhost: ['serve', 'grpc'],
+  busybox: [],
+  nginx: [],
+  pause: [],
+  redis: ['serve'],
+  servers: ['serve', 'grpc'],
+  stress: [],
+  teaching: ['serve'],
+} as const;
+export type ProgramName = keyof typeof SHARED;
+export const PROGRAMS = Object.keys(SHARED) as ProgramName[];
 
 /** What a component was made from, and what it is. */
 export interface Built {
@@ -25,7 +35,7 @@ export const componentPath = (name: ProgramName) => join(here, name, `${name}.wa
 /** A program's C files and the shared ones, in a fixed order. */
 export function sourcesOf(name: ProgramName): Sources {
   const sources = new Map<string, string>();
-  for (const folder of ['lib', name]) {
+  for (const folder of ['lib', ...SHARED[name], name]) {
     const found = readdirSync(join(here, folder), { recursive: true, encoding: 'utf8' });
     for (const file of found.map((path) => path.replaceAll('\\', '/')).sort()) {
       if (!/\.[ch]$/.test(file)) continue;

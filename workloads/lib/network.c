@@ -1,6 +1,5 @@
 /* TCP over IPv4 as the pod's network gives it. */
 #include "program.h"
-#include <stdio.h>
 #include <string.h>
 
 static int fail(uint8_t code) { return -1 - code; }
@@ -72,7 +71,7 @@ int network_accept(handle socket, struct connection *connection) {
   return 0;
 }
 
-int network_connect(const uint8_t address[4], int port, int64_t timeout, struct connection *connection) {
+int network_connect_begin(const uint8_t address[4], int port) {
   struct result created;
   wasi_tcp_create(0, &created);
   if (created.failed) return fail(created.code);
@@ -80,22 +79,33 @@ int network_connect(const uint8_t address[4], int port, int64_t timeout, struct 
   struct result_code started;
   wasi_tcp_start_connect(socket, network(), 0, port, address[0], address[1], address[2], address[3],
                          0, 0, 0, 0, 0, 0, &started);
-  if (started.failed) return give_up(socket, started.code);
-  handle waits[2] = {wasi_tcp_subscribe(socket), 0};
-  if (timeout > 0) waits[1] = wasi_monotonic_subscribe_duration(timeout);
+  return started.failed ? give_up(socket, started.code) : socket;
+}
+
+int network_connected(handle socket, struct connection *connection) {
   struct result finished;
-  bool expired = false;
-  for (;;) {
-    wasi_tcp_finish_connect(socket, &finished);
-    if (!finished.failed || finished.code != NET_WOULD_BLOCK || expired) break;
-    expired = wait_any(waits, timeout > 0 ? 2 : 1) == 1;
-  }
-  wasi_pollable_drop(waits[0]);
-  if (timeout > 0) wasi_pollable_drop(waits[1]);
-  if (finished.failed) return give_up(socket, expired ? NET_TIMEOUT : finished.code);
+  wasi_tcp_finish_connect(socket, &finished);
+  if (finished.failed) return finished.code == NET_WOULD_BLOCK ? fail(finished.code) : give_up(socket, finished.code);
   connection->socket = socket;
   connection->in = finished.handles[0];
   connection->out = finished.handles[1];
+  return 0;
+}
+
+int network_connect(const uint8_t address[4], int port, int64_t timeout, struct connection *connection) {
+  int socket = network_connect_begin(address, port);
+  if (socket < 0) return socket;
+  handle waits[2] = {0, timeout > 0 ? wasi_monotonic_subscribe_duration(timeout) : 0};
+  int status;
+  bool expired = false;
+  while ((status = network_connected(socket, connection)) == fail(NET_WOULD_BLOCK) && !expired) {
+    waits[0] = wasi_tcp_subscribe(socket);
+    expired = wait_any(waits, timeout > 0 ? 2 : 1) == 1;
+    wasi_pollable_drop(waits[0]);
+  }
+  if (timeout > 0) wasi_pollable_drop(waits[1]);
+  if (status == fail(NET_WOULD_BLOCK)) return give_up(socket, NET_TIMEOUT);
+  if (status < 0) return status;
   memcpy(connection->peer, address, 4);
   connection->peer_port = (uint16_t)port;
   return 0;
@@ -109,13 +119,23 @@ void connection_close(struct connection *connection) {
   wasi_tcp_drop(connection->socket);
 }
 
-int network_resolve(const char *name, uint8_t addresses[][4], int limit) {
-  unsigned a, b, c, d;
-  char rest;
-  if (sscanf(name, "%u.%u.%u.%u%c", &a, &b, &c, &d, &rest) == 4 && a < 256 && b < 256 && c < 256 && d < 256) {
-    memcpy(addresses[0], (uint8_t[4]){(uint8_t)a, (uint8_t)b, (uint8_t)c, (uint8_t)d}, 4);
-    return 1;
+/* Four numbers and dots: an address of IPv4 as it is written. */
+static bool dotted(const char *text, uint8_t address[4]) {
+  for (int i = 0; i < 4; i++) {
+    int value = 0;
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || digits > 3) return false;
+    for (size_t j = 0; j < digits; j++) value = value * 10 + (text[j] - '0');
+    text += digits;
+    if (value > 255 || *text != (i < 3 ? '.' : '\0')) return false;
+    address[i] = (uint8_t)value;
+    text++;
   }
+  return true;
+}
+
+int network_resolve(const char *name, uint8_t addresses[][4], int limit) {
+  if (dotted(name, addresses[0])) return 1;
   struct result started;
   wasi_resolve_addresses(network(), name, strlen(name), &started);
   if (started.failed) return fail(started.code);

@@ -110,6 +110,10 @@ int network_listen(const uint8_t address[4], int port);
 int network_accept(handle socket, struct connection *connection);
 /** Connects, waiting at most `timeout` nanoseconds (0: no limit). */
 int network_connect(const uint8_t address[4], int port, int64_t timeout, struct connection *connection);
+/** Begins to connect; returns the socket, which is to be waited for. */
+int network_connect_begin(const uint8_t address[4], int port);
+/** 0 once it is connected (its peer is for the caller to note); -1 - NET_WOULD_BLOCK while not; any other failure frees the socket. */
+int network_connected(handle socket, struct connection *connection);
 void connection_close(struct connection *connection);
 /** Resolves a name or dotted address to at most `limit` addresses; returns how many. */
 int network_resolve(const char *name, uint8_t addresses[][4], int limit);

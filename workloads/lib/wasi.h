@@ -164,6 +164,48 @@ enum {
   NET_TEMPORARY_RESOLVER_FAILURE, NET_PERMANENT_RESOLVER_FAILURE,
 };
 
+#define UDP "wasi:sockets/udp" WASI_V
+/** A datagram that came; its address is an ip-socket-address of 32 bytes. */
+struct incoming_datagram {
+  struct list data;
+  uint8_t family;
+  uint8_t pad[3];
+  uint16_t port;
+  uint8_t ip[4];
+  uint8_t rest[22];
+};
+/** A datagram to send; `some` is 1 where it tells its address. */
+struct outgoing_datagram {
+  struct list data;
+  uint8_t some;
+  uint8_t pad[3];
+  uint8_t family;
+  uint8_t pad2[3];
+  uint16_t port;
+  uint8_t ip[4];
+  uint8_t rest[22];
+};
+_Static_assert(sizeof(struct incoming_datagram) == 40 && sizeof(struct outgoing_datagram) == 44, "as the canonical ABI has them");
+WASI_IMPORT("wasi:sockets/udp-create-socket" WASI_V, "create-udp-socket")
+void wasi_udp_create(int32_t family, struct result *out);
+WASI_IMPORT(UDP, "[method]udp-socket.start-bind")
+void wasi_udp_start_bind(handle self, handle network, FLAT_ADDRESS, struct result_code *out);
+WASI_IMPORT(UDP, "[method]udp-socket.finish-bind")
+void wasi_udp_finish_bind(handle self, struct result_code *out);
+WASI_IMPORT(UDP, "[method]udp-socket.stream")
+void wasi_udp_stream(handle self, int32_t some, FLAT_ADDRESS, struct result *out);
+WASI_IMPORT(UDP, "[method]udp-socket.subscribe") handle wasi_udp_subscribe(handle self);
+WASI_IMPORT(UDP, "[resource-drop]udp-socket") void wasi_udp_drop(handle self);
+WASI_IMPORT(UDP, "[method]incoming-datagram-stream.receive")
+void wasi_incoming_datagrams_receive(handle self, int64_t most, struct result *out);
+WASI_IMPORT(UDP, "[method]incoming-datagram-stream.subscribe") handle wasi_incoming_datagrams_subscribe(handle self);
+WASI_IMPORT(UDP, "[resource-drop]incoming-datagram-stream") void wasi_incoming_datagrams_drop(handle self);
+WASI_IMPORT(UDP, "[method]outgoing-datagram-stream.check-send")
+void wasi_outgoing_datagrams_check_send(handle self, struct result_u64 *out);
+WASI_IMPORT(UDP, "[method]outgoing-datagram-stream.send")
+void wasi_outgoing_datagrams_send(handle self, const struct outgoing_datagram *in, size_t length, struct result_u64 *out);
+WASI_IMPORT(UDP, "[resource-drop]outgoing-datagram-stream") void wasi_outgoing_datagrams_drop(handle self);
+
 #define LOOKUP "wasi:sockets/ip-name-lookup" WASI_V
 WASI_IMPORT(LOOKUP, "resolve-addresses")
 void wasi_resolve_addresses(handle network, const char *name, size_t length, struct result *out);

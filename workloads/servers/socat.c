@@ -8,6 +8,8 @@
 static char to_host[256];
 static int to_port;
 static bool forks;
+/** Without fork: the one connection came to nothing. */
+static bool failed;
 
 static int complain(const char *format, ...) {
   va_list values;
@@ -20,7 +22,7 @@ static int complain(const char *format, ...) {
 }
 
 /* What follows the address's name, if it is one of these; null otherwise. */
-static const char *after(const char *text, const char *const *names) {
+static const char *address_of(const char *text, const char *const *names) {
   for (; *names != NULL; names++) {
     size_t length = strlen(*names);
     if (strncasecmp(text, *names, length) == 0 && text[length] == ':') return text + length + 1;
@@ -46,7 +48,13 @@ static bool take_options(const char *text, const char **unknown) {
 
 static void nothing(struct peer *peer) { (void)peer; }
 
+static void end_with_last(struct peer *peer) {
+  (void)peer;
+  if (!forks) end_serving(0);
+}
+
 static void accepted(struct peer *peer) {
+  if (!forks) serve_no_more();
   uint8_t addresses[1][4];
   struct connection connection;
   int failure = network_resolve(to_host, addresses, 1);
@@ -54,6 +62,7 @@ static void accepted(struct peer *peer) {
   if (failure < 0) {
     stream_printf(standard_stream(2), "socat[%d] E connect(%s:%d): %s\n", (int)process_current(), to_host, to_port, network_error(failure));
     peer->closing = true;
+    failed = true;
     return;
   }
   struct peer *partner = add_peer(&connection);
@@ -74,17 +83,17 @@ int socat(int argc, char **argv) {
     else return complain("too many addresses: \"%s\"", argv[i]);
   }
   if (from == NULL || to == NULL) return complain("exactly 2 addresses required");
-  const char *port = after(from, (const char *const[]){"tcp-listen", "tcp4-listen", "tcp-l", NULL});
+  const char *port = address_of(from, (const char *const[]){"tcp-listen", "tcp4-listen", "tcp-l", NULL});
   if (port == NULL || !isdigit((unsigned char)*port)) return complain("unknown device/address \"%s\"", from);
-  const char *target = after(to, (const char *const[]){"tcp-connect", "tcp4-connect", "tcp", "tcp4", NULL});
+  const char *target = address_of(to, (const char *const[]){"tcp-connect", "tcp4-connect", "tcp", "tcp4", NULL});
   const char *colon = target == NULL ? NULL : strrchr(target, ':');
   if (colon == NULL || colon == target || (size_t)(colon - target) >= sizeof to_host) return complain("unknown device/address \"%s\"", to);
   memcpy(to_host, target, (size_t)(colon - target));
   to_port = atoi(colon + 1);
   const char *unknown = NULL;
   if (!take_options(from, &unknown) || !take_options(to, &unknown)) return complain("unknown option \"%s\"", unknown);
-  if (!forks) return complain("tcp-listen without fork is not there");
-  struct server server = {atoi(port), accepted, nothing};
+  struct server server = {atoi(port), accepted, nothing, .lost = end_with_last};
   int number = serve(&server, 1);
+  if (number == 0) return failed ? 1 : 0;
   return number < 0 ? 1 : 128 + number;
 }

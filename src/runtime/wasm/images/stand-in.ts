@@ -225,7 +225,8 @@ export function pullableNames(standIns: readonly StandIn[]): string[] {
   return [...new Set(names)].sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
 }
 
-/** Those of Docker Hub alone: enough for a message that has to stay short. */
+/** Those that stand in for an image of Docker Hub: enough for a message that has to stay short. */
 export function familiarNames(standIns: readonly StandIn[]): string[] {
-  return pullableNames(standIns).filter((name) => !name.split('/', 1)[0]?.includes('.'));
+  const isFamiliar = (registry: string) => !registry.includes('.') && registry !== 'podstep';
+  return pullableNames(standIns).filter((name) => isFamiliar(name.split('/', 1)[0] ?? ''));
 }

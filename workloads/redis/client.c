@@ -66,7 +66,7 @@ static bool print_answer(void) {
   return good;
 }
 
-static bool ask(char *const *words, size_t count) {
+static bool send_words(char *const *words, size_t count) {
   struct buffer request = {0};
   char head[32];
   buffer_add(&request, head, (size_t)snprintf(head, sizeof head, "*%zu\r\n", count));
@@ -77,7 +77,20 @@ static bool ask(char *const *words, size_t count) {
   }
   bool sent = send_all(&request);
   buffer_free(&request);
-  return sent && print_answer();
+  return sent;
+}
+
+static bool ask(char *const *words, size_t count) { return send_words(words, count) && print_answer(); }
+
+/* Tells the password, and what the server says against it. */
+static bool authenticate(char *password) {
+  char *words[] = {"AUTH", password};
+  if (!send_words(words, 2)) return false;
+  char *line = read_line();
+  if (line == NULL) return false;
+  if (line[0] == '-') stream_printf(standard_stream(2), "AUTH failed: %s\n", line + 1);
+  free(line);
+  return true;
 }
 
 static int ask_each_line(void) {
@@ -97,8 +110,22 @@ static int ask_each_line(void) {
 int redis_cli(int argc, char **argv) {
   const char *host = "127.0.0.1";
   int port = 6379;
+  char *password = getenv("REDISCLI_AUTH");
   int at = 1;
-  for (; at + 1 < argc && argv[at][0] == '-'; at += 2) {
+  for (; at < argc && argv[at][0] == '-'; at += 2) {
+    /* Nobody watches: the plain values are what it prints anyway. */
+    if (strcmp(argv[at], "--raw") == 0 || strcmp(argv[at], "--no-auth-warning") == 0) {
+      at--;
+      continue;
+    }
+    if (at + 1 >= argc) {
+      stream_printf(standard_stream(2), "Unrecognized option or bad number of args for: '%s'\n", argv[at]);
+      return 1;
+    }
+    if (strcmp(argv[at], "-a") == 0 || strcmp(argv[at], "--pass") == 0) {
+      password = argv[at + 1];
+      continue;
+    }
     if (strcmp(argv[at], "-h") == 0) host = argv[at + 1];
     else if (strcmp(argv[at], "-p") == 0) port = atoi(argv[at + 1]);
     else {
@@ -113,6 +140,7 @@ int redis_cli(int argc, char **argv) {
     stream_printf(standard_stream(2), "Could not connect to Redis at %s:%d: %s\n", host, port, network_error(failure));
     return 1;
   }
+  if (password != NULL && !authenticate(password)) return 1;
   if (at >= argc) return ask_each_line();
   return ask(argv + at, (size_t)(argc - at)) ? 0 : 1;
 }

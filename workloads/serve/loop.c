@@ -1,24 +1,40 @@
-/* One loop that waits for the listener, all peers and signals at once. */
-#include "servers.h"
+/* One loop that waits for listeners, all peers, timers and signals at once. */
+#include "loop.h"
 #include <stdlib.h>
 
 #define PEER_LIMIT 256
 #define CHUNK 16384
 #define SEND_AHEAD 65536
 
-#define SERVER_LIMIT 4
+#define INPUT_LIMIT 2097152
+#define SERVER_LIMIT 16
 
-void (*peer_is_gone)(const struct peer *peer);
+void (*on_signal)(int number);
+bool ignores_signals;
 
 static struct peer *peers;
 static size_t peer_count;
+static uint32_t last_number;
 
 struct peer *add_peer(const struct connection *connection) {
   struct peer *peer = must_malloc(sizeof *peer);
-  *peer = (struct peer){.connection = *connection, .next = peers};
+  *peer = (struct peer){.number = ++last_number, .connection = *connection, .next = peers};
   peers = peer;
   peer_count++;
   return peer;
+}
+
+struct peer *peer_numbered(uint32_t number) {
+  struct peer *peer = peers;
+  while (peer != NULL && peer->number != number) peer = peer->next;
+  return peer == NULL || peer->broken ? NULL : peer;
+}
+
+bool peers_are_busy(void) {
+  for (const struct peer *peer = peers; peer != NULL; peer = peer->next) {
+    if (!peer->broken && (peer->owes_answer || peer->output.length > 0)) return true;
+  }
+  return false;
 }
 
 /* The error of a stream that is only closed needs no freeing. */
@@ -81,7 +97,7 @@ static void drop_broken(void) {
       peer->partner->partner = NULL;
       peer->partner->closing = true;
     }
-    if (peer_is_gone != NULL) peer_is_gone(peer);
+    if (peer->server != NULL && peer->server->lost != NULL) peer->server->lost(peer);
     connection_close(&peer->connection);
     buffer_free(&peer->input);
     buffer_free(&peer->output);
@@ -97,33 +113,78 @@ static void settle(struct peer *peer) {
 
 static bool reads(const struct peer *peer) {
   const struct peer *to = peer->partner != NULL ? peer->partner : peer;
-  return !peer->at_end && !peer->closing && to->output.length < SEND_AHEAD;
+  return !peer->at_end && !peer->closing && to->output.length < SEND_AHEAD && peer->input.length < INPUT_LIMIT;
 }
 
-struct listener {
+static struct listener {
   const struct server *server;
   int socket;
   handle accepts;
-};
+} listeners[SERVER_LIMIT];
+static size_t listener_count;
 
-static handle waits[2 * PEER_LIMIT + SERVER_LIMIT + 1];
-static bool ready[2 * PEER_LIMIT + SERVER_LIMIT + 1];
+static bool ended;
+static int end_number;
+
+void end_serving(int number) {
+  ended = true;
+  end_number = number;
+}
+
+bool serve_on(const struct server *server) {
+  int socket = listener_count < SERVER_LIMIT ? network_listen((uint8_t[4]){0}, server->port) : -1 - NET_NEW_SOCKET_LIMIT;
+  if (socket < 0) {
+    stream_printf(standard_stream(2), "listen tcp :%d: bind: %s\n", server->port, network_error(socket));
+    return false;
+  }
+  listeners[listener_count++] = (struct listener){server, socket, wasi_tcp_subscribe(socket)};
+  return true;
+}
+
+void serve_no_more(void) {
+  while (listener_count > 0) {
+    wasi_pollable_drop(listeners[--listener_count].accepts);
+    wasi_tcp_drop(listeners[listener_count].socket);
+  }
+}
 
 static void accept_all(const struct listener *listener) {
   struct connection connection;
   while (peer_count < PEER_LIMIT && network_accept(listener->socket, &connection) == 0) {
     struct peer *peer = add_peer(&connection);
     peer->server = listener->server;
-    listener->server->accepted(peer);
+    if (peer->server->accepted != NULL) peer->server->accepted(peer);
   }
 }
 
-static void turn(const struct listener *listeners, size_t listener_count, handle signals) {
-  size_t count = 0;
-  waits[count++] = signals;
-  size_t first_listener = count;
+static void hear(struct peer *peer) {
+  receive(peer);
+  if (peer->broken) return;
+  if (peer->partner != NULL) relay(peer);
+  else if (peer->server != NULL) peer->server->received(peer);
+}
+
+static void take_signals(void) {
+  for (int number; (number = process_signals_take()) != 0;) {
+    if (on_signal != NULL) on_signal(number);
+    else if (number == signal_number("TERM") || number == signal_number("INT")) end_serving(number);
+  }
+}
+
+/* One wait for everything: signals, watches, listeners, then each peer's two directions. */
+static void turn(handle signals) {
   bool full = peer_count >= PEER_LIMIT;
-  for (size_t i = 0; !full && i < listener_count; i++) waits[count++] = listeners[i].accepts;
+  size_t most = 1 + watches() + SERVER_LIMIT + 2 * peer_count;
+  handle *waits = must_malloc(most * sizeof *waits);
+  bool *ready = must_malloc(most * sizeof *ready);
+  size_t count = 0;
+  if (!ignores_signals) waits[count++] = signals;
+  size_t first_watch = count;
+  size_t asked = add_watches(waits + count);
+  count += asked;
+  size_t first_listener = count;
+  size_t accepting = full ? 0 : listener_count;
+  for (size_t i = 0; i < accepting; i++) waits[count++] = listeners[i].accepts;
   size_t first = count;
   for (struct peer *peer = peers; peer != NULL; peer = peer->next) {
     if (peer->output.length > 0) waits[count++] = wasi_output_subscribe(peer->connection.out);
@@ -133,38 +194,35 @@ static void turn(const struct listener *listeners, size_t listener_count, handle
   stream_flush(standard_stream(2));
   wait_flags(waits, count, ready);
   for (size_t i = first; i < count; i++) wasi_pollable_drop(waits[i]);
+  /* Whose input is there is noted first: an answer to one may change what another one waits for. */
   size_t at = first;
   for (struct peer *peer = peers; peer != NULL; peer = peer->next) {
     if (peer->output.length > 0) at++;
-    if (!reads(peer)) continue;
-    if (!ready[at++]) continue;
-    receive(peer);
-    if (peer->broken) continue;
-    if (peer->partner != NULL) relay(peer);
-    else peer->server->received(peer);
+    peer->is_ready = reads(peer) && ready[at++];
   }
-  for (size_t i = 0; !full && i < listener_count; i++) {
+  for (struct peer *peer = peers; peer != NULL; peer = peer->next) {
+    if (peer->is_ready) hear(peer);
+  }
+  for (size_t i = 0; i < accepting && i < listener_count; i++) {
     if (ready[first_listener + i]) accept_all(&listeners[i]);
   }
+  call_watches(waits + first_watch, ready + first_watch, asked);
+  if (!ignores_signals) take_signals();
   for (struct peer *peer = peers; peer != NULL; peer = peer->next) settle(peer);
   drop_broken();
+  free(waits);
+  free(ready);
+}
+
+int serve_until_end(void) {
+  handle signals = ignores_signals ? 0 : process_signals_subscribe();
+  while (!ended) turn(signals);
+  return end_number;
 }
 
 int serve(const struct server *servers, size_t count) {
-  struct listener listeners[SERVER_LIMIT];
   for (size_t i = 0; i < count; i++) {
-    int socket = network_listen((uint8_t[4]){0}, servers[i].port);
-    if (socket < 0) {
-      stream_printf(standard_stream(2), "listen tcp :%d: bind: %s\n", servers[i].port, network_error(socket));
-      return -1;
-    }
-    listeners[i] = (struct listener){&servers[i], socket, wasi_tcp_subscribe(socket)};
+    if (!serve_on(&servers[i])) return -1;
   }
-  handle signals = process_signals_subscribe();
-  for (;;) {
-    turn(listeners, count, signals);
-    for (int number; (number = process_signals_take()) != 0;) {
-      if (number == signal_number("TERM") || number == signal_number("INT")) return number;
-    }
-  }
+  return serve_until_end();
 }

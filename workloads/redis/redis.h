@@ -1,6 +1,6 @@
 /* A store of strings that speaks Redis' protocol: keys with an end, limits, a configuration file. */
 #pragma once
-#include "../servers.h"
+#include "serve.h"
 
 /* ---- store.c ---- */
 
@@ -45,6 +45,12 @@ bool change_setting(const char *name, const char *value);
 char *read_settings(const char *path);
 
 /* ---- commands.c ---- */
+
+#define REDIS_VERSION "7.2.5"
+/** A peer's `protocol` once it has said the password. */
+enum { AUTHENTICATED = 1 };
+extern size_t clients_connected;
+extern uint64_t connections_received;
 
 struct words {
   char **items;

@@ -9,7 +9,7 @@
 #define MESSAGE_LIMIT 65536
 
 enum type { DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION };
-enum flag { END_STREAM = 1, ACK = 1, END_HEADERS = 4, PADDED = 8, HAS_PRIORITY = 32 };
+enum frame_flag { END_STREAM = 1, ACK = 1, END_HEADERS = 4, PADDED = 8, HAS_PRIORITY = 32 };
 enum error { PROTOCOL_ERROR = 1, FRAME_SIZE_ERROR = 6, REFUSED_STREAM = 7, COMPRESSION_ERROR = 9 };
 
 struct stream_state {
@@ -49,7 +49,7 @@ static void end_stream(struct session *session, struct stream_state *stream) {
   *stream = session->streams[--session->stream_count];
 }
 
-void forget_http2(const struct peer *peer) {
+void forget_http2(struct peer *peer) {
   for (struct session **place = &sessions; *place != NULL; place = &(*place)->next) {
     struct session *session = *place;
     if (session->peer != peer) continue;

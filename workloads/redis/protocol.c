@@ -61,14 +61,38 @@ static int take_array(struct buffer *input, struct words *words) {
   return 1;
 }
 
+/* A word of a line, with quotes: one past it, or 0 when a quote has no end. */
+static size_t take_plain_word(const char *line, size_t at, size_t end, struct buffer *word) {
+  while (at < end && strchr(" \t\r\n", line[at]) == NULL) {
+    char quote = line[at];
+    if (quote != '"' && quote != '\'') {
+      buffer_add_char(word, line[at++]);
+      continue;
+    }
+    for (at++; at < end && line[at] != quote; at++) {
+      bool escapes = line[at] == '\\' && at + 1 < end && (quote == '"' || line[at + 1] == '\'');
+      if (escapes) at++;
+      buffer_add_char(word, escapes && quote == '"' && line[at] == 'n' ? '\n' : line[at]);
+    }
+    if (at++ >= end) return 0;
+  }
+  return at;
+}
+
 static int take_line(struct buffer *input, struct words *words) {
   size_t end = line_end(input, 0);
   if (end == 0) return input->length > 65536 ? -1 : 0;
   for (size_t at = 0; at < end;) {
-    while (at < end && strchr(" \t\r\n", input->data[at]) != NULL) at++;
-    size_t from = at;
-    while (at < end && strchr(" \t\r\n", input->data[at]) == NULL) at++;
-    if (at > from) add_word(words, input->data + from, at - from);
+    at += strspn(input->data + at, " \t\r\n");
+    if (at >= end) break;
+    struct buffer word = {0};
+    buffer_add(&word, "", 0);
+    at = take_plain_word(input->data, at, end, &word);
+    if (at != 0) add_word(words, word.data, word.length);
+    buffer_free(&word);
+    if (at != 0) continue;
+    words_free(words);
+    return -1;
   }
   buffer_drop(input, end);
   return 1;
