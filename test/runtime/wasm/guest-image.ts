@@ -1,6 +1,7 @@
 /** An image made of the tests' own guest: compiled once into a cache, transpiled and instrumented by the image side. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import type { ImageService } from '../../../src/runtime/port.ts';
 import type { CompiledImage, CompiledImages } from '../../../src/runtime/wasm/image.ts';
 import { buildComponent } from '../../../workloads/toolchain.ts';
@@ -28,10 +29,17 @@ async function guestComponent(): Promise<Uint8Array> {
 
 let image: Promise<CompiledImage> | undefined;
 
-async function makeImage(): Promise<CompiledImage> {
+/** Further programs of the image by name: components, or core modules of WASI preview 1, as text. */
+export type WatPrograms = Readonly<Record<string, string>>;
+
+async function makeImage(more: WatPrograms = {}): Promise<CompiledImage> {
+  const programs: Record<string, Uint8Array> = { '/bin/guest': await guestComponent() };
+  for (const [name, wat] of Object.entries(more)) {
+    programs[`/bin/${name}`] = Uint8Array.from(await parse(wat));
+  }
   const text = (content: string) => new TextEncoder().encode(content);
   const config = { entrypoint: ['guest'], cmd: ['say', 'hello'], env: ['FROM_IMAGE=yes'] };
-  return programImage('guest:1', { '/bin/guest': await guestComponent() }, config, [
+  return programImage('guest:1', programs, config, [
     { type: 'file', path: '/bin/plain', mode: 0o644, content: text('not a program\n') },
     { type: 'file', path: '/bin/script', mode: 0o755, content: text('#!/bin/guest say\n') },
     { type: 'symlink', path: '/bin/other-name', target: 'guest' },
@@ -40,7 +48,8 @@ async function makeImage(): Promise<CompiledImage> {
 }
 
 /** Answers for `guest:1` alone. */
-export async function guestImages(): Promise<ImageService & CompiledImages> {
+export async function guestImages(more?: WatPrograms): Promise<ImageService & CompiledImages> {
+  if (more !== undefined) return imagesOf(await makeImage(more));
   image ??= makeImage();
   return imagesOf(await image);
 }

@@ -5,6 +5,7 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { INSTRUMENT_VERSION } from '../instrument/contract.ts';
 import { checkComponent, checkSize } from './acceptable.ts';
 import { checkModule, isCoreModule, MODULE_SOURCE, PROGRAM_FILE } from './preview1.ts';
+import { boundLifts } from './transpile-lifts.ts';
 
 /** What a guest may wait in (JSPI): as jco's `--async-wasi-imports`, and starting a program beside itself. */
 const ASYNC_IMPORTS = [
@@ -62,16 +63,16 @@ async function transpileHere(program: Uint8Array): Promise<TranspiledFiles> {
     base64Cutoff: 0,
   });
   return new Map(
-    files.map(([name, bytes]) => [name, name.endsWith('.wasm') ? instrument(bytes) : withoutDebugLog(bytes)]),
+    files.map(([name, bytes]) => [name, name.endsWith('.wasm') ? instrument(bytes) : patched(bytes)]),
   );
 }
 
 /** jco's code asks the environment before each line of its debug log, several times in every call of the host. */
 const DEBUG_LOG = /const _debugLog = \(\.\.\.args\) => \{[\s\S]*?\n {2}\};/;
 
-function withoutDebugLog(module: Uint8Array): Uint8Array {
+function patched(module: Uint8Array): Uint8Array {
   const source = Buffer.from(module).toString('utf8');
-  return Buffer.from(source.replace(DEBUG_LOG, 'const _debugLog = () => {};'));
+  return Buffer.from(boundLifts(source.replace(DEBUG_LOG, 'const _debugLog = () => {};')));
 }
 
 interface Reply {

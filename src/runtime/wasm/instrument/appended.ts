@@ -1,11 +1,13 @@
 /** The functions that the instrumentation appends to a module, as bytes: slow path, growth, bulk memory, no-suspend. */
 import { sleb, uleb } from './bytes.ts';
-import { BULK_FUEL_SHIFT, BULK_PIECE_BYTES, HOOK } from './contract.ts';
+import { BULK_FUEL_SHIFT, BULK_PIECE_BYTES, HOOK, TABLE_FUEL_SHIFT } from './contract.ts';
 
 /** The indices, in the rewritten module, of what is appended to it. */
 export interface Appended {
   readonly fuelGlobal: number;
   readonly noSuspendGlobal: number;
+  /** Holds the length of a bulk operation while its fuel is taken. */
+  readonly lengthGlobal: number;
   readonly hooksTable: number;
   /** `() -> i32`, `() -> ()`, `(i32) -> i32`, `(i32, i32, i32) -> ()`. */
   readonly hookType: number;
@@ -44,7 +46,10 @@ const add = 0x6a;
 const sub = 0x6b;
 const or = 0x72;
 const shiftRight = 0x76;
+const memorySize = [0x3f, 0x00];
 const memoryGrow = [0x40, 0x00];
+const RETURN = 0x0f;
+const greater = 0x4b;
 const memoryCopy = [0xfc, 0x0a, 0x00, 0x00];
 const memoryFill = [0xfc, 0x0b, 0x00];
 
@@ -92,9 +97,39 @@ export function slowPathBody(to: Appended): number[] {
   ]);
 }
 
-/** `(delta) -> i32`: the host's leave, then the real growth. */
-export function growBody(to: Appended): number[] {
+/**
+ * Fuel for a bulk operation whose length lies on top of the stack, and stays there: put before the operation.
+ * Nothing reads the global after the check, which may suspend.
+ */
+export function takeBulkFuel(to: Appended, kind: 'memoryInit' | 'tableBulk'): number[] {
+  return [
+    ...globalSet(to.lengthGlobal),
+    ...globalGet(to.lengthGlobal),
+    ...globalGet(to.fuelGlobal),
+    ...globalGet(to.lengthGlobal),
+    ...constant(kind === 'memoryInit' ? BULK_FUEL_SHIFT : TABLE_FUEL_SHIFT),
+    shiftRight,
+    ...constant(1),
+    add,
+    sub,
+    ...globalSet(to.fuelGlobal),
+    ...checkFuel(to),
+  ];
+}
+
+/** `(delta) -> i32`: -1 beyond `maxPages`, else the host's leave, then the real growth. */
+export function growBody(to: Appended, maxPages: number): number[] {
   return body(0, [
+    // delta > max - size, which cannot wrap.
+    ...get(0),
+    ...constant(maxPages),
+    ...memorySize,
+    sub,
+    greater,
+    ...when,
+    ...constant(-1),
+    RETURN,
+    END,
     ...get(0),
     ...constant(HOOK.grow),
     CALL_INDIRECT,

@@ -17,23 +17,28 @@
  *   used) of the same signature, which work in pieces of at most `BULK_PIECE_BYTES` (a copy to a higher,
  *   overlapping address runs from the end) and take `1 + (bytes >> BULK_FUEL_SHIFT)` fuel for each piece
  *   before they do it. An out-of-bounds operation must still trap; it may have written a part.
- * - **Memory limit.** `memory.grow` becomes a call of an appended function `(delta) -> i32`:
- *   `call_indirect hooks[HOOK.grow] : (delta: i32) -> i32`; `unreachable` when that gave 0 (the host has
- *   noted that the container is out of memory), otherwise the real `memory.grow delta`.
+ * - **Other bulk operations.** `memory.init`, `table.fill`, `table.copy` and `table.init` take
+ *   `1 + (bytes >> BULK_FUEL_SHIFT)` or `1 + (entries >> TABLE_FUEL_SHIFT)` fuel before they are done.
+ * - **Memory limit.** `memory.grow` becomes a call of an appended function `(delta) -> i32`. Beyond the memory's
+ *   own maximum it answers -1, as without it. Then `call_indirect hooks[HOOK.grow] : (delta: i32) -> i32`;
+ *   `unreachable` when that gave 0 (the host has noted that the container is out of memory), otherwise the
+ *   real `memory.grow delta`. A module's own memory is exported once more, so that the host sees how it begins.
  * - **No-suspend.** Every exported function whose name begins with `cabi_` or `canonical_abi_` is called
  *   from JavaScript, so nothing may suspend below it: its export becomes an appended wrapper that adds 1
  *   to `noSuspend`, calls it with the same parameters, and takes 1 away. While any module's `noSuspend`
  *   is not 0 the fuel hook answers without suspending.
- *
+ * - **Lifts.** jco's code asks `LIFT_IMPORT` before it makes a string or an array of a guest's argument.
  * - **Start.** A start function would run before the host can set the hooks, so it is exported as `start`
  *   instead, and the host calls it when they are set.
  *
- * A module without sites (jco's shim and fixup modules) is left as it is. A module that already exports
- * one of these names is refused at pull time, as is one with shared or 64-bit memories or with threads.
+ * A module without sites and without a memory (jco's shim and fixup modules) is left as it is. A module that
+ * already exports one of these names is refused at pull time, as is whatever could hold memory that no limit
+ * counts: shared and 64-bit memories, a second memory, threads, garbage-collected types, tables that grow, are
+ * large or hold references to anything but functions, and exceptions that carry references or a great many values.
  */
 
 /** Part of the cache key of every transpiled image; counts up when this contract changes. */
-export const INSTRUMENT_VERSION = 3;
+export const INSTRUMENT_VERSION = 4;
 
 /** The appended exports. All are there when the module has a site of any kind. */
 export const INSTRUMENT = {
@@ -45,6 +50,8 @@ export const INSTRUMENT = {
   noSuspend: '__podstep_no_suspend',
   /** `() -> ()`, where the module had a start function; nothing may suspend below it. */
   start: '__podstep_start',
+  /** The memory that the module defines, if it defines one. */
+  memory: '__podstep_memory',
 } as const;
 
 /** Slots of the hooks' table. */
@@ -58,8 +65,12 @@ export const HOOK = {
 /** What a module begins with: the host sets its hooks, and only then is anything of it run. */
 export const INITIAL_FUEL = 50_000;
 
+/** The import by which the transpiled code finds the meter of what a call lifts (images/transpile-lifts.ts). */
+export const LIFT_IMPORT = 'podstep:host/lift';
+
 /** 64 KiB, the unit of `memory.grow`. */
 export const PAGE_BYTES = 65_536;
 
 export const BULK_PIECE_BYTES = 1 << 20;
 export const BULK_FUEL_SHIFT = 9;
+export const TABLE_FUEL_SHIFT = 6;

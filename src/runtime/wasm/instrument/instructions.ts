@@ -3,7 +3,7 @@ import { type Reader, UnsupportedModule } from './bytes.ts';
 
 /** What of a body matters to the rewriting; offsets are in the module, `start` is the instruction's own. */
 export interface Seen {
-  readonly kind: 'loop' | 'call' | 'memoryGrow' | 'memoryFill' | 'memoryCopy';
+  readonly kind: 'loop' | 'call' | 'memoryGrow' | 'memoryFill' | 'memoryCopy' | 'memoryInit' | 'tableBulk';
   readonly start: number;
   readonly after: number;
 }
@@ -112,28 +112,47 @@ const IMMEDIATES: readonly (Immediates | undefined)[] = Array.from(
   (_, opcode) => RANGES.find(([from, to]) => opcode >= from && opcode <= to)?.[2],
 );
 
+const GC_PREFIX = 0xfb;
+const THREADS_PREFIX = 0xfe;
+/** Objects of the engine's own heap are memory that no limit counts. */
+export const GC_UNSUPPORTED = 'garbage-collected types are not supported: build without the GC proposal';
+
 const BULK_PREFIX = 0xfc;
 /** How many indices the operations behind 0xfc have: truncations, then memory and table operations. */
 const BULK_INDICES = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1];
-const MEMORY_COPY = 10;
-const MEMORY_FILL = 11;
 const TABLE_GROW = 15;
+const BULK_KINDS: Readonly<Record<number, Seen['kind']>> = {
+  8: 'memoryInit',
+  10: 'memoryCopy',
+  11: 'memoryFill',
+  12: 'tableBulk', // table.init
+  14: 'tableBulk', // table.copy
+  17: 'tableBulk', // table.fill
+};
 
 function bulkKind(reader: Reader, start: number): Seen['kind'] | undefined {
   const operation = reader.u32();
   const count = BULK_INDICES[operation];
-  // A table that grows is memory that no limit counts; compilers for WASI do not use it.
-  if (count === undefined || operation === TABLE_GROW)
+  if (operation === TABLE_GROW) {
+    const text = 'table.grow is not supported: a table that grows is memory that no limit counts';
+    throw new UnsupportedModule(text, start);
+  }
+  if (count === undefined)
     throw new UnsupportedModule(`the instruction 0xfc ${operation} is not supported`, start);
   indices(count)(reader);
-  if (operation === MEMORY_COPY) return 'memoryCopy';
-  return operation === MEMORY_FILL ? 'memoryFill' : undefined;
+  return BULK_KINDS[operation];
 }
 
 function plainKind(opcode: number): Seen['kind'] | undefined {
   if (opcode === 0x03) return 'loop';
   if (opcode === 0x40) return 'memoryGrow';
   return opcode >= 0x10 && opcode <= 0x15 ? 'call' : undefined;
+}
+
+function unsupported(opcode: number): string {
+  if (opcode === GC_PREFIX) return GC_UNSUPPORTED;
+  if (opcode === THREADS_PREFIX) return 'atomic instructions are not supported: build without threads';
+  return `the instruction 0x${opcode.toString(16)} is not supported`;
 }
 
 /** Passes over one instruction and tells what of it matters. */
@@ -145,8 +164,7 @@ function instruction(reader: Reader, see: (seen: Seen) => void): void {
     kind = bulkKind(reader, start);
   } else {
     const skipImmediates = IMMEDIATES[opcode];
-    if (!skipImmediates)
-      throw new UnsupportedModule(`the instruction 0x${opcode.toString(16)} is not supported`, start);
+    if (!skipImmediates) throw new UnsupportedModule(unsupported(opcode), start);
     skipImmediates(reader);
     kind = plainKind(opcode);
   }

@@ -6,6 +6,7 @@ import {
   fillBody,
   growBody,
   slowPathBody,
+  takeBulkFuel,
   takeFuel,
   wrapperBody,
 } from './appended.ts';
@@ -56,6 +57,7 @@ function placeAppended(module: ModuleShape): Appended {
   return {
     fuelGlobal: globalCount,
     noSuspendGlobal: globalCount + 1,
+    lengthGlobal: globalCount + 2,
     hooksTable: tableCount,
     hookType: typeCount,
     voidType: typeCount + 1,
@@ -70,18 +72,23 @@ function placeAppended(module: ModuleShape): Appended {
 
 /** The bodies of the appended functions before the wrappers, in the order of `placeAppended`; without a memory only the first. */
 function fixedBodies(module: ModuleShape, to: Appended): number[][] {
-  const ofMemory = [growBody, fillBody, copyBody].map((write) => write(to));
-  return module.hasMemory ? [slowPathBody(to), ...ofMemory] : [slowPathBody(to)];
+  const { memory } = module;
+  if (memory === undefined) return [slowPathBody(to)];
+  return [slowPathBody(to), growBody(to, memory.maxPages), fillBody(to), copyBody(to)];
 }
 
-function replacement(seen: Seen, to: Appended): number[] {
-  switch (seen.kind) {
+/** What stands in the place of an instruction. */
+function replacement({ kind, start, after }: Seen, bytes: Uint8Array, to: Appended): readonly number[] {
+  switch (kind) {
     case 'memoryGrow':
       return [0x10, ...uleb(to.grow)];
     case 'memoryFill':
       return [0x10, ...uleb(to.fill)];
     case 'memoryCopy':
       return [0x10, ...uleb(to.copy)];
+    case 'memoryInit':
+    case 'tableBulk':
+      return [...takeBulkFuel(to, kind), ...bytes.subarray(start, after)];
     case 'loop':
     case 'call':
       return [];
@@ -111,7 +118,7 @@ function rewriteBody(bytes: Uint8Array, body: Body, to: Appended): Rewritten {
       out.append(bytes.subarray(copied, seen.after));
       pay();
     } else {
-      out.append(bytes.subarray(copied, seen.start)).append(replacement(seen, to));
+      out.append(bytes.subarray(copied, seen.start)).append(replacement(seen, bytes, to));
     }
     copied = seen.after;
   }
@@ -188,7 +195,9 @@ function exportSection(
   const reader = section && new Reader(bytes, section.start, section.end);
   const before = reader?.u32() ?? 0;
   const start = startOf(bytes, module);
-  const out = new Writer().append(uleb(before + (start === undefined ? 3 : 4)));
+  const ownMemory = module.memory?.imported === false;
+  const added = 3 + (start === undefined ? 0 : 1) + (ownMemory ? 1 : 0);
+  const out = new Writer().append(uleb(before + added));
   const firstWrapper = module.functionTypes.length + fixedBodies(module, to).length;
   let copied = reader?.at ?? 0;
   wrapped.forEach((one, index) => {
@@ -201,6 +210,7 @@ function exportSection(
     .append([...encodedName(INSTRUMENT.fuel), 0x03, ...uleb(to.fuelGlobal)])
     .append([...encodedName(INSTRUMENT.hooks), 0x01, ...uleb(to.hooksTable)])
     .append([...encodedName(INSTRUMENT.noSuspend), 0x03, ...uleb(to.noSuspendGlobal)])
+    .append(ownMemory ? [...encodedName(INSTRUMENT.memory), 0x02, 0] : [])
     .bytes();
 }
 
@@ -213,6 +223,7 @@ const APPENDED_TYPES = [
 
 const APPENDED_GLOBALS = [
   ...[I32, MUTABLE, 0x41, ...sleb(INITIAL_FUEL), END],
+  ...[I32, MUTABLE, 0x41, ...sleb(0), END],
   ...[I32, MUTABLE, 0x41, ...sleb(0), END],
 ];
 
@@ -248,13 +259,14 @@ export function instrument(bytes: Uint8Array): Uint8Array {
   const sectionOf = (id: number) => module.sections.find((section) => section.id === id);
   const bodies = readBodies(bytes, sectionOf(SECTION.code));
   const wrapped = module.functionExports.filter((one) => CALLED_FROM_HOST.test(one.name));
-  if (wrapped.length === 0 && !bodies.some(isSite)) return bytes;
+  const hasOwnMemory = module.memory?.imported === false;
+  if (wrapped.length === 0 && !hasOwnMemory && !bodies.some(isSite)) return bytes;
 
   const to = placeAppended(module);
   const rewrittenBodies = bodies.map((body) => rewriteBody(bytes, body, to));
   const functionTypes = [
     to.voidType,
-    ...(module.hasMemory ? [to.growType, to.bulkType, to.bulkType] : []),
+    ...(module.memory ? [to.growType, to.bulkType, to.bulkType] : []),
     ...wrapped.map((one) => typeOf(module, one.functionIndex)),
   ];
   const rewritten = (id: number, section: Section | undefined): Uint8Array | undefined => {
@@ -266,7 +278,7 @@ export function instrument(bytes: Uint8Array): Uint8Array {
       case SECTION.table:
         return lengthened(bytes, section, 1, [FUNCREF, 0x01, 2, 2]);
       case SECTION.global:
-        return lengthened(bytes, section, 2, APPENDED_GLOBALS);
+        return lengthened(bytes, section, 3, APPENDED_GLOBALS);
       case SECTION.export:
         return exportSection(bytes, module, section, wrapped, to);
       case SECTION.code:

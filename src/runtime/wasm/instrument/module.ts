@@ -1,6 +1,8 @@
 /** Reads what the rewriting must know of a core module: where its sections lie and how its index spaces end. */
 import { Reader, UnsupportedModule } from './bytes.ts';
-import { skipConstant, skipValueType } from './instructions.ts';
+import { GC_UNSUPPORTED, skipConstant, skipValueType } from './instructions.ts';
+
+const FUNCREF = 0x70;
 
 export const SECTION = {
   custom: 0,
@@ -34,6 +36,12 @@ export interface FunctionExport {
   readonly indexEnd: number;
 }
 
+export interface MemoryShape {
+  readonly imported: boolean;
+  /** What it may grow to by its own declaration, at most what 32 bits can address. */
+  readonly maxPages: number;
+}
+
 export interface ModuleShape {
   readonly sections: readonly Section[];
   readonly typeCount: number;
@@ -42,21 +50,27 @@ export interface ModuleShape {
   /** The type of each function, imported ones first. */
   readonly functionTypes: readonly number[];
   readonly tableCount: number;
-  readonly hasMemory: boolean;
+  readonly memory: MemoryShape | undefined;
   readonly globalCount: number;
   readonly functionExports: readonly FunctionExport[];
   readonly exportNames: readonly string[];
 }
 
-/** Tables beyond this are memory that no limit counts. */
+/** All tables of a module together; more is memory that no limit counts. */
 const MAX_TABLE_ENTRIES = 1_000_000;
+const MAX_PAGES = 65_536;
+/** An exception lies in the engine's own heap. */
+const MAX_EXCEPTION_VALUES = 16;
 
 type Growing = {
   sections: Section[];
   parameterCounts: number[];
+  /** Types that have a reference among their parameters. */
+  withReferences: Set<number>;
   functionTypes: number[];
   tableCount: number;
-  memoryCount: number;
+  tableEntries: number;
+  memory: MemoryShape | undefined;
   globalCount: number;
   functionExports: FunctionExport[];
   exportNames: string[];
@@ -65,35 +79,71 @@ type Growing = {
 function readTypes(reader: Reader, module: Growing): void {
   reader.list(() => {
     const form = reader.byte();
-    if (form !== 0x60) throw new UnsupportedModule('only function types are supported', reader.at - 1);
-    module.parameterCounts.push(reader.list(() => skipValueType(reader)).length);
+    if (form !== 0x60) throw new UnsupportedModule(GC_UNSUPPORTED, reader.at - 1);
+    const parameters = reader.list(() => isReference(reader));
+    if (parameters.includes(true)) module.withReferences.add(module.parameterCounts.length);
+    module.parameterCounts.push(parameters.length);
     reader.list(() => skipValueType(reader));
   });
+}
+
+/** Numbers and vectors are 0x7f down to 0x7b. */
+function isReference(reader: Reader): boolean {
+  const first = reader.bytes[reader.at] ?? 0;
+  skipValueType(reader);
+  return first < 0x7b;
+}
+
+/** A reference to functions: `funcref`, or `(ref null? ht)` with `func` or a type, all of which are of functions. */
+function holdsFunctions(reader: Reader): boolean {
+  const { at, bytes } = reader;
+  const [first = 0, heapType = 0] = [bytes[at], bytes[at + 1]];
+  skipValueType(reader);
+  if (first !== 0x63 && first !== 0x64) return first === FUNCREF;
+  const isTypeIndex = heapType >= 0x80 || (heapType & 0x40) === 0;
+  return isTypeIndex || heapType === FUNCREF;
+}
+
+function readTag(reader: Reader, module: Growing): void {
+  const at = reader.at;
+  reader.byte();
+  const type = reader.u32();
+  const values = module.parameterCounts[type] ?? 0;
+  if (module.withReferences.has(type) || values > MAX_EXCEPTION_VALUES) {
+    const text = `exceptions that carry references, or more than ${MAX_EXCEPTION_VALUES} values, are not supported`;
+    throw new UnsupportedModule(text, at);
+  }
 }
 
 function readTable(reader: Reader, module: Growing): void {
   const hasInitializer = reader.bytes[reader.at] === 0x40;
   if (hasInitializer) reader.skip(2);
-  skipValueType(reader);
   const at = reader.at;
+  if (!holdsFunctions(reader)) {
+    const text =
+      'tables of other references than functions are not supported: they hold what no limit counts';
+    throw new UnsupportedModule(text, at);
+  }
   const flags = reader.byte();
   if (flags > 1) throw new UnsupportedModule('shared and 64-bit tables are not supported', at);
-  if (reader.u32() > MAX_TABLE_ENTRIES)
-    throw new UnsupportedModule(`a table has more than ${MAX_TABLE_ENTRIES} entries`, at);
+  module.tableEntries += reader.u32();
+  if (module.tableEntries > MAX_TABLE_ENTRIES) {
+    throw new UnsupportedModule(`the tables have more than ${MAX_TABLE_ENTRIES} entries`, at);
+  }
   if (flags === 1) reader.u32();
   if (hasInitializer) skipConstant(reader);
   module.tableCount += 1;
 }
 
-function readMemory(reader: Reader, module: Growing): void {
+function readMemory(reader: Reader, module: Growing, imported: boolean): void {
   const at = reader.at;
   const flags = reader.byte();
   if (flags > 1)
     throw new UnsupportedModule('shared memories, 64-bit memories and page sizes are not supported', at);
   reader.u32();
-  if (flags === 1) reader.u32();
-  module.memoryCount += 1;
-  if (module.memoryCount > 1) throw new UnsupportedModule('a second memory is not supported', at);
+  const maxPages = flags === 1 ? Math.min(reader.u32(), MAX_PAGES) : MAX_PAGES;
+  if (module.memory !== undefined) throw new UnsupportedModule('a second memory is not supported', at);
+  module.memory = { imported, maxPages };
 }
 
 function readImports(reader: Reader, module: Growing): void {
@@ -104,15 +154,13 @@ function readImports(reader: Reader, module: Growing): void {
     const kind = reader.byte();
     if (kind === 0) module.functionTypes.push(reader.u32());
     else if (kind === 1) readTable(reader, module);
-    else if (kind === 2) readMemory(reader, module);
+    else if (kind === 2) readMemory(reader, module, true);
     else if (kind === 3) {
       skipValueType(reader);
       reader.byte();
       module.globalCount += 1;
-    } else if (kind === 4) {
-      reader.byte();
-      reader.u32();
-    } else throw new UnsupportedModule(`an import of the unknown kind ${kind}`, at);
+    } else if (kind === 4) readTag(reader, module);
+    else throw new UnsupportedModule(`an import of the unknown kind ${kind}`, at);
   });
 }
 
@@ -140,7 +188,8 @@ const READERS: Readonly<Record<number, (reader: Reader, module: Growing) => void
   [SECTION.import]: readImports,
   [SECTION.function]: (reader, module) => reader.list(() => module.functionTypes.push(reader.u32())),
   [SECTION.table]: (reader, module) => reader.list(() => readTable(reader, module)),
-  [SECTION.memory]: (reader, module) => reader.list(() => readMemory(reader, module)),
+  [SECTION.memory]: (reader, module) => reader.list(() => readMemory(reader, module, false)),
+  [SECTION.tag]: (reader, module) => reader.list(() => readTag(reader, module)),
   [SECTION.global]: (reader, module) => reader.list(() => readGlobal(reader, module)),
   [SECTION.export]: readExports,
 };
@@ -157,9 +206,11 @@ export function readModule(bytes: Uint8Array): ModuleShape {
   const module: Growing = {
     sections: [],
     parameterCounts: [],
+    withReferences: new Set(),
     functionTypes: [],
     tableCount: 0,
-    memoryCount: 0,
+    tableEntries: 0,
+    memory: undefined,
     globalCount: 0,
     functionExports: [],
     exportNames: [],
@@ -173,5 +224,5 @@ export function readModule(bytes: Uint8Array): ModuleShape {
     module.sections.push(section);
     READERS[id]?.(new Reader(bytes, start, section.end), module);
   }
-  return { ...module, typeCount: module.parameterCounts.length, hasMemory: module.memoryCount > 0 };
+  return { ...module, typeCount: module.parameterCounts.length };
 }

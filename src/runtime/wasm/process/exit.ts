@@ -27,6 +27,11 @@ const SIGABRT = 6;
 const SIGFPE = 8;
 const SIGSEGV = 11;
 
+/** The host has ended it, for a reason that nobody but its author can do away with. */
+export function aborted(message: string): Outcome {
+  return { ...killedBy(SIGABRT), message };
+}
+
 /**
  * A trap as the signal that the same mistake gives on Linux: `unreachable` is abort's (134), memory out of
  * bounds, a wrong indirect call and an exhausted stack are segmentation faults (139), arithmetic is 136.

@@ -1,21 +1,24 @@
 /** One running program: a component instance on the runtime thread, its standard streams, its signals and its end. */
 import type { ByteSink, ByteSource } from '../host/bytes.ts';
 import { hostImports } from '../host/imports.ts';
+import { liftMeter } from '../host/lift.ts';
 import { FileError, ProcessEnded } from '../host/result.ts';
 import type { CompiledComponent } from '../image.ts';
-import { PAGE_BYTES } from '../instrument/contract.ts';
+import { LIFT_IMPORT, PAGE_BYTES } from '../instrument/contract.ts';
 import { NO_WORK_NS } from '../scheduler/cpu-shares.ts';
 import { FuelMeter, NS_PER_FUEL } from '../scheduler/fuel.ts';
 import { Strand } from '../scheduler/strand.ts';
 import { WaitQueue } from '../scheduler/wait-queue.ts';
 import { type InstantiateCore, loadComponent } from './component.ts';
 import type { Container } from './container.ts';
-import { exited, killedBy, OUT_OF_MEMORY, type Outcome, outcomeOfTrap } from './exit.ts';
+import { aborted, exited, killedBy, OUT_OF_MEMORY, type Outcome, outcomeOfTrap } from './exit.ts';
 import { endsProcess, SIGCONT, SIGKILL, stopsProcess } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Open files, streams, sockets and pollables of one process. */
 const RESOURCE_LIMIT = 4096;
+/** Each has eight gigabytes of the host's addresses set aside, of which there are some 16,000 times as many. */
+const MEMORY_LIMIT = 16;
 const PENDING_SIGNALS_LIMIT = 64;
 
 export interface Standard {
@@ -88,7 +91,7 @@ export class Process {
       overQuota: (fuel) => fuel * NS_PER_FUEL - this.#chargedNs >= container.cpu.leftNs,
       preempt: (burnt) => this.#preempt(burnt),
       grow: (pages) => this.#grow(pages),
-      giveUp: () => this.end({ ...killedBy(6), message: 'the guest does not come back from its allocator' }),
+      giveUp: () => this.end(aborted('the guest does not come back from its allocator')),
       pulse: world.pulse,
     });
   }
@@ -223,8 +226,9 @@ export class Process {
 
   async #run(): Promise<void> {
     const component = await loadComponent(this.plan.component);
-    const instance = await component.instantiate(hostImports(this), (...core) =>
-      this.#instantiateCore(...core),
+    const instance = await component.instantiate(
+      { ...hostImports(this), [LIFT_IMPORT]: liftMeter(this) },
+      (...core) => this.#instantiateCore(...core),
     );
     if (this.outcome !== undefined) return;
     await Promise.race([instance.run.run(), this.#abandoned.promise]);
@@ -235,10 +239,15 @@ export class Process {
     const instance = new WebAssembly.Instance(module, imports);
     this.fuel.attach(instance);
     for (const value of Object.values(instance.exports)) {
-      if (!(value instanceof WebAssembly.Memory) || this.#memories.has(value)) continue;
-      this.#memories.add(value);
-      if (!this.#grow(value.buffer.byteLength / PAGE_BYTES)) throw new ProcessEnded();
+      if (value instanceof WebAssembly.Memory) this.#memories.add(value);
     }
+    if (this.#memories.size > MEMORY_LIMIT) {
+      this.end(aborted(`it has more than ${MEMORY_LIMIT} memories`));
+      throw new ProcessEnded();
+    }
+    let pages = -this.#pages;
+    for (const { buffer } of this.#memories) pages += buffer.byteLength / PAGE_BYTES;
+    if (pages > 0 && !this.#grow(pages)) throw new ProcessEnded();
     if (startsItself !== true) this.fuel.start(instance);
     return instance;
   }

@@ -216,6 +216,8 @@ int main(int argc, char **argv) {
   VERB("mv") return outcome(first, rename(first, second));
   VERB("link") return outcome(second, symlink(first, second));
   VERB("open") { int count = 0; while (open(first, O_RDONLY) >= 0) count++; say("%d: %s\n", count, strerror(errno)); return 0; }
+  VERB("longarg") { char *word = calloc(1, (size_t)atoll(first) + 1); memset(word, 'x', (size_t)atoll(first)); char *again[] = {argv[0], word, NULL}; spawn(argv[0], again, environ, "/", NULL, NULL, NULL); return 0; }
+  VERB("pollmany") { struct list ready; wasi_poll(NULL, (size_t)atoll(first), &ready); return 0; }
   VERB("obey") obey(atoi(first));
   VERB("serve") serve(first, atoi(second));
   VERB("reach") return reach(first, atoi(second));

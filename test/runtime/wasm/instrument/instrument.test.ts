@@ -222,6 +222,34 @@ describe('memory', () => {
     expect(memory.buffer.byteLength).toBe(65_536);
   });
 
+  it('answers -1 beyond its own maximum, without asking the host', async () => {
+    const { call, host } = await guest(GROW.replace('1)', '1 3)'));
+    expect(call('grow', 3)).toBe(-1);
+    expect(call('grow', -1)).toBe(-1);
+    expect(call('grow', 2)).toBe(1);
+    expect(host.growths).toEqual([2]);
+  });
+
+  it('shows the host a memory that the module keeps to itself', async () => {
+    const bytes = Uint8Array.from(await parse('(module (memory 5))'));
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(instrument(bytes))));
+    expect((exports[INSTRUMENT.memory] as WebAssembly.Memory).buffer.byteLength).toBe(5 * 65_536);
+  });
+
+  it.each([
+    ['memory.init', '(memory.init $d (i32.const 0) (i32.const 0) (local.get 0))', 2048, 4],
+    ['table.fill', '(table.fill $t (i32.const 0) (ref.null func) (local.get 0))', 640, 10],
+    ['table.copy', '(table.copy $t $t (i32.const 1) (i32.const 0) (local.get 0))', 640, 10],
+    ['table.init', '(table.init $t $e (i32.const 0) (i32.const 0) (local.get 0))', 64, 1],
+  ])('takes fuel for %s', async (_, instruction, length, cost) => {
+    const { call, fuel } = await guest(`(module (memory 1) (table $t 1000 funcref)
+      (data $d "${'x'.repeat(2048)}") (elem $e func ${'$f '.repeat(64)})
+      (func $f (export "f") (param i32) ${instruction}))`);
+    fuel.value = 1000;
+    call('f', length);
+    expect(1000 - fuel.value).toBe(1 + cost);
+  });
+
   const BULK = `(module (memory (export "memory") 64)
     (func (export "fill") (param i32 i32 i32) (memory.fill (local.get 0) (local.get 1) (local.get 2)))
     (func (export "copy") (param i32 i32 i32) (memory.copy (local.get 0) (local.get 1) (local.get 2))))`;
@@ -316,13 +344,19 @@ describe('modules', () => {
     ['with 64-bit memory', '(memory i64 1)', /64-bit memories/],
     ['with two memories', '(memory 1) (memory 1)', /second memory/],
     ['with atomics', '(memory 1 1 shared) (func (atomic.fence))', /shared memories/],
-    ['with garbage-collected types', '(type (struct))', /function types/],
+    ['with garbage-collected types', '(type (struct))', /garbage-collected types/],
     [
       'with a growing table',
       '(table 1 funcref) (func (drop (table.grow (ref.null func) (i32.const 1))))',
-      /0xfc 15/,
+      /table.grow is not supported/,
     ],
     ['with a huge table', '(table 2000000 funcref)', /2?1000000 entries/],
+    ['with large tables together', '(table 600000 funcref) (table 600000 funcref)', /1000000 entries/],
+    ['with a table of external references', '(table 1 externref)', /other references than functions/],
+    ['with a table of exceptions', '(table 1 exnref)', /other references than functions/],
+    ['with exceptions that carry references', '(tag (param externref))', /carry references/],
+    ['with huge exceptions', `(tag (param ${'i64 '.repeat(17)}))`, /more than 16 values/],
+    ['with garbage-collected values', '(func (drop (ref.i31 (i32.const 1))))', /garbage-collected/],
   ])('%s are refused', async (_, parts, message) => {
     const bytes = Uint8Array.from(await parse(`(module ${parts})`));
     expect(() => instrument(bytes)).toThrow(UnsupportedModule);
