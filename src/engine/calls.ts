@@ -1,4 +1,6 @@
 /** The runtime with every call watched: the engine knows what has begun, and in real time none lasts for ever. */
+
+import { wrapped } from '../lib/wrapped.ts';
 import { type Runtime, RuntimeError } from '../runtime/port.ts';
 
 export interface CallWatch {
@@ -24,19 +26,11 @@ export function watchedRuntime(runtime: Runtime, watch: CallWatch): Runtime {
 }
 
 function watched<T extends object>(port: T, { onCall, limitMs }: CallWatch): T {
-  return new Proxy(port, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      return (...args: unknown[]) => {
-        onCall();
-        const answer: unknown = Reflect.apply(member, target, args);
-        if (limitMs === undefined || !(answer instanceof Promise) || UNLIMITED.has(String(name))) {
-          return answer;
-        }
-        return limited(answer, String(name), limitMs);
-      };
-    },
+  return wrapped(port, (name, call) => (...args) => {
+    onCall();
+    const answer = call(...args);
+    if (limitMs === undefined || !(answer instanceof Promise) || UNLIMITED.has(name)) return answer;
+    return limited(answer, name, limitMs);
   });
 }
 

@@ -9,6 +9,7 @@ import { Agenda } from './agenda.ts';
 import { Audience } from './audience.ts';
 import { watchedRuntime } from './calls.ts';
 import { ContainerEventStream } from './container-events.ts';
+import { eventLoopTurned } from './event-loop.ts';
 import { faultsOf } from './faults.ts';
 import { fetchOverNetwork } from './fetch-manifest.ts';
 import { Journal } from './journal.ts';
@@ -33,6 +34,8 @@ import type {
 } from './types.ts';
 
 const MAX_STEPS = 1_000_000;
+/** Steps of a run after which whoever would interrupt it is heard. */
+const STEPS_IN_A_ROW = 64;
 
 type NextEvent = KubeletEventBody | 'limit' | 'idle' | 'aborted';
 
@@ -167,6 +170,8 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
         if (next === 'idle' || next === 'aborted') return next;
         const step = this.#handle(next);
         if (limits.until?.(step)) return 'until';
+        // Virtual time never waits by itself.
+        if (steps % STEPS_IN_A_ROW === STEPS_IN_A_ROW - 1) await eventLoopTurned();
       }
       return 'maxSteps';
     });

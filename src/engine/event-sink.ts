@@ -8,6 +8,7 @@ import type { CoreEvent } from '../api/types.ts';
 const TRIED_FOR_MS = 120_000;
 /** watch.Broadcaster's queue; what does not fit is dropped. */
 const MAX_QUEUED = 1_000;
+const NOTHING: readonly CoreEvent[] = [];
 
 export class EventSink {
   readonly #queue: CoreEvent[] = [];
@@ -21,6 +22,7 @@ export class EventSink {
 
   /** The events that arrive now. */
   take(reachable: boolean, nowMs: number): readonly CoreEvent[] {
+    if (this.#queue.length === 0) return NOTHING;
     if (reachable) return this.#queue.splice(0);
     while (this.#queue.length > 0 && nowMs - this.#headSinceMs >= TRIED_FOR_MS) {
       this.#queue.shift();

@@ -1,4 +1,6 @@
 /** The node's files without a disk: for tests, simulations and the fake runtime. */
+
+import type { MeasuredVolume } from '../api/stats.ts';
 import { podDirectory } from '../kubelet/paths.ts';
 import { atomicLayout } from '../kubelet/volumes/atomic-writer.ts';
 import type { FileKind } from '../kubelet/volumes/host-path.ts';
@@ -14,9 +16,20 @@ export interface FakeNodeFiles extends NodeFiles {
   readonly present: ReadonlySet<string>;
 }
 
+function usageIn(present: ReadonlySet<string>): readonly MeasuredVolume[] {
+  const path = /\/pods\/([^/]+)\/volumes\/[^/]+\/([^/]+)$/;
+  return [...present].sort().flatMap((directory) => {
+    const [, podUid, name] = path.exec(directory) ?? [];
+    if (podUid === undefined || name === undefined) return [];
+    return [{ podUid, name, usedBytes: EMPTY_DIRECTORY_BYTES, inodesUsed: 1 }];
+  });
+}
+
 /** `hostPaths` says what lies on the machine before the run. */
 export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}): FakeNodeFiles {
   const present = new Set<string>();
+  /** What the volumes there take; undefined: not known since one came or went. */
+  let usage: readonly MeasuredVolume[] | undefined;
   const texts = new Map<string, string>();
   const machine = new Map(Object.entries(hostPaths));
   const underPod = (podUid: string) =>
@@ -45,12 +58,14 @@ export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}
     async compressFile() {},
     async removeLog() {},
     async removeDirectory(path) {
+      usage = undefined;
       for (const one of present) if (one === path || one.startsWith(`${path}/`)) present.delete(one);
     },
     async mountVolume(volume: VolumeMountRequest) {
       const { source } = volume;
       const own = ownVolumePath(volume);
       if (own !== undefined) present.add(own);
+      usage = undefined;
       if (source.kind === 'files') {
         const { files } = atomicLayout(source.payload, source.versionDirectory);
         for (const [path, { data }] of Object.entries(files)) texts.set(`${own}/${path}`, data);
@@ -64,15 +79,12 @@ export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}
       const own = ownVolumePath(volume);
       if (own === undefined) return;
       present.delete(own);
+      usage = undefined;
       for (const path of texts.keys()) if (path.startsWith(`${own}/`)) texts.delete(path);
     },
     async volumeUsage() {
-      const path = /\/pods\/([^/]+)\/volumes\/[^/]+\/([^/]+)$/;
-      return [...present].sort().flatMap((directory) => {
-        const [, podUid, name] = path.exec(directory) ?? [];
-        if (podUid === undefined || name === undefined) return [];
-        return [{ podUid, name, usedBytes: EMPTY_DIRECTORY_BYTES, inodesUsed: 1 }];
-      });
+      usage ??= usageIn(present);
+      return usage;
     },
     async readText(path) {
       const text = texts.get(path);

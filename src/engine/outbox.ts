@@ -28,6 +28,7 @@ const LOCAL: ReadonlySet<Effect['type']> = new Set([
 ]);
 
 const noMatter = () => {};
+const NOTHING: readonly KubeletEventBody[] = [];
 
 export class Outbox {
   readonly #outcomes: Outcome[] = [];
@@ -98,6 +99,7 @@ export class Outbox {
    */
   take(): readonly KubeletEventBody[] {
     if (this.#defect !== undefined) throw this.#defect.error;
+    if (this.#outcomes.length === 0 && this.#notices.length === 0) return NOTHING;
     const outcomes = this.#outcomes.splice(0).sort((a, b) => a.effectId - b.effectId);
     const notices = this.#notices
       .splice(0)

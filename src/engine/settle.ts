@@ -1,5 +1,6 @@
 /** Virtual time goes on only when nothing can come any more of what was asked so far. */
 import type { VirtualTime } from '../runtime/port.ts';
+import { reactionsRun } from './event-loop.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Waits for the guests, for this machine's disk, and for what follows from their answers; `calls`: begun so far. */
@@ -11,6 +12,6 @@ export async function settle(time: VirtualTime, outbox: Outbox, calls: () => num
     outstanding = outbox.outstanding;
     await time.quiesce();
     await outbox.localSettled();
-    await new Promise((resolve) => setImmediate(resolve));
+    await reactionsRun();
   } while (begun !== calls() || outstanding !== outbox.outstanding);
 }

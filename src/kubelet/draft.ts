@@ -116,9 +116,23 @@ function ownMachines(draft: Draft, podUid: string): Record<string, MachineSnapsh
   return copied;
 }
 
+/** Where a worker stands that has nothing to do. */
+const IDLE = 'syncing.idle';
+
+/** Keeps the list of busy workers as their machines are: nobody has to look at all of them each second. */
+function noteWorker(draft: Draft, podUid: string, { machine, state }: MachineSnapshot): void {
+  if (machine !== 'podWorker') return;
+  const { busyWorkers } = draft.state;
+  const wasBusy = busyWorkers.includes(podUid);
+  if (wasBusy && state === IDLE) update(draft, { busyWorkers: busyWorkers.filter((uid) => uid !== podUid) });
+  if (!wasBusy && state !== IDLE) update(draft, { busyWorkers: [...busyWorkers, podUid] });
+}
+
 /** Forgets one machine: it begins anew. */
 export function forgetMachine(draft: Draft, { podUid, key }: Owner): void {
-  if (draft.state.machines[podUid]?.[key] === undefined) return;
+  const known = draft.state.machines[podUid]?.[key];
+  if (known === undefined) return;
+  noteWorker(draft, podUid, startMachine(known.machine));
   const machines = ownMachines(draft, podUid);
   delete machines[key];
   if (Object.keys(machines).length === 0) forgetMachines(draft, podUid);
@@ -127,6 +141,7 @@ export function forgetMachine(draft: Draft, { podUid, key }: Owner): void {
 /** Forgets a pod's machines. */
 export function forgetMachines(draft: Draft, podUid: string): void {
   if (draft.state.machines[podUid] === undefined) return;
+  noteWorker(draft, podUid, startMachine('podWorker'));
   ownMachines(draft, podUid);
   draft.own?.pods.delete(podUid);
   delete draft.own?.all[podUid];
@@ -171,6 +186,7 @@ export function moveIf<Name extends MachineName>(
   if (moved === undefined) return undefined;
   const { snapshot, effects } = moved;
   ownMachines(draft, ref.podUid)[ref.key] = snapshot;
+  noteWorker(draft, ref.podUid, snapshot);
   draft.touched.add(ref.podUid);
   const ids: EffectId[] = [];
   for (const body of effects) {

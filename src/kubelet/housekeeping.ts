@@ -20,7 +20,7 @@ import { isMirroredPodTerminating, type RunningPod } from './pod-worker/pod-work
 import { syncKnownPods } from './pod-worker/sync-known-pods.ts';
 import { sendUpdate } from './pod-worker/worker.ts';
 import { proceed } from './pod-worker/worker-run.ts';
-import { statusOf, workerState } from './pod-worker/worker-slice.ts';
+import { busyWorkers, statusOf, workerState } from './pod-worker/worker-slice.ts';
 import type { RuntimePod } from './runtime-pod.ts';
 import { isTerminalPhase } from './status/merge.ts';
 import { reconstructVolumes } from './volumes/reconstruction.ts';
@@ -131,7 +131,8 @@ function removeOrphanedMirrors(draft: Draft): void {
 
 /** A pod is remembered until the runtime has no record of it either. */
 function forgetGone(draft: Draft): void {
-  for (const worker of Object.values(draft.state.workers)) {
+  // A worker that is done is none that is idle.
+  for (const worker of busyWorkers(draft)) {
     const { podUid, pod } = worker;
     if (draft.state.pods[podUid] !== undefined || draft.state.pleg.cache[podUid] !== undefined) continue;
     const at = workerState(draft, worker);

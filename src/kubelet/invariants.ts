@@ -40,6 +40,8 @@ function checkWorker(after: KubeletState, podUid: string): void {
   const key = `worker/${podUid}`;
   const worker = after.workers[podUid];
   const state = after.machines[podUid]?.[key]?.state ?? 'syncing.idle';
+  const isBusy = after.busyWorkers.includes(podUid);
+  invariant(isBusy === (state !== 'syncing.idle'), `${key} is in ${state}, and ${isBusy ? '' : 'not '}busy`);
   const isWorking = /\.(working|cancelling)$/.test(state);
   invariant(
     isWorking === (worker?.sync !== undefined),

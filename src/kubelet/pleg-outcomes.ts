@@ -26,8 +26,8 @@ import {
   scheduleRelist,
 } from './pleg/pleg.ts';
 import { updatePod } from './pod-worker/worker.ts';
-import { proceed, proceedIfDue, resume } from './pod-worker/worker-run.ts';
-import { setWorker, waitFor, waitOf } from './pod-worker/worker-slice.ts';
+import { proceed, resume } from './pod-worker/worker-run.ts';
+import { busyWorkers, setWorker, waitFor, waitOf } from './pod-worker/worker-slice.ts';
 import type { PodWorker } from './pod-worker/worker-state.ts';
 import { emptyRuntimePod } from './runtime-pod.ts';
 import { hold, isGateShut } from './runtime-state/sync-gate.ts';
@@ -71,7 +71,7 @@ export function containerEventCame(draft: Draft, event: ContainerEvent): void {
 /** All that is cached counts as new: whoever waited for that goes on. */
 export function cacheTicked(draft: Draft): void {
   if (!cacheUpdated(draft)) return;
-  for (const worker of Object.values(draft.state.workers)) proceedIfDue(draft, worker);
+  for (const { podUid } of busyWorkers(draft)) proceed(draft, podUid);
 }
 
 /** The pods that changes are about are synced; of the others, `workers` that waited for the cache go on. */
@@ -94,14 +94,14 @@ function changesSeen(draft: Draft, events: readonly PlegEvent[], workers: readon
         died.map(({ id }) => id),
       );
   }
-  for (const worker of workers) {
-    const { podUid } = worker;
+  if (toSync.size === 0 && draft.state.busyWorkers.length === 0) return;
+  for (const { podUid } of workers) {
     if (toSync.has(podUid)) {
       const say: Say = { stage: 'sync', why: 'sync.pleg', where: WHERE.syncLoop };
       if (isGateShut(draft)) hold(draft, { type: 'sync', podUid, say });
       else updatePod(draft, podUid, say);
       resumeAfterKills(draft, podUid);
-    } else proceedIfDue(draft, worker);
+    } else if (draft.state.busyWorkers.includes(podUid)) proceed(draft, podUid);
   }
 }
 

@@ -98,6 +98,8 @@ export interface KubeletState {
   readonly podWorkers: PodWorkers;
   /** The pod workers' syncs, by pod UID. */
   readonly workers: Readonly<Record<string, PodWorker>>;
+  /** The pods whose workers are not idle, as their machines say; of most nodes those are few. */
+  readonly busyWorkers: readonly string[];
   /** What the informers have seen of the objects that pods refer to, by `<kind>/<namespace>/<name>`. */
   readonly objects: ObjectCache;
   readonly pleg: Pleg;
@@ -166,6 +168,7 @@ export function initialState(options: InitialStateOptions): KubeletState {
     mirrorPods: {},
     podWorkers: NO_POD_WORKERS,
     workers: {},
+    busyWorkers: [],
     objects: {},
     pleg: NO_PLEG,
     runtime: {},

@@ -34,8 +34,7 @@ import {
 } from './pod-worker/tasks.ts';
 import { updatePod } from './pod-worker/worker.ts';
 import { resume } from './pod-worker/worker-run.ts';
-import { waitOf, workerState } from './pod-worker/worker-slice.ts';
-import type { PodWorker } from './pod-worker/worker-state.ts';
+import { busyWorkers, waitOf, workerState } from './pod-worker/worker-slice.ts';
 import { probeTurn } from './prober/prober-manager.ts';
 import { askRuntime, RUNTIME_TIMER } from './runtime-state/runtime-up.ts';
 import { isGateShut } from './runtime-state/sync-gate.ts';
@@ -57,16 +56,13 @@ export const SYNC_PERIOD_MS = 1_000;
 /** Syncs the pods that are due, and those that have been active for too long (kubelet.go getPodsToSync). */
 function syncTick(draft: Draft): void {
   const { workers, statuses, nowMs } = draft.state;
-  const due: PodWorker[] = [];
-  const late: PodWorker[] = [];
-  for (const worker of Object.values(workers)) {
-    const { podUid, pod } = worker;
-    const state = workerState(draft, worker);
-    if (state.endsWith('.due')) due.push(worker);
-    else if (pod.spec.activeDeadlineSeconds !== undefined && state === 'syncing.idle') {
-      if (pastActiveDeadline(pod, statuses[podUid]?.status, nowMs)) late.push(worker);
-    }
-  }
+  const due = busyWorkers(draft).filter((worker) => workerState(draft, worker).endsWith('.due'));
+  const late = Object.values(workers).filter(
+    ({ podUid, pod }) =>
+      pod.spec.activeDeadlineSeconds !== undefined &&
+      !draft.state.busyWorkers.includes(podUid) &&
+      pastActiveDeadline(pod, statuses[podUid]?.status, nowMs),
+  );
   logSyncTick(
     draft,
     due.map(({ pod }) => pod),

@@ -3,12 +3,7 @@
  * never back. It emits no effect but its own requeue timer.
  * Follows pkg/kubelet/pod_workers.go podWorkerLoop and completeWork.
  */
-import { assign, setup } from 'xstate';
-
-export interface PodWorkerContext {
-  /** After how long an idle worker syncs its pod again. */
-  readonly requeueMs: number;
-}
+import { setup } from 'xstate';
 
 export type PodWorkerEvent =
   /** An update from any source: config, PLEG, probes, timers. */
@@ -30,17 +25,12 @@ export type PodWorkerEvent =
   | { readonly type: 'SeenTerminated' };
 
 export const podWorkerMachine = setup({
-  types: { context: {} as PodWorkerContext, events: {} as PodWorkerEvent },
-  actions: {
-    keepRequeue: assign({
-      requeueMs: ({ context, event }) => ('requeueMs' in event ? event.requeueMs : context.requeueMs),
-    }),
-  },
+  types: { events: {} as PodWorkerEvent },
   guards: { isTerminal: ({ event }) => 'terminal' in event && event.terminal },
-  delays: { requeue: ({ context }) => context.requeueMs },
+  /** Whatever lets a worker rest says for how long. */
+  delays: { requeue: ({ event }) => ('requeueMs' in event ? event.requeueMs : 0) },
 }).createMachine({
   id: 'podWorker',
-  context: { requeueMs: 0 },
   initial: 'syncing',
   states: {
     syncing: {
@@ -54,14 +44,11 @@ export const podWorkerMachine = setup({
         /** In the work queue: the sync loop's next tick takes it out. */
         due: { on: { UpdatePod: 'awaitingCache' } },
         awaitingCache: {
-          on: { CacheNewer: 'working', StartDenied: { target: 'idle', actions: 'keepRequeue' } },
+          on: { CacheNewer: 'working', StartDenied: 'idle' },
         },
         working: {
           on: {
-            SyncCompleted: [
-              { guard: 'isTerminal', target: '#podWorker.terminating' },
-              { target: 'idle', actions: 'keepRequeue' },
-            ],
+            SyncCompleted: [{ guard: 'isTerminal', target: '#podWorker.terminating' }, 'idle'],
             TerminatePod: 'cancelling',
           },
         },
@@ -78,7 +65,7 @@ export const podWorkerMachine = setup({
         working: {
           on: {
             TerminatingCompleted: '#podWorker.terminated',
-            TerminatingFailed: { target: 'idle', actions: 'keepRequeue' },
+            TerminatingFailed: 'idle',
           },
         },
       },

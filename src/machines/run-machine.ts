@@ -127,14 +127,63 @@ function plain<Name extends MachineName>(machine: Name, snapshot: AnyMachineSnap
   return made;
 }
 
-/** Turns what XState would have executed into effects; `key` names the machine in its timers' ids. */
-function effectsOf(executed: readonly ExecutedAction[], key: string): EffectBody[] {
+/** A transition as XState gives it: where it leads, and what would be executed on the way. */
+interface Transition {
+  readonly snapshot: MachineSnapshot;
+  readonly executed: readonly ExecutedAction[];
+}
+
+/** Undefined when the state forbids the event. */
+function transition(snapshot: MachineSnapshot, event: EventObject): Transition | undefined {
+  const from = resolve(snapshot);
+  if (!from.can(event)) return undefined;
+  const { scope, executed } = scopeOf(snapshot.machine);
+  executed.length = 0;
+  const machine = machines[snapshot.machine] as (typeof machines)['container'];
+  const to = machine.transition(from as never, event as never, scope as never);
+  return { snapshot: plain(snapshot.machine, to), executed: [...executed] };
+}
+
+/** By machine, state and what decides in the event: the transitions of machines that remember nothing else. */
+const fixed = new Map<string, Transition | undefined>();
+
+/** The same as `transition`, which is asked only once for what is always the same. */
+function fixedTransition(snapshot: MachineSnapshot, event: EventObject): Transition | undefined {
+  const decides = Object.keys(snapshot.context).length === 0 ? decidingIn(event) : undefined;
+  if (decides === undefined) return transition(snapshot, event);
+  const name = `${snapshot.machine} ${snapshot.state} ${decides}`;
+  const known = fixed.get(name);
+  if (known !== undefined || fixed.has(name)) return known;
+  const found = transition(snapshot, event);
+  fixed.set(name, found);
+  return found;
+}
+
+/**
+ * The event's type and its answers to yes-or-no questions. Its `requeueMs` says when a delay ends, and nothing else;
+ * undefined for an event that carries more.
+ */
+function decidingIn(event: EventObject): string | undefined {
+  let name = event.type;
+  for (const [key, value] of Object.entries<unknown>(event)) {
+    if (value === true) name += ` ${key}`;
+    else if (value !== false && key !== 'type' && key !== 'requeueMs') return undefined;
+  }
+  return name;
+}
+
+/**
+ * Turns what XState would have executed into effects; `key` names the machine in its timers' ids, and `requeueMs`
+ * is how long a delay takes that the event itself names.
+ */
+function effectsOf(executed: readonly ExecutedAction[], key: string, requeueMs?: number): EffectBody[] {
   const effects: EffectBody[] = [];
   for (const { type, params } of executed) {
     if (type === 'xstate.raise') {
       const { id, delay } = params as { id?: string; delay?: number };
       if (delay !== undefined) {
-        effects.push({ type: 'startTimer', timerId: `${key}${TIMER_MARK}${id}`, delayMs: delay });
+        const timerId = `${key}${TIMER_MARK}${id}`;
+        effects.push({ type: 'startTimer', timerId, delayMs: requeueMs ?? delay });
       }
     } else if (type === 'xstate.cancel') {
       const id = typeof params === 'string' ? params : (params as { sendId: string }).sendId;
@@ -192,13 +241,10 @@ export function sendIf<Name extends MachineName>(
   event: EventOf<Name>,
   key: string,
 ): Moved<Name> | undefined {
-  const from = resolve(snapshot);
-  if (!from.can(event as EventObject)) return undefined;
-  const { scope, executed } = scopeOf(snapshot.machine);
-  executed.length = 0;
-  const machine = machines[snapshot.machine] as (typeof machines)['container'];
-  const to = machine.transition(from as never, event as never, scope as never);
-  return { snapshot: plain(snapshot.machine, to), effects: effectsOf(executed, key) };
+  const to = fixedTransition(snapshot, event as EventObject);
+  if (to === undefined) return undefined;
+  const requeueMs = 'requeueMs' in event ? event.requeueMs : undefined;
+  return { snapshot: to.snapshot as MachineSnapshot<Name>, effects: effectsOf(to.executed, key, requeueMs) };
 }
 
 /** The key and the delayed event that a machine's timer stands for; undefined for other timers. */

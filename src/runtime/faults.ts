@@ -5,6 +5,7 @@
 
 import { READY } from '../api/cri.ts';
 import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
+import { wrapped } from '../lib/wrapped.ts';
 import {
   type FailingCall,
   type FaultyRuntime,
@@ -171,11 +172,8 @@ export function withFaults(
 }
 
 function guarded<T extends object>(port: T, injector: Injector): T {
-  return new Proxy(port, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function' || name === 'subscribe') return member;
-      return (...args: unknown[]) => injector.meet(String(name)) ?? Reflect.apply(member, target, args);
-    },
+  return wrapped(port, (name, call) => {
+    if (name === 'subscribe') return call;
+    return (...args) => injector.meet(name) ?? call(...args);
   });
 }

@@ -9,6 +9,7 @@ import { entryJson } from '../../src/engine/trace-json.ts';
 import { entryLines } from '../../src/engine/trace-text.ts';
 import { createFakeRuntime, type FakeRuntime } from '../../src/runtime/fake/runtime.ts';
 import { withFaults } from '../../src/runtime/faults.ts';
+import { checkAgain } from './again.ts';
 import type { Dice } from './dice.ts';
 import { hold } from './hold.ts';
 import { Invariants } from './invariants.ts';
@@ -20,6 +21,8 @@ const REST_MS = 900_000;
 /** Within so many seconds after something happened, the status says so. */
 const MEET_S = 30;
 const CLEAR_MS = 1_800_000;
+/** Each so-and-so-manieth turn is done again from a copy of its state. */
+const AGAIN_EVERY = 101;
 /** Lines of the trace that a failure shows. */
 const SHOWN_LINES = Number(process.env.SIMULATION_LINES ?? 20);
 
@@ -35,6 +38,7 @@ export async function simulate(dice: Dice): Promise<string> {
   const featureGates = { EventedPLEG: dice.chance(0.3) };
   const core = kubeletOf('fake', VIRTUAL_EPOCH_MS, { ...DEFAULT_CONFIGURATION, featureGates });
   const files = fakeNodeFiles();
+  let turns = 0;
   const engine = new SteppingEngine({
     runtime: faulty,
     files,
@@ -46,6 +50,7 @@ export async function simulate(dice: Dice): Promise<string> {
       initialState: core.initialState,
       turn(state, event) {
         const turn = core.turn(state, event);
+        if (turns++ % AGAIN_EVERY === 0) checkAgain(() => core.turn(structuredClone(state), event), turn);
         invariants.onTurn(event, turn.state, turn.effects);
         return turn;
       },

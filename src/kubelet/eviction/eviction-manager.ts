@@ -171,7 +171,7 @@ function synchronize(draft: Draft, summary: StatsSummary): EvictionWork {
       const reclaims = reclaimsFor(starvation.threshold.signal, config.layout);
       const podUids = pods.map(({ metadata }) => metadata.uid);
       const thresholds = starvation.thresholds.map(thresholdKey);
-      const attempt = { summary, podUids, thresholds, reclaims };
+      const attempt = { summary: { ...summary }, podUids, thresholds, reclaims };
       return reclaims.length > 0 ? reclaimNext(draft, attempt) : evictOne(draft, config, attempt);
     }
   }

@@ -4,11 +4,22 @@ import { mustParseQuantity } from '../../api/quantity/parse.ts';
 import { compare, isZero, type Quantity } from '../../api/quantity/quantity.ts';
 import { aggregateContainers } from '../../api/resource-list.ts';
 import type { PodStats } from '../../api/stats.ts';
-import type { Pod } from '../../api/types.ts';
+import type { Container, Pod } from '../../api/types.ts';
 import { storageLimitMessage } from './message.ts';
 import { bytes } from './usage.ts';
 
 const STORAGE = 'ephemeral-storage';
+
+/** Whether the pod has any such limit. */
+export function limitsStorage({ spec }: Pod): boolean {
+  const limits = ({ resources }: Container) => resources?.limits?.[STORAGE] !== undefined;
+  const { containers, initContainers = [], volumes = [] } = spec;
+  return (
+    containers.some(limits) ||
+    initContainers.some(limits) ||
+    volumes.some(({ emptyDir }) => emptyDir?.sizeLimit !== undefined)
+  );
+}
 
 /**
  * The message of the first limit that the pod exceeds; undefined when it keeps to all of them. Looked at in
@@ -36,8 +47,6 @@ function exceededEmptyDir({ spec }: Pod, { volumes }: PodStats): string | undefi
 }
 
 function exceededPod({ spec }: Pod, { ephemeralStorage }: PodStats): string | undefined {
-  const all = [...spec.containers, ...(spec.initContainers ?? [])];
-  if (!all.some(({ resources }) => resources?.limits?.[STORAGE] !== undefined)) return undefined;
   const limit = aggregateContainers(spec, ({ resources }) => resources?.limits).get(STORAGE);
   if (limit === undefined || compare(bytes(ephemeralStorage?.usedBytes), limit) <= 0) return undefined;
   return storageLimitMessage.pod(formatQuantity(limit));

@@ -15,7 +15,7 @@ import type { StatsSummary } from '../../api/stats.ts';
 import type { Pod } from '../../api/types.ts';
 import { isCriticalPod } from '../critical-pod.ts';
 import { type DiskLayout, withContainerFs } from './container-fs.ts';
-import { exceededStorageLimit } from './local-storage.ts';
+import { exceededStorageLimit, limitsStorage } from './local-storage.ts';
 import { evictionMessage } from './message.ts';
 import {
   byEvictionPriority,
@@ -150,8 +150,10 @@ function overStorageLimits(
   summary: StatsSummary,
   { dedicatedImageFs }: DiskLayout,
 ): readonly Eviction[] {
+  const limited = pods.filter(limitsStorage);
+  if (limited.length === 0) return [];
   const statsOf = statsByPod(summary.pods);
-  return pods.flatMap((pod) => {
+  return limited.flatMap((pod) => {
     const stats = statsOf(pod);
     const message = stats && exceededStorageLimit(pod, stats, dedicatedImageFs);
     if (message === undefined || isCriticalPod(pod)) return [];

@@ -2,8 +2,10 @@
 import type { Pod } from '../../api/types.ts';
 import type { KubeletState } from '../state.ts';
 
-export function activePods({ workers, machines }: KubeletState): readonly Pod[] {
-  return Object.values(workers)
-    .map(({ pod }) => pod)
-    .filter(({ metadata: { uid } }) => !machines[uid]?.[`worker/${uid}`]?.state.startsWith('terminated'));
+export function activePods({ workers, busyWorkers, machines }: KubeletState): readonly Pod[] {
+  const over = new Set(
+    busyWorkers.filter((uid) => machines[uid]?.[`worker/${uid}`]?.state.startsWith('terminated')),
+  );
+  const pods = Object.values(workers).map(({ pod }) => pod);
+  return over.size === 0 ? pods : pods.filter(({ metadata }) => !over.has(metadata.uid));
 }

@@ -28,16 +28,17 @@ export function syncKnownPods(
   const removed: string[] = [];
   const terminated: string[] = [];
   const requeued: string[] = [];
-  for (const [podUid, { restartRequested, terminatingAtMs, pending }] of Object.entries(workers.statuses)) {
+  for (const [podUid, known] of Object.entries(workers.statuses)) {
     const orphan = !desired.has(podUid);
-    if (orphan || restartRequested) after = removeTerminatedWorker(after, podUid, orphan, nowMs);
+    if (!orphan && !known.restartRequested) continue;
+    after = removeTerminatedWorker(after, podUid, orphan, nowMs);
     const status = after.statuses[podUid];
     if (status === undefined) {
       removed.push(podUid);
       continue;
     }
-    if (terminatingAtMs === undefined && status.terminatingAtMs !== undefined) terminated.push(podUid);
-    else if (pending === undefined && status.pending !== undefined) requeued.push(podUid);
+    if (known.terminatingAtMs === undefined && status.terminatingAtMs !== undefined) terminated.push(podUid);
+    else if (known.pending === undefined && status.pending !== undefined) requeued.push(podUid);
   }
   return { workers: after, removed, terminated, requeued };
 }

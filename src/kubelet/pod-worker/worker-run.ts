@@ -16,6 +16,7 @@ import { isCacheNewer } from '../pleg/pleg.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
 import { tellStartErrors, terminatePodStatus } from '../status/status-manager.ts';
 import { WHERE } from '../where.ts';
+import { isAtRest, noteRest } from './at-rest.ts';
 import {
   acknowledgeTerminating,
   completeSync,
@@ -28,7 +29,7 @@ import { type StartedSync, startPodSync } from './start-pod-sync.ts';
 import { logSyncErrors } from './sync-log.ts';
 import { performTask } from './tasks.ts';
 import { dropTasks, setSync, setWorker, statusOf, syncOf, workerOf, workerState } from './worker-slice.ts';
-import type { PodWorker, SyncError, Task } from './worker-state.ts';
+import type { SyncError, Task } from './worker-state.ts';
 
 const SYNC: readonly Task[] = [
   { type: 'generateStatus' },
@@ -37,6 +38,8 @@ const SYNC: readonly Task[] = [
   { type: 'waitForVolumes' },
   { type: 'computePodActions' },
 ];
+/** Of a pod at rest. */
+const REST: readonly Task[] = [];
 const TERMINATING: readonly Task[] = [
   { type: 'generateStatus' },
   { type: 'killPod' },
@@ -57,11 +60,6 @@ export function cancelSync(draft: Draft, podUid: string): void {
   dropTasks(draft, podUid);
   dropPulls(draft, podUid);
   if (syncOf(draft, podUid).wait?.for !== 'effect') resume(draft, podUid);
-}
-
-/** After a relist: the worker goes on if it waited for that; most are at rest. */
-export function proceedIfDue(draft: Draft, worker: PodWorker): void {
-  if (workerState(draft, worker) !== 'syncing.idle') proceed(draft, worker.podUid);
 }
 
 /** Begins the sync that is due, once PLEG's cache is newer than the last one. */
@@ -107,7 +105,7 @@ function begin(draft: Draft, podUid: string, { workType, update: taken }: Starte
   switch (workType) {
     case 'SyncPod':
       move(draft, ref, { type: 'CacheNewer' }, { stage: 'sync', why: 'worker.syncs', where: WHERE.syncPod });
-      beginSync(draft, podUid, SYNC);
+      beginSync(draft, podUid, isAtRest(draft, podUid) ? REST : SYNC);
       return;
     case 'TerminatingPod': {
       const only = taken?.pod === undefined;
@@ -124,22 +122,31 @@ function begin(draft: Draft, podUid: string, { workType, update: taken }: Starte
 }
 
 function beginSync(draft: Draft, podUid: string, tasks: readonly Task[]): void {
-  observeRecords(draft, workerOf(draft, podUid).pod);
-  const runtimePod = draft.state.pleg.cache[podUid] ?? emptyRuntimePod(podUid);
-  setWorker(draft, podUid, { runtimePod, sync: { tasks, errors: [], terminal: false } });
-  advance(draft, podUid);
+  const before = draft.state;
+  if (tasks !== REST) observeRecords(draft, workerOf(draft, podUid).pod);
+  setTasks(draft, podUid, tasks);
+  if (!workOff(draft, podUid)) return;
+  if (tasks === SYNC) noteRest(draft, before, podUid);
+  endSync(draft, podUid);
 }
 
-/** Goes through the tasks until one waits or none is left. */
+function setTasks(draft: Draft, podUid: string, tasks: readonly Task[]): void {
+  const runtimePod = draft.state.pleg.cache[podUid] ?? emptyRuntimePod(podUid);
+  setWorker(draft, podUid, { runtimePod, sync: { tasks, errors: [], terminal: false } });
+}
+
+/** Goes on with the tasks that are left. */
 function advance(draft: Draft, podUid: string): void {
+  if (workOff(draft, podUid)) endSync(draft, podUid);
+}
+
+/** Goes through the tasks until one waits (false) or none is left (true). */
+function workOff(draft: Draft, podUid: string): boolean {
   for (;;) {
     const sync = draft.state.workers[podUid]?.sync;
-    if (sync === undefined || sync.wait !== undefined) return;
+    if (sync === undefined || sync.wait !== undefined) return false;
     const [task, ...tasks] = sync.tasks;
-    if (task === undefined) {
-      endSync(draft, podUid);
-      return;
-    }
+    if (task === undefined) return true;
     setSync(draft, podUid, { task, tasks });
     performTask(draft, podUid, task);
   }

@@ -15,6 +15,13 @@ export function workerState({ state }: Draft, { podUid, key }: PodWorker): strin
   return state.machines[podUid]?.[key]?.state ?? '';
 }
 
+/** The workers that are not idle, in the order in which they began. */
+export function busyWorkers({ state }: Draft): readonly PodWorker[] {
+  if (state.busyWorkers.length === 0) return [];
+  const busy = new Set(state.busyWorkers);
+  return Object.values(state.workers).filter(({ podUid }) => busy.has(podUid));
+}
+
 export function syncOf(draft: Draft, podUid: string): Sync {
   return present(workerOf(draft, podUid).sync, `a sync of ${podUid}`);
 }

@@ -74,6 +74,7 @@ function arm(draft: Draft, pod: Pod, worker: ProbeWorker, delayMs: number): void
 export function addProbes(draft: Draft, pod: Pod): void {
   const before = draft.state.probes.workers;
   const workers = addProbeWorkers(before, pod);
+  if (workers === before) return;
   update(draft, { probes: { ...draft.state.probes, workers } });
   for (const [key, worker] of Object.entries(workers)) {
     if (key in before || worker.podUid !== pod.metadata.uid) continue;

@@ -39,6 +39,7 @@ function probeOf(container: Container, kind: ProbeKind) {
 /** Adds the pod's missing workers; those that exist go on as they are (prober_manager.go AddPod). */
 export function addProbeWorkers(workers: ProbeWorkers, pod: Pod): ProbeWorkers {
   const missing = probeWorkersForPod(pod).filter((worker) => !(probeWorkerKey(worker) in workers));
+  if (missing.length === 0) return workers;
   return { ...workers, ...Object.fromEntries(missing.map((worker) => [probeWorkerKey(worker), worker])) };
 }
 

@@ -2,7 +2,6 @@
 import { mustParseQuantity } from '../../api/quantity/parse.ts';
 import { quantityValue } from '../../api/quantity/scale.ts';
 import type { MeasuredStats, MeasuredVolume, StatsSummary } from '../../api/stats.ts';
-import type { Pod } from '../../api/types.ts';
 import type { EffectId, Owner } from '../../machines/effects.ts';
 import { type Draft, emit, update } from '../draft.ts';
 import { summarize } from './summary.ts';
@@ -27,11 +26,10 @@ export function statsRead(draft: Draft, measured: MeasuredStats): StatsSummary {
   const dueMs = (stats.volumesAtMs ?? Number.NEGATIVE_INFINITY) + config.volumeStatsAggPeriodMs;
   if (measured.atMs >= dueMs)
     update(draft, { stats: { volumes: measured.volumes, volumesAtMs: measured.atMs } });
-  const pods: Record<string, Pod> = {};
-  for (const { podUid, pod } of Object.values(workers)) pods[podUid] = pod;
+  const podOf = (podUid: string) => workers[podUid]?.pod;
   const reserved = [config.kubeReserved, config.systemReserved].map(({ memory }) =>
     memory === undefined ? 0 : quantityValue(mustParseQuantity(memory)),
   );
   const reservedMemoryBytes = reserved.reduce((sum, bytes) => sum + bytes, 0);
-  return summarize({ measured, volumes: draft.state.stats.volumes, pods, reservedMemoryBytes });
+  return summarize({ measured, volumes: draft.state.stats.volumes, podOf, reservedMemoryBytes });
 }

@@ -23,28 +23,40 @@ export interface SummaryInput {
   readonly measured: MeasuredStats;
   /** As they were found when somebody last looked for the pods; the node's disk is always as it is now. */
   readonly volumes: readonly MeasuredVolume[];
-  /** By UID; volumes of pods that are not here belong to nobody. */
-  readonly pods: Readonly<Record<string, Pod>>;
+  /** By UID; volumes of pods that nobody knows belong to nobody. */
+  readonly podOf: (podUid: string) => Pod | undefined;
   /** What of the node's memory pods may not have. */
   readonly reservedMemoryBytes: number;
 }
 
+/** The pods' part is made when somebody asks for it: most times the node has enough of everything. */
 export function summarize(input: SummaryInput): StatsSummary {
-  const { measured, volumes, pods } = input;
-  const running = measured.containers.filter((container) => container.running);
+  let pods: readonly PodStats[] | undefined;
+  return {
+    node: nodeStats(input),
+    get pods() {
+      pods ??= podsStats(input);
+      return pods;
+    },
+  };
+}
+
+const isRunning = ({ running }: MeasuredContainer) => running;
+
+function podsStats({ measured, volumes, podOf }: SummaryInput): readonly PodStats[] {
+  const running = measured.containers.filter(isRunning);
   const containersOf = Map.groupBy(running, ({ podUid }) => podUid);
   const volumesOf = Map.groupBy(volumes, ({ podUid }) => podUid);
   const measuredOf = Map.groupBy(measured.volumes, ({ podUid }) => podUid);
   const uids = new Set([...containersOf.keys(), ...volumesOf.keys()]);
-  const stats = [...uids].sort().flatMap((podUid) => {
-    const pod = pods[podUid];
+  return [...uids].sort().flatMap((podUid) => {
+    const pod = podOf(podUid);
     if (pod === undefined) return [];
     const inMemory = (measuredOf.get(podUid) ?? []).filter((volume) => liesInMemory(pod, volume));
     const inMemoryBytes = total(inMemory, ({ usedBytes }) => usedBytes);
     const found = { running: containersOf.get(podUid) ?? [], volumes: volumesOf.get(podUid) ?? [] };
     return [podStats(pod, { ...found, inMemoryBytes, atMs: measured.atMs })];
   });
-  return { node: nodeStats(input, running), pods: stats };
 }
 
 /** An emptyDir with medium Memory: what lies there is its pod's memory, and takes no disk. */
@@ -103,11 +115,11 @@ const layerOf = ({ writableLayerBytes, writableLayerInodes }: ContainerStats) =>
 const logsOf = ({ logBytes }: ContainerStats) => ({ usedBytes: logBytes, inodesUsed: logBytes > 0 ? 1 : 0 });
 
 /** Everything that runs takes memory and processes; everything that lies there takes disk, the dead included. */
-function nodeStats(input: SummaryInput, running: readonly MeasuredContainer[]): NodeStats {
-  const { measured, pods, reservedMemoryBytes } = input;
+function nodeStats({ measured, podOf, reservedMemoryBytes }: SummaryInput): NodeStats {
   const { machine, atMs, containers, images } = measured;
+  const running = containers.filter(isRunning);
   const { memory: inMemory = [], disk: onDisk = [] } = Object.groupBy(measured.volumes, (volume) => {
-    const pod = pods[volume.podUid];
+    const pod = podOf(volume.podUid);
     return pod !== undefined && liesInMemory(pod, volume) ? 'memory' : 'disk';
   });
   const podsMemory =

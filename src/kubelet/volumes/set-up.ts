@@ -7,13 +7,14 @@ import { recordEvent } from '../events/recorder.ts';
 import { allocatableQuantities } from '../node-config.ts';
 import { keyedDataOf } from '../objects/keyed-data.ts';
 import { seenObject } from '../objects/object-cache.ts';
+import type { KubeletState } from '../state.ts';
 import { without } from '../state.ts';
 import { samePayload, versionDirectoryName } from './atomic-writer.ts';
 import { logFailed, logMounted, logVerified } from './log.ts';
 import { type SetUp, type SetUpInput, setUpOf } from './mount-request.ts';
 import { tokenProjectionsOf } from './payload.ts';
 import { operationFailed, type VolumeOperation } from './texts.ts';
-import { refreshAtMs, tokenKey, tokenRequestOf } from './token.ts';
+import { refreshAtMs, type Token, tokenKey, tokenRequestOf } from './token.ts';
 import { isMounted, refOfVolume, setVolumes } from './volume-slice.ts';
 import type { VolumeSpec } from './volume-spec.ts';
 import { WHERE_VOLUMES } from './where.ts';
@@ -51,6 +52,13 @@ function staleTokens(draft: Draft, pod: Pod, { source }: VolumeSpec) {
       const token = volumes.tokens[tokenKey(request)];
       return token === undefined || nowMs > token.refreshAtMs;
     });
+}
+
+/** The tokens in all volumes of the pod; undefined for one that it lacks. */
+export function tokensOf({ volumes }: KubeletState, pod: Pod): readonly (Token | undefined)[] {
+  return (pod.spec.volumes ?? [])
+    .flatMap(tokenProjectionsOf)
+    .map((projection) => volumes.tokens[tokenKey(tokenRequestOf(pod, projection))]);
 }
 
 /** By what is mounted: everything that it was last made from anew, and was the same. */

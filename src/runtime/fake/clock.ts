@@ -38,10 +38,10 @@ export class FakeClock implements VirtualTime {
     });
   }
 
-  /** Every call here goes on by promise reactions alone: one turn of the event loop settles them all. */
+  /** Every call here goes on by promise reactions alone: Node goes on to its next tick when all of them have run. */
   quiesce(): Promise<void> {
     return new Promise((resolve) => {
-      setImmediate(resolve);
+      process.nextTick(resolve);
     });
   }
 

@@ -65,7 +65,8 @@ export function removeSandbox(node: FakeNode, sandbox: FakeSandbox): void {
 
 export function listSandboxes(node: FakeNode, filter: PodSandboxFilter): readonly PodSandboxStatus[] {
   const { id, labels } = filter;
-  const all = Array.from(node.sandboxes.values(), ({ status }) => status);
+  const all: PodSandboxStatus[] = [];
+  for (const { status } of node.sandboxes.values()) all.push(status);
   if (id === undefined && labels === undefined) return all;
   return all.filter((one) => (id === undefined || one.id === id) && hasLabels(one.labels, labels));
 }

@@ -44,7 +44,7 @@ const summary = (changes: Partial<MeasuredStats> = {}, before = measured.volumes
   summarize({
     measured: { ...measured, ...changes },
     volumes: before,
-    pods: { 'uid-1': pod({ volumes }) },
+    podOf: (uid) => (uid === 'uid-1' ? pod({ volumes }) : undefined),
     reservedMemoryBytes: 1_000,
   });
 
@@ -98,7 +98,7 @@ test('an emptyDir in memory is memory of its pod, and takes no disk', () => {
   const { node, pods } = summarize({
     measured,
     volumes: measured.volumes,
-    pods: { 'uid-1': pod({ volumes: inMemory }) },
+    podOf: (uid) => (uid === 'uid-1' ? pod({ volumes: inMemory }) : undefined),
     reservedMemoryBytes: 0,
   });
   expect(pods[0]).toMatchObject({ memory: { workingSetBytes: 700 }, ephemeralStorage: { usedBytes: 1_100 } });
