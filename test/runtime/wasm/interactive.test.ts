@@ -202,3 +202,52 @@ test('a container with a terminal and input is a shell that one attaches to, aga
   expect(await second.ended()).toEqual({ type: 'exited', exitCode: 4 });
   expect(await bench.exited(id)).toMatchObject({ exitCode: 4 });
 });
+
+test('who does not read holds the program up; who detaches lets it go on', async () => {
+  const { runtimeService } = bench.runtime;
+  const { id } = await bench.running('app', PROGRAM.ticks);
+  const command = ['sh', '-c', 'seq 1 40000; echo done >/tmp/done'];
+  const done = async () =>
+    (await bench.settle(runtimeService.execSync(id, ['test', '-f', '/tmp/done'], 5))).exitCode === 0;
+  const open = () => bench.settle(runtimeService.exec(id, { command, tty: false, stdin: false }));
+  const read = await open();
+  await bench.pass(30_000);
+  expect(await done()).toBe(false);
+  const reader = new Person(read);
+  expect(await reader.ended()).toEqual({ type: 'exited', exitCode: 0 });
+  expect(reader.screen.split('\n').length).toBe(40_001);
+  expect(await done()).toBe(true);
+  await bench.settle(runtimeService.execSync(id, ['rm', '/tmp/done'], 5));
+  const left = await open();
+  left.detach();
+  await bench.until(done, 'it goes on');
+});
+
+test('the same keys at the same instants give the same run', async () => {
+  const run = async () => {
+    const own = await Bench.open(async ({ seed, epochMs }) =>
+      createWasmRuntime({ clock: 'virtual', seed, epochMs, images: await openImageStore({ directory }) }),
+    );
+    try {
+      const { id } = await own.running('app', PROGRAM.ticks);
+      const options = { command: ['sh'], tty: true, stdin: true };
+      const session = await own.settle(own.runtime.runtimeService.exec(id, options));
+      const person = new Person(session);
+      for (const keys of [
+        'while :; do date +%s%N; sleep 0.7; done\r',
+        '\x03',
+        'echo $RANDOM; ps\r',
+        'exit 5\r',
+      ]) {
+        await own.settle(present(session.stdin, 'input').write(Buffer.from(keys)));
+        await own.pass(2500);
+      }
+      return { screen: person.screen, end: await own.settle(session.ended), events: own.events };
+    } finally {
+      await own.close();
+    }
+  };
+  const first = await run();
+  expect(first.end).toEqual({ type: 'exited', exitCode: 5 });
+  expect(await run()).toEqual(first);
+});
