@@ -20,8 +20,9 @@ export type OpenBlob = (offset: number) => Promise<{
 
 /** A blob breaks off at most so often. */
 const MOST_ATTEMPTS = 64;
-/** Without a single byte, only so often in a row. */
+/** Without bytes that are worth it, only so often in a row. */
 const MOST_FRUITLESS = 2;
+const WORTH_BYTES = 4_096;
 
 export interface IngestOptions {
   readonly limits: Pick<RegistryLimits, 'retryMs'>;
@@ -103,8 +104,8 @@ class Arriving {
     let fruitless = 0;
     for (let attempt = 1; ; attempt++) {
       const before = this.#bytes;
-      const isLast = () =>
-        this.#bytes > before ? attempt >= MOST_ATTEMPTS : fruitless + 1 >= MOST_FRUITLESS;
+      const isWorth = () => this.#bytes - before >= WORTH_BYTES;
+      const isLast = () => (isWorth() ? attempt >= MOST_ATTEMPTS : fruitless + 1 >= MOST_FRUITLESS);
       try {
         await this.#take(openBlob);
       } catch (error) {
@@ -112,7 +113,7 @@ class Arriving {
       }
       if (this.#bytes === size) return;
       if (isLast()) throw new Error(this.mismatch);
-      fruitless = this.#bytes > before ? 0 : fruitless + 1;
+      fruitless = isWorth() ? 0 : fruitless + 1;
       if (fruitless > 0) await delay(this.#options.limits.retryMs);
     }
   }

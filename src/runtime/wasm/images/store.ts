@@ -250,8 +250,10 @@ class ImageStore implements WasmImages {
   async #compile(entry: IndexEntry): Promise<Omit<CompiledImage, 'repoTags'>> {
     const manifest = await this.#layout.manifest(entry);
     const unpacked = await unpack(manifest, (blob) => this.#layout.read(blob));
-    const usable = new Set(digestsOf(entry.annotations[COMPONENTS]));
-    const components = unpacked.programs.filter(({ digest }) => usable.has(digest));
+    // What an older podstep has pulled does not say; then all of them are.
+    const noted = entry.annotations[COMPONENTS];
+    const usable = new Set(digestsOf(noted));
+    const components = unpacked.programs.filter(({ digest }) => noted === undefined || usable.has(digest));
     const missing = await Promise.all(components.map(({ digest }) => this.#transpiled.find(digest)));
     if (missing.includes(undefined)) await this.#transpileAgain(components);
     const programs: Record<string, CompiledComponent> = {};

@@ -166,9 +166,14 @@ function isShort(method: string, { headers }: IncomingMessage): boolean {
   return method === 'HEAD' || Number(headers['content-length'] ?? SHORT_BYTES + 1) <= SHORT_BYTES;
 }
 
+/** What arrives more slowly than this in so many idle times is as good as nothing. */
+const SLOW_BYTES = 4_096;
+const SLOW_IDLE_TIMES = 3;
+
 async function* readBody(answer: IncomingMessage, idleMs: number): AsyncIterable<Uint8Array> {
   const watch = new Watch((error) => answer.destroy(error));
   const chunks = answer[Symbol.asyncIterator]();
+  let window = { endsMs: performance.now() + SLOW_IDLE_TIMES * idleMs, bytes: 0 };
   try {
     for (;;) {
       watch.over(idleMs, 'read: i/o timeout');
@@ -176,6 +181,11 @@ async function* readBody(answer: IncomingMessage, idleMs: number): AsyncIterable
       watch.end();
       if (next.done) return;
       yield next.value;
+      window.bytes += next.value.length;
+      const nowMs = performance.now();
+      if (nowMs < window.endsMs) continue;
+      if (window.bytes < SLOW_BYTES) throw new ExchangeError('context deadline exceeded');
+      window = { endsMs: nowMs + SLOW_IDLE_TIMES * idleMs, bytes: 0 };
     }
   } catch (error) {
     const told = asExchangeError(error);

@@ -256,6 +256,17 @@ describe('a compiled image', () => {
   });
 });
 
+describe('a store of an older podstep', () => {
+  it('does not say which programs were transpiled: all of them', async () => {
+    const id = await (await fixture.open()).pullImage('one');
+    const index = (await readJson(fixture.store, 'index.json')) as { manifests: { annotations: object }[] };
+    for (const { annotations } of index.manifests) Reflect.deleteProperty(annotations, 'podstep.components');
+    await writeFile(join(fixture.store, 'index.json'), JSON.stringify(index));
+    const image = await (await fixture.open()).compiled(id);
+    expect(Object.keys(image?.programs ?? {})).toEqual(['/bin/one', '/bin/same']);
+  });
+});
+
 describe('damage', () => {
   type Break = (file: string) => Promise<void>;
   const breaks: [string, Break][] = [

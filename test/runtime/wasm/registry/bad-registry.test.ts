@@ -121,6 +121,17 @@ describe('a blob', () => {
     expect(await problem()).toBe('read: i/o timeout');
   });
 
+  it('that comes byte by byte ends the pull in time', async () => {
+    registry.behave = ({ path }, response) => {
+      if (!ofBlob(path)) return;
+      response.writeHead(200, { 'content-length': wasm.length });
+      const drip = setInterval(() => response.write('x'), 20);
+      response.once('close', () => clearInterval(drip));
+      return true;
+    };
+    expect(await problem()).toBe('context deadline exceeded');
+  });
+
   it('that is not there is told so', async () => {
     registry.behave = ({ path }, response) => {
       if (!ofBlob(path)) return;

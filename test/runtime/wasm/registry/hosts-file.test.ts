@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +11,7 @@ import { parseReference } from '../../../../src/runtime/wasm/images/reference.ts
 import { defaultEndpoint } from '../../../../src/runtime/wasm/registry/endpoint.ts';
 import { configuredEndpoints } from '../../../../src/runtime/wasm/registry/hosts-file.ts';
 import { Registries } from '../../../../src/runtime/wasm/registry/registries.ts';
+import { makeCertificates } from './docker-registry.ts';
 import { FakeRegistry, json, TYPE } from './fake-registry.ts';
 
 let directory: string;
@@ -155,6 +159,45 @@ describe('mirrors and proxies', () => {
     );
     image.close();
     expect(new Set(proxied)).toEqual(new Set(['r.test:8080']));
+  });
+});
+
+describe('a proxy and TLS', () => {
+  it('the connection goes through the proxy as it is, and the server is verified behind it', async () => {
+    const certificates = makeCertificates(directory);
+    const read = (path: string) => readFileSync(path);
+    const server = createTlsServer(
+      { key: read(certificates.key), cert: read(certificates.certificate) },
+      (_, response) => response.writeHead(404).end(),
+    );
+    const port = await listen(server);
+    const tunnels: string[] = [];
+    const proxy = createHttpServer().on('connect', (request, client) => {
+      tunnels.push(request.url ?? '');
+      const onward = connect(port, '127.0.0.1', () => client.write('HTTP/1.1 200 OK\r\n\r\n'));
+      onward.pipe(client).pipe(onward);
+      client.on('error', () => onward.destroy());
+      onward.on('error', () => client.destroy());
+    });
+    try {
+      const environment = { HTTPS_PROXY: `http://127.0.0.1:${await listen(proxy)}` };
+      await put('r.test/hosts.toml', `server = "https://r.test"\nca = "${certificates.authority}"\n`);
+      const name = parseReference('r.test/app:1');
+      const resolving = new Registries({ directory, environment }).resolve(name);
+      await expect(resolving).rejects.toThrow(
+        'x509: certificate is valid for 127.0.0.1, localhost, not r.test',
+      );
+      await put('r.test/hosts.toml', 'server = "https://r.test"\nskip_verify = true\n');
+      await expect(new Registries({ directory, environment }).resolve(name)).rejects.toThrow(
+        'r.test/app:1: not found',
+      );
+      expect(new Set(tunnels)).toEqual(new Set(['r.test:443']));
+    } finally {
+      for (const one of [server, proxy]) {
+        one.closeAllConnections();
+        one.close();
+      }
+    }
   });
 });
 
