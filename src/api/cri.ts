@@ -171,8 +171,12 @@ export interface ContainerStatus {
   /** 0 while it has not finished. */
   readonly finishedAtMs: number;
   readonly exitCode: number;
+  /** A name of the image in full: `docker.io/library/nginx:1.29`. */
   readonly image: string;
+  /** By its digest: `docker.io/library/nginx@sha256:...`. */
   readonly imageRef: string;
+  /** The image's own id, where that is not its reference. */
+  readonly imageId?: string;
   /** CamelCase word on why it is in its state: `Completed`, `Error`, `OOMKilled`, `ContainerCannotRun`. */
   readonly reason: string;
   readonly message: string;

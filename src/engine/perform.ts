@@ -177,8 +177,8 @@ export async function perform(effect: OutwardEffect, world: World): Promise<Effe
 }
 
 /** Its own, and those that it has mounted. */
-const imagesUsed = ({ imageRef, mounts }: ContainerStatus) => [
-  imageRef,
+const imagesUsed = ({ imageRef, imageId = imageRef, mounts }: ContainerStatus) => [
+  imageId,
   ...mounts.flatMap(({ image }) => image ?? []),
 ];
 

@@ -9,6 +9,7 @@ import type {
   LinuxContainerResources,
 } from '../../api/cri.ts';
 import { type ContainerFilter, RuntimeError } from '../port.ts';
+import { statusNames } from '../image-names.ts';
 import { failed } from './faults.ts';
 import { familiarImage, hasLabels, matches, matchesText, type Subject, within } from './match.ts';
 import { enforceMemory, memoryOf } from './memory.ts';
@@ -59,8 +60,7 @@ export function createContainer(node: FakeNode, sandboxId: string, config: Conta
     startedAtMs: 0,
     finishedAtMs: 0,
     exitCode: 0,
-    image: config.image,
-    imageRef: image.id,
+    ...statusNames(config.image, image.id, image.repoTags),
     reason: '',
     message: '',
     labels: config.labels,

@@ -53,6 +53,8 @@ export class ContainerRecord {
   readonly log = new LogRing();
   /** The log on the node, once the container has started. */
   logFile: ContainerLogFile | undefined;
+  /** What its image is called; known once it was looked at. */
+  imageNames: Pick<ContainerStatus, 'image' | 'imageRef' | 'imageId'> | undefined;
   /** Known once the image was looked at. */
   user: ContainerUser | undefined;
   /** As the last update left them. */
@@ -99,7 +101,8 @@ export class ContainerRecord {
     const { metadata, image, imageRef, labels, annotations, mounts } = config;
     const { logPath } = this;
     const podSandboxId = this.sandbox.id;
-    const said = { metadata, image, imageRef, labels, annotations, mounts, logPath };
+    const names = this.imageNames ?? { image, imageRef };
+    const said = { metadata, ...names, labels, annotations, mounts, logPath };
     const { user } = this;
     return {
       id,

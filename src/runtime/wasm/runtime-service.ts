@@ -1,5 +1,6 @@
 /** CRI's RuntimeService over the records and the runtime thread. */
 import { type ContainerConfig, type LinuxPodResources, type PodSandboxConfig, READY } from '../../api/cri.ts';
+import { statusNames } from '../image-names.ts';
 import { RuntimeError, type RuntimeService } from '../port.ts';
 import { containerUsage } from './container-usage.ts';
 import type { CompiledImage, CompiledImages } from './image.ts';
@@ -209,6 +210,7 @@ async function createContainer(
     if (image === null)
       throw new RuntimeError('NotFound', `failed to resolve image "${config.image}": not found`);
     const { hostname, metadata } = sandbox.config;
+    record.imageNames = statusNames(config.image, image.id, image.repoTags);
     const user = resolveUser(config.securityContext, image);
     record.user = { uid: user.uid, gid: user.gid, supplementalGroups: user.supplementalGroups };
     const plan = planContainer({
