@@ -1,7 +1,9 @@
 /** What the API server does to pods of its own accord: creation, binding, updates, deletion with grace. */
+
 import { DEFAULT_GRACE_SECONDS } from '../api/defaulting/pod.ts';
 import type { KubeObject, Pod, PodStatus } from '../api/types.ts';
 import { computePodQos } from '../kubelet/qos.ts';
+import { isOwnedByKubelet } from '../kubelet/status/conditions.ts';
 import { PodstepError } from '../lib/errors.ts';
 import { sameData } from '../lib/same-data.ts';
 import { formatTime, parseTime } from '../lib/time.ts';
@@ -42,11 +44,20 @@ export function boundPod(object: KubeObject, nodeName: string): KubeObject {
   return { ...object, spec: { ...spec, nodeName } };
 }
 
-/** The kubelet's status patch. A pod that is gone, or that another of its name replaced, takes none. */
+/**
+ * The kubelet's status patch: conditions are merged by their type, so that those of others stay, also one that the
+ * kubelet has not seen yet. A pod that is gone, or that another of its name replaced, takes none.
+ */
 export function patchPodStatus(store: Store, podUid: string, status: PodStatus): Change | undefined {
   const stored = byUid(store, podUid);
   if (stored === undefined) return undefined;
-  const next = { ...stored, status: onTheWire(status) };
+  const { conditions = [] } = status;
+  const told = new Set(conditions.map(({ type }) => type));
+  const ofOthers = ((stored.status as PodStatus | undefined)?.conditions ?? []).filter(
+    ({ type }) => !told.has(type) && !isOwnedByKubelet(type),
+  );
+  const merged = ofOthers.length === 0 ? status : { ...status, conditions: [...conditions, ...ofOthers] };
+  const next = { ...stored, status: onTheWire(merged) };
   return sameData(stored, next) ? unchanged(store, stored) : replace(store, next);
 }
 

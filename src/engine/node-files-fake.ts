@@ -101,6 +101,8 @@ export function fakeNodeFiles(hostPaths: Readonly<Record<string, FileKind>> = {}
       texts.delete(path);
     },
     async listFiles(directory) {
+      const itself = texts.get(directory);
+      if (itself !== undefined) return [{ name: '', text: itself }];
       const inside = [...texts].filter(([path]) => path.slice(0, path.lastIndexOf('/')) === directory);
       return inside.sort().map(([path, text]) => ({ name: path.slice(directory.length + 1), text }));
     },

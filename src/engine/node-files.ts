@@ -45,7 +45,7 @@ export interface NodeFiles {
   appendText(path: string, text: string): Promise<void>;
   /** Idempotent. */
   removeFile(path: string): Promise<void>;
-  /** The files right in a directory, sorted by name; none when there is no such directory. */
+  /** The files right in a directory, sorted by name; none when there is no such directory. Of a file itself: that alone, without a name. */
   listFiles(directory: string): Promise<readonly NodeFile[]>;
   /** Tells of the node's files that somebody changes behind the kubelet's back, by their paths on the node. */
   onChange(listener: (path: string) => void): void;

@@ -66,6 +66,8 @@ export function textFiles(
     },
     async listFiles(directory) {
       const real = toReal(directory);
+      const itself = await textOfFile(real);
+      if (itself !== undefined) return [{ name: '', text: itself }];
       const found: NodeFile[] = [];
       for (const name of await namesIn(real)) {
         const text = await textOfFile(join(real, name));

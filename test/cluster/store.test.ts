@@ -59,6 +59,19 @@ test('the generation counts what is wanted: creation, a new spec, the deletion, 
   expect(generation(deletePod(updated.store, 'default', 'web', { atMs: NOW_MS }))).toBe(3);
 });
 
+test('a status patch takes nothing away that others have written', () => {
+  const condition = (type: string, status: 'True' | 'False') => ({ type, status });
+  const { store, object } = put();
+  const uid = String(object.metadata.uid);
+  const gated = patchPodStatus(store, uid, {
+    conditions: [condition('example.com/ready', 'True'), condition('PodResizePending', 'True')],
+  });
+  const next = patchPodStatus(gated?.store ?? store, uid, { conditions: [condition('Ready', 'True')] });
+  const { conditions = [] } = (next?.object.status ?? {}) as { conditions?: { type: string }[] };
+  // What is the kubelet's own goes when it no longer says it.
+  expect(conditions.map(({ type }) => type)).toEqual(['Ready', 'example.com/ready']);
+});
+
 test('the kubelet sees the pods that are bound to its node, and no others', () => {
   const own = put().deltas.flatMap((delta) => toKubelet(delta, 'node-1') ?? []);
   expect(own.map(({ type }) => type)).toEqual(['PodAdded']);

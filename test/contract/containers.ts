@@ -19,7 +19,10 @@ export function containerContract(bench: () => Bench): void {
     expect(created.metadata).toEqual(config.metadata);
     expect(created.labels).toMatchObject(config.labels);
     expect(created.annotations).toMatchObject(config.annotations);
-    expect(created.image).toBe(config.image);
+    // As containerd tells it: the tag in full, and the digest in its repository.
+    expect(created.image).toBe(`docker.io/library/${config.image}`);
+    expect(created.imageRef).toMatch(/^docker\.io\/library\/busybox@sha256:[0-9a-f]{64}$/);
+    expect(created.imageId).toBe(created.imageRef.slice('docker.io/library/busybox@'.length));
     await bench().settle(service().startContainer(id));
     const exited = await bench().exited(id);
     expect(exited).toMatchObject({ exitCode: 3, reason: 'Error' });

@@ -105,6 +105,7 @@ describe.each(Object.keys(openers))('%s node files', (name) => {
       { name: 'a.yaml', text: 'kind: List' },
       { name: 'web.yaml', text: 'kind: Node' },
     ]);
+    expect(await files.listFiles(`${directory}/web.yaml`)).toEqual([{ name: '', text: 'kind: Node' }]);
     expect(await files.readText(`${directory}/a.yaml`)).toBe('kind: List');
     await files.removeFile(`${directory}/a.yaml`);
     await files.removeFile(`${directory}/a.yaml`);

@@ -13,7 +13,7 @@ import { startTimer } from '../loop-timer.ts';
 import { CONFIG_ANNOTATION, type ConfigSource } from '../pod-manager/pod-kinds.ts';
 import { type KubeletState, without } from '../state.ts';
 import { mergeAll, mergeOne, type PodOperation } from './merge.ts';
-import { podsOfDirectory, podsOfResponse } from './read-sources.ts';
+import { isSingleFile, podsOfDirectory, podsOfResponse } from './read-sources.ts';
 import type { ConfigSources } from './sources-state.ts';
 import { SOURCES_WHERE } from './where.ts';
 
@@ -61,7 +61,8 @@ export function listManifests(draft: Draft): void {
 /** A file of the node changed; one of the manifest directory is looked at right away (file_linux.go doWatch). */
 export function nodeFileChanged(draft: Draft, path: string): void {
   const { staticPodPath } = draft.state.config;
-  if (staticPodPath !== '' && path.startsWith(`${staticPodPath}/`)) listManifests(draft);
+  if (staticPodPath === '') return;
+  if (path === staticPodPath || path.startsWith(`${staticPodPath}/`)) listManifests(draft);
 }
 
 /** Asks the URL: now, and again after `httpCheckFrequency`. */
@@ -138,7 +139,7 @@ export function sourceRemoved(draft: Draft, source: ConfigSource, pod: Pod): rea
   return [{ op: 'REMOVE', pod: { ...pod, metadata: { ...pod.metadata, annotations } } }];
 }
 
-/** The manifest directory was read; a directory that could not be read says nothing. */
+/** The manifest directory, or the one file in its place, was read; what could not be read says nothing. */
 export function manifestsListed(draft: Draft, result: EffectResult | EffectError): readonly PodOperation[] {
   if (!('type' in result) || result.type !== 'files') {
     logError(draft, 'file.go', 'code' in result ? result.message : undefined, 'Unable to read config path', {
@@ -156,6 +157,8 @@ export function manifestsListed(draft: Draft, result: EffectResult | EffectError
     ([place]) => place === config.staticPodURL,
   );
   setSources(draft, { problems: { ...problems, ...Object.fromEntries(fromUrl) } });
+  // One file that cannot be used leaves its pod as it is; in a directory the pod would go.
+  if (isSingleFile(result.files) && pods.length === 0) return [];
   return sourceListed(draft, 'file', pods);
 }
 

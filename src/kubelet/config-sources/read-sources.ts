@@ -15,6 +15,9 @@ export interface DirectoryPods {
   readonly problems: Readonly<Record<string, string>>;
 }
 
+/** What is there instead of a directory: one file. */
+export const isSingleFile = (files: readonly NodeFile[]): boolean => files[0]?.name === '';
+
 /** Every file whose name does not begin with a dot, by name; a bad one does not stop the others. */
 export function podsOfDirectory(
   directory: string,
@@ -25,7 +28,7 @@ export function podsOfDirectory(
   const problems: Record<string, string> = {};
   for (const { name, text } of files) {
     if (name.startsWith('.')) continue;
-    const place = `${directory}/${name}`;
+    const place = name === '' ? directory : `${directory}/${name}`;
     const found = podOfFile(text, { source: 'file', place, nodeName });
     if ('error' in found) problems[place] = found.error;
     else pods.push(found.pod);

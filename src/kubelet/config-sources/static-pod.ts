@@ -21,11 +21,16 @@ export interface ManifestOrigin {
 
 export type Decoded = { readonly pod: Pod } | { readonly error: string };
 
-/** The objects that stand in the text, or why there are none. */
+/** A list of pods that has none is a word too: all are to go. */
+const EMPTY_LIST = /["']?kind["']?\s*:\s*["']?PodList\b/;
+
+/** The objects that stand in the text, or why there are none; fields that nobody knows are left out. */
 export function readObjects(text: string, place: string): readonly KubeObject[] | string {
-  const { objects, errors } = readManifests(text, place);
+  const { objects, errors } = readManifests(text, place, undefined, 'Ignore');
+  const found = objects.map(({ object }) => object).filter(({ kind }) => kind !== 'PodList');
+  if (found.length === 0 && EMPTY_LIST.test(text)) return [];
   const [error] = errors;
-  return error === undefined ? objects.map(({ object }) => object) : error.message;
+  return error === undefined ? found : error.message;
 }
 
 /** One object as a static pod; an error is in the real kubelet's words. */

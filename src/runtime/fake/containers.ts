@@ -8,8 +8,8 @@ import type {
   ExecSyncResponse,
   LinuxContainerResources,
 } from '../../api/cri.ts';
-import { type ContainerFilter, RuntimeError } from '../port.ts';
 import { statusNames } from '../image-names.ts';
+import { type ContainerFilter, RuntimeError } from '../port.ts';
 import { failed } from './faults.ts';
 import { familiarImage, hasLabels, matches, matchesText, type Subject, within } from './match.ts';
 import { enforceMemory, memoryOf } from './memory.ts';

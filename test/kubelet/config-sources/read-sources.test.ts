@@ -71,8 +71,31 @@ test('a URL gives one pod or a list; other answers change nothing, an empty one 
     pods: [],
     error: 'zero-length data received from http://config.example/pods',
   });
+  for (const empty of [
+    '{"apiVersion":"v1","kind":"PodList","items":[]}',
+    'apiVersion: v1\nkind: PodList\nitems:\n',
+  ]) {
+    expect(podsOfResponse(url, 200, empty, 'n')).toEqual({ pods: [] });
+  }
   const web = podsOfResponse(url, 200, manifest('web'), 'n');
   expect('pods' in web && web.pods[0]?.spec.tolerations).toBeUndefined();
+});
+
+test('a field that nobody knows is left out, as a lenient decoder does', () => {
+  const { pods, problems } = podsOfDirectory(
+    '/m',
+    [{ name: 'a.yaml', text: manifest('web').replace('spec:', 'spec:\n  colour: red') }],
+    'n',
+  );
+  expect(problems).toEqual({});
+  expect(pods.map(({ metadata }) => metadata.name)).toEqual(['web-n']);
+});
+
+test('the path may be one file', () => {
+  const { pods } = podsOfDirectory('/m/web.yaml', [{ name: '', text: manifest('web') }], 'n');
+  expect(pods.map(({ metadata }) => metadata.name)).toEqual(['web-n']);
+  const { problems } = podsOfDirectory('/m/web.yaml', [{ name: '', text: 'x' }], 'n');
+  expect(Object.keys(problems)).toEqual(['/m/web.yaml']);
 });
 
 test('FNV-1a of 128 bits, as its authors publish it', () => {
