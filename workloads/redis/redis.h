@@ -50,7 +50,7 @@ char *read_settings(const char *path);
 /** A peer's `protocol` once it has said the password. */
 enum { AUTHENTICATED = 1 };
 extern size_t clients_connected;
-extern uint64_t connections_received;
+extern uint64_t connections_received, commands_processed, hits, misses;
 
 struct words {
   char **items;
@@ -59,6 +59,18 @@ struct words {
 };
 void run_command(struct peer *peer, const struct words *words);
 bool glob_matches(const char *pattern, const char *text);
+
+/* ---- session.c: each answers one command ---- */
+
+void info(struct peer *peer, const struct words *words);
+void config(struct peer *peer, const struct words *words);
+void select_database(struct peer *peer, const struct words *words);
+void empty_list(struct peer *peer, const struct words *words);
+void tell_time(struct peer *peer, const struct words *words);
+void client(struct peer *peer, const struct words *words);
+void auth(struct peer *peer, const struct words *words);
+void quit(struct peer *peer, const struct words *words);
+void shut_down(struct peer *peer, const struct words *words);
 
 /* ---- server.c, client.c ---- */
 

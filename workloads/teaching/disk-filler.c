@@ -53,7 +53,7 @@ static void step(void *context) {
 }
 
 int disk_filler(int argc, char **argv) {
-  TAKE_SETTINGS("fills a folder, and stays when it is full", {{"path", 0, FLAG_TEXT, &folder}, "the folder; /tmp/fill"},
+  TAKE_SETTINGS("fills a folder, and stays when it is full", {{"folder", 0, FLAG_TEXT, &folder}, "the folder; /tmp/fill"},
                 {{"rate", 0, FLAG_BYTES, &rate}, "bytes a second into one file; 1Mi"},
                 {{"total", 0, FLAG_BYTES, &total}, "stops at so many bytes; 0: never"},
                 {{"files-per-second", 0, FLAG_NUMBER, &files_per_second}, "makes so many files a second, instead: inodes; 0"},
