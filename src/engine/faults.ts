@@ -25,6 +25,7 @@ export function faultsOf(
     failNext: (call, error) => faults.failNext(call, error),
     killContainer: (id) => outside(faults.killContainer(id)),
     removeContainer: (id) => outside(faults.removeContainer(id)),
+    crashRuntime: () => outside(faults.crashRuntime()),
     stopSandbox: (id) => outside(faults.stopSandbox(id)),
   };
 }

@@ -39,6 +39,7 @@ import { registerStaticPods } from './pod-worker/mirror-task.ts';
 import { updatePod } from './pod-worker/worker.ts';
 import { preemptionGoesOn } from './preemption/preempt.ts';
 import { resultChanged } from './probe-outcomes.ts';
+import { runtimeDied } from './runtime-state/runtime-died.ts';
 import { startRuntimeState } from './runtime-state/runtime-up.ts';
 import { GATE_TIMER, gateLooksAgain } from './runtime-state/sync-gate.ts';
 import { startedState } from './state.ts';
@@ -167,6 +168,9 @@ function noticed(draft: Draft, notice: RuntimeNotice): void {
       return;
     case 'SystemOom':
       systemOomSeen(draft, notice);
+      return;
+    case 'RuntimeDied':
+      runtimeDied(draft, notice.message);
       return;
     case 'ContainerSignalled':
       signalled(draft, notice);

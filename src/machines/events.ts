@@ -101,6 +101,8 @@ export type RuntimeNotice =
       readonly exitCode: number;
       readonly reason: string;
     }
+  /** The runtime has died, and all that it ran with it; another has taken its place. */
+  | { readonly type: 'RuntimeDied'; readonly message: string }
   /** From the kernel's log: the node was out of memory. */
   | {
       readonly type: 'SystemOom';

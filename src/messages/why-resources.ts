@@ -30,6 +30,10 @@ export const whyResources = {
     en: 'the node’s memory ran out; the kernel killed the process with the worst score: {victim} (pid {pid}) of {pod}',
     zh: '节点内存耗尽；内核杀死了 OOM 评分最高的进程：{pod} 的 {victim}（pid {pid}）',
   },
+  'node.runtimeDied': {
+    en: 'the container runtime died, and all that ran with it; a new one is there: {message}',
+    zh: '容器运行时已崩溃，其上运行的一切随之终止；新的运行时已就位：{message}',
+  },
   'resize.promised': {
     en: 'the resize fits the node: from now on this is what the pod was promised',
     zh: '节点容得下这次调整：从现在起按新的资源量分配',

@@ -94,6 +94,14 @@ class Injector implements RuntimeFaults {
     return this.#runtime.runtimeService.stopPodSandbox(sandboxId);
   }
 
+  async crashRuntime(): Promise<void> {
+    const { crash, name } = this.#runtime;
+    if (crash === undefined) {
+      throw new RuntimeError('FailedPrecondition', `the ${name} runtime cannot be made to die`);
+    }
+    crash();
+  }
+
   setNetworkReady(ready: boolean): void {
     this.#networkReady = ready;
   }

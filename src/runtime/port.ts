@@ -81,6 +81,8 @@ export type RuntimeEvent =
       readonly reason: string;
       readonly atMs: number;
     }
+  /** The runtime itself has died, and with it all that ran; another one has taken its place. */
+  | { readonly type: 'runtimeDied'; readonly message: string; readonly atMs: number }
   /** The kernel's log: the node's memory ran out, and this process was killed for it. */
   | {
       readonly type: 'systemOom';
@@ -238,6 +240,8 @@ export interface Runtime {
   readonly network: PodNetwork;
   /** Null for a runtime that has wall time only. */
   readonly virtualTime: VirtualTime | null;
+  /** Has it die as by a fault of its own; left out where that cannot be done. */
+  readonly crash?: () => void;
   /** Ends everything that this adapter started and frees what it holds. */
   close(): Promise<void>;
 }
@@ -269,6 +273,8 @@ export interface RuntimeFaults {
   killContainer(containerId: string): Promise<void>;
   /** Takes a container's record away behind the kubelet's back. */
   removeContainer(containerId: string): Promise<void>;
+  /** The runtime dies, and all that it runs with it. FailedPrecondition where that cannot be done. */
+  crashRuntime(): Promise<void>;
   /** Ends a sandbox, and all that runs in it, behind the kubelet's back. */
   stopSandbox(sandboxId: string): Promise<void>;
 }

@@ -105,6 +105,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     const { faults } = await stage.engine();
     await stage.answer(faults.removeContainer(await stage.containerId(pod, container)));
   },
+  'crash runtime': async (stage) => {
+    const { faults } = await stage.engine();
+    await stage.answer(faults.crashRuntime());
+  },
   'stop sandbox': async (stage, [name = '']) => {
     const { runtime, faults } = await stage.engine();
     const { uid } = (await stage.pod(name)).metadata;

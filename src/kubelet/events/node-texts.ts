@@ -30,6 +30,10 @@ export const memoryVolumesOnDisk = () =>
 export const systemOom = (victim: string, pid: number | string) =>
   warning('SystemOOM', `System OOM encountered, victim process: ${victim}, pid: ${pid}`);
 
+/** Ours: the sandboxes of a real node outlive their runtime. */
+export const containerRuntimeDied = (message: string) =>
+  warning('ContainerRuntimeDied', `The container runtime died, and every container with it: ${message}`);
+
 // Shutdown: pkg/kubelet/nodeshutdown/nodeshutdown_manager_linux.go.
 export const shutdownDetected = () => normal('Shutdown', 'Shutdown manager detected shutdown event');
 export const shutdownCancelled = () => normal('Shutdown', 'Shutdown manager detected shutdown cancellation');

@@ -166,6 +166,7 @@ export class Node {
       this.tellContainerEvent('CONTAINER_STOPPED_EVENT', sandbox, sandbox.id);
     }
     this.thread = this.#newThread();
+    this.#tell({ type: 'runtimeDied', message, atMs: this.now() });
     for (const [containerId, { life }] of this.containers) {
       if (life.state === 'CONTAINER_EXITED') continue;
       this.#hear({ type: 'exited', containerId, exitCode: 137, reason: 'Error', message, atMs: this.now() });

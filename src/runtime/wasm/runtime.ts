@@ -53,6 +53,7 @@ export async function createWasmRuntime(options: WasmRuntimeOptions): Promise<Ru
     imageService: orderedImages(node, order, images),
     network: threadNetwork(node, order),
     virtualTime: virtual ? virtualTime(node, order) : null,
+    crash: () => node.thread.crash('it was made to die'),
     async close() {
       addresses.close();
       await node.close();

@@ -45,6 +45,9 @@ describe.each(['virtual', 'wall'] as const)('a thread that does not come back (%
       exitCode: 137,
     });
     expect(events).toContainEqual(expect.objectContaining({ type: 'containerExited', containerId: id }));
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'runtimeDied', message: 'the runtime thread does not answer' }),
+    );
     expect((await runtimeService.podSandboxStatus(sandboxId)).state).toBe('SANDBOX_NOTREADY');
     const next = await runtimeService.runPodSandbox(sandboxConfig('next'));
     expect((await runtimeService.podSandboxStatus(next)).state).toBe('SANDBOX_READY');

@@ -99,6 +99,12 @@ export class ThreadLink {
     return new Promise((resolve) => this.#quiet.push(resolve));
   }
 
+  /** Ends it as by a fault of its own. */
+  crash(message: string): void {
+    this.#die(message);
+    void this.#worker.terminate();
+  }
+
   async close(): Promise<void> {
     this.#dead ??= 'the runtime is closed';
     clearInterval(this.#watch);
@@ -170,8 +176,7 @@ export class ThreadLink {
       clearInterval(this.#watch);
       this.#watch = undefined;
     } else if (nowMs - this.#silentSinceMs > this.#unresponsiveMs) {
-      this.#die('the runtime thread does not answer');
-      void this.#worker.terminate();
+      this.crash('the runtime thread does not answer');
     } else {
       this.#worker.postMessage({ kind: 'ping' } satisfies ToThread);
     }

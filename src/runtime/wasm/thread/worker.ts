@@ -1,6 +1,9 @@
 /** The runtime thread's worker: loading its code takes as long as loading the kubelet's, so it may begin before that. */
 import { Worker } from 'node:worker_threads';
 
+/** What guests make the host hold beyond this takes the thread down, and not the process. A thousand containers take a third. */
+const HEAP_LIMIT_MB = 2048;
+
 let ahead: Worker | undefined;
 
 function newWorker(): Worker {
@@ -8,7 +11,13 @@ function newWorker(): Worker {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const entry = new URL(`./entry.${extension}`, import.meta.url);
   // What is printed there (jco does, on a guest's nonsense) must not land in the middle of a screen.
-  return new Worker(entry, { env: {}, stdout: true, stderr: true, name: 'podstep-runtime' });
+  return new Worker(entry, {
+    env: {},
+    stdout: true,
+    stderr: true,
+    name: 'podstep-runtime',
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
+  });
 }
 
 /** Starts the thread that `takeWorker` will give. It does not hold the process, and without that it does nothing. */
