@@ -13,6 +13,7 @@ import { imageTimes } from './images.ts';
 import { metering } from './instrumentation.ts';
 import { interleaved, type Line, rowsOf } from './measure.ts';
 import { killToDead, probeBesideSpinners } from './neighbours.ts';
+import { hourWithProbes } from './probed.ts';
 import { applyToRunning, turnsPerSecond } from './turns.ts';
 
 /** Of each engine; a container here is short, so each round has some. */
@@ -94,6 +95,7 @@ async function densities(): Promise<(readonly [string, string])[]> {
 
 async function kubelet(): Promise<(readonly [string, string])[]> {
   const rest = await hourAtRest(PODS_OF_A_NODE);
+  const probed = await hourWithProbes(PODS);
   return [
     [
       'turns a second (10 probed pods, fake runtime)',
@@ -102,6 +104,10 @@ async function kubelet(): Promise<(readonly [string, string])[]> {
     [
       `a virtual hour of ${PODS_OF_A_NODE} pods at rest (fake runtime)`,
       `${rest.cpuSeconds.toFixed(2)} s of CPU for ${rest.steps.toLocaleString('en')} steps`,
+    ],
+    [
+      `a virtual hour of ${PODS} pods with HTTP, TCP and exec probes (real guests)`,
+      `${probed.seconds.toFixed(2)} s for ${probed.probes.toLocaleString('en')} probes`,
     ],
   ];
 }

@@ -1,0 +1,59 @@
+/** What ten pods that are probed cost: an hour of virtual time with real guests and every kind of probe. */
+import type { KubeObject } from '../../src/api/types.ts';
+import { composeEngine } from '../../src/compose/engine.ts';
+
+const HOUR_MS = 3_600_000;
+/** Until every pod is ready. */
+const SETTLE_MS = 120_000;
+
+function pod(index: number): KubeObject {
+  const web = {
+    name: 'web',
+    image: 'registry.k8s.io/e2e-test-images/agnhost:2.53',
+    args: ['netexec', '--udp-port=-1'],
+    readinessProbe: { httpGet: { path: '/hostname', port: 8080 } },
+    livenessProbe: { tcpSocket: { port: 8080 } },
+  };
+  const shell = {
+    name: 'shell',
+    image: 'busybox:1.36',
+    command: ['sleep', '100000'],
+    livenessProbe: { exec: { command: ['true'] } },
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `probed-${index}` },
+    spec: { containers: [web, shell] },
+  };
+}
+
+/** Seconds of this machine's time and of CPU for one virtual hour with `pods` pods, and how many probes that hour had. */
+export async function hourWithProbes(
+  pods: number,
+): Promise<{ seconds: number; cpuSeconds: number; probes: number }> {
+  const engine = await composeEngine({ runtime: 'wasm', clock: 'virtual', seed: 1, nodeName: 'node-1' });
+  try {
+    engine.start();
+    for (let index = 0; index < pods; index++) engine.apply(pod(index));
+    await engine.run({ forMs: SETTLE_MS });
+    const isReady = ({ status }: ReturnType<typeof engine.pods>[number]) =>
+      status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
+    const ready = engine.pods().filter(isReady).length;
+    if (ready !== pods) throw new Error(`${ready} of ${pods} pods are ready`);
+    let probes = 0;
+    engine.listen({
+      onStep: ({ event }) => {
+        if (event.type === 'EffectSucceeded' && event.owner.key.startsWith('probe/')) probes++;
+      },
+    });
+    const startedAtMs = performance.now();
+    const before = process.cpuUsage();
+    await engine.run({ forMs: HOUR_MS });
+    const { user, system } = process.cpuUsage(before);
+    const seconds = (performance.now() - startedAtMs) / 1e3;
+    return { seconds, cpuSeconds: (user + system) / 1e6, probes };
+  } finally {
+    await engine.close();
+  }
+}
