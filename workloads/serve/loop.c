@@ -75,13 +75,21 @@ static void transmit(struct peer *peer) {
   }
 }
 
-/* What one of a pair says goes to the other. */
+static void part(void *context) {
+  struct peer *peer = peer_numbered((uint32_t)(uintptr_t)context);
+  if (peer == NULL) return;
+  peer->closing = true;
+  if (peer->partner != NULL) peer->partner->closing = true;
+}
+
+/* What one of a pair says goes to the other, and so does its end. The other way may go on for half a second, as socat has it. */
 static void relay(struct peer *peer) {
   struct peer *partner = peer->partner;
-  if (partner == NULL) return;
   buffer_add(&partner->output, peer->input.data, peer->input.length);
-  buffer_drop(&peer->input, peer->input.length);
-  if (peer->at_end) partner->closing = true;
+  if (peer->input.length > 0) buffer_drop(&peer->input, peer->input.length);
+  if (!peer->at_end || partner->sends_no_more) return;
+  partner->sends_no_more = true;
+  after(NANOSECONDS / 2, part, (void *)(uintptr_t)peer->number);
 }
 
 static void drop_broken(void) {
@@ -108,6 +116,11 @@ static void drop_broken(void) {
 
 static void settle(struct peer *peer) {
   transmit(peer);
+  if (peer->sends_no_more && peer->output.length == 0 && !peer->broken) {
+    struct result_code ignored;
+    if (peer->at_end) peer->closing = true;
+    else wasi_tcp_shutdown(peer->connection.socket, SHUTDOWN_SEND, &ignored);
+  }
   if (peer->closing && peer->output.length == 0) peer->broken = true;
 }
 
@@ -150,7 +163,8 @@ void serve_no_more(void) {
 
 static void accept_all(const struct listener *listener) {
   struct connection connection;
-  while (peer_count < PEER_LIMIT && network_accept(listener->socket, &connection) == 0) {
+  /* A call may have been the last one that its server takes. */
+  while (listener < listeners + listener_count && peer_count < PEER_LIMIT && network_accept(listener->socket, &connection) == 0) {
     struct peer *peer = add_peer(&connection);
     peer->server = listener->server;
     if (peer->server->accepted != NULL) peer->server->accepted(peer);

@@ -29,6 +29,8 @@ struct peer {
   struct buffer output;
   /** The other side sends no more. */
   bool at_end;
+  /** Of a pair: the other one has ended, so this one's output ends once everything is sent. */
+  bool sends_no_more;
   /** To be closed once everything is sent. */
   bool closing;
   /** Gone: the loop forgets it. */
