@@ -6,7 +6,7 @@ import { componentEmbed, componentNew, parse, print } from '@bytecodealliance/jc
 import { commands, Exit } from '@yowasp/clang';
 
 const WASI = '0.2.12';
-const WASI_PACKAGES = ['io', 'clocks', 'random', 'filesystem', 'sockets', 'cli'];
+const WASI_PACKAGES = ['io', 'clocks', 'random', 'filesystem', 'sockets', 'cli', 'http'];
 
 /** Optimised for size; one megabyte of stack, below the data so that running over it traps. */
 const CLANG_FLAGS = [
@@ -24,8 +24,8 @@ const CLANG_FLAGS = [
 ];
 
 /** Every interface a program of ours may import; unused ones do not reach the component. */
-const WORLD = `package podstep:workloads;
-world program {
+const WORLDS = `package podstep:workloads;
+world imports {
   import wasi:cli/environment@${WASI};
   import wasi:cli/exit@${WASI};
   import wasi:cli/stdin@${WASI};
@@ -44,11 +44,26 @@ world program {
   import wasi:sockets/tcp-create-socket@${WASI};
   import wasi:sockets/udp@${WASI};
   import wasi:sockets/udp-create-socket@${WASI};
+  import wasi:http/types@${WASI};
+  import wasi:http/outgoing-handler@${WASI};
   import podstep:process/signals@0.1.0;
   import podstep:process/processes@0.1.0;
   import podstep:process/terminal@0.1.0;
 }
+world program {
+  include imports;
+}
+world proxy {
+  include imports;
+  export wasi:http/incoming-handler@${WASI};
+}
 `;
+
+/** What a program is made as: a command with a `main`, or a handler of requests (wasi:http/proxy) without. */
+const KINDS = {
+  program: { flags: [], adapter: 'wasi_snapshot_preview1.command.wasm' },
+  proxy: { flags: ['-mexec-model=reactor'], adapter: 'wasi_snapshot_preview1.reactor.wasm' },
+} as const;
 
 const jcoLibrary = fileURLToPath(new URL('../node_modules/@bytecodealliance/jco/lib', import.meta.url));
 
@@ -61,13 +76,13 @@ function witSource(processWit: string): string {
   const packages = WASI_PACKAGES.map((name) =>
     readFileSync(join(jcoLibrary, 'wit/builtin', WASI, `wasi-${name}`, 'package.wit'), 'utf8'),
   );
-  return WORLD + [...packages, processWit].map(nested).join('\n');
+  return WORLDS + [...packages, processWit].map(nested).join('\n');
 }
 
 /** C sources by path relative to `workloads/`, headers and shared sources included. */
 export type Sources = ReadonlyMap<string, string>;
 
-async function compile(sources: Sources): Promise<Uint8Array> {
+async function compile(sources: Sources, flags: readonly string[]): Promise<Uint8Array> {
   const files: Record<string, unknown> = {};
   for (const [path, text] of sources) {
     const parts = path.split('/');
@@ -93,7 +108,7 @@ async function compile(sources: Sources): Promise<Uint8Array> {
   };
   try {
     const made = await commands.clang(
-      [...CLANG_FLAGS, ...folders.map((folder) => `-I${folder}`), '-o', 'program.wasm', ...units],
+      [...CLANG_FLAGS, ...flags, ...folders.map((folder) => `-I${folder}`), '-o', 'program.wasm', ...units],
       files as Parameters<typeof commands.clang>[1],
       options,
     );
@@ -127,8 +142,13 @@ function withoutNames(component: Uint8Array): Uint8Array {
  * Compiles and links one program and makes a component of it. The adapter turns every exit code but 0 into 1,
  * so libc's `proc_exit` is sent to `wasi:cli/exit` `exit-with-code`, which has the same signature.
  */
-export async function buildComponent(sources: Sources, processWit: string): Promise<Uint8Array> {
-  const wat = await print(await compile(sources));
+export async function buildComponent(
+  sources: Sources,
+  processWit: string,
+  kind: keyof typeof KINDS = 'program',
+): Promise<Uint8Array> {
+  const { flags, adapter } = KINDS[kind];
+  const wat = await print(await compile(sources, flags));
   const core = await parse(
     wat.replace(
       '(import "wasi_snapshot_preview1" "proc_exit"',
@@ -138,9 +158,9 @@ export async function buildComponent(sources: Sources, processWit: string): Prom
   const embedded = await componentEmbed({
     binary: core,
     witSource: witSource(processWit),
-    world: 'program',
+    world: kind,
     stringEncoding: 'utf8',
   });
-  const adapter = readFileSync(join(jcoLibrary, 'wasi_snapshot_preview1.command.wasm'));
-  return withoutNames(await componentNew(embedded, [['wasi_snapshot_preview1', adapter]]));
+  const bytes = readFileSync(join(jcoLibrary, adapter));
+  return withoutNames(await componentNew(embedded, [['wasi_snapshot_preview1', bytes]]));
 }

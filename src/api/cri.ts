@@ -269,6 +269,8 @@ export const ANNOTATION = {
   containerRestartCount: 'io.kubernetes.container.restartCount',
   terminationMessagePath: 'io.kubernetes.container.terminationMessagePath',
   terminationMessagePolicy: 'io.kubernetes.container.terminationMessagePolicy',
+  /** The container's ports as JSON, where it has any. */
+  containerPorts: 'io.kubernetes.container.ports',
   /** The preStop hook as JSON: a kubelet that lost the pod still runs it. */
   preStopHandler: 'io.kubernetes.container.preStopHandler',
   podDeletionGracePeriod: 'io.kubernetes.pod.deletionGracePeriod',

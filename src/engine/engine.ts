@@ -9,6 +9,7 @@ import { Agenda } from './agenda.ts';
 import { Audience } from './audience.ts';
 import { watchedRuntime } from './calls.ts';
 import { ContainerEventStream } from './container-events.ts';
+import { egressDenied } from './egress-denied.ts';
 import { eventLoopTurned } from './event-loop.ts';
 import { faultsOf } from './faults.ts';
 import { fetchOverNetwork } from './fetch-manifest.ts';
@@ -18,7 +19,7 @@ import { LogBook } from './log-book.ts';
 import { textIfThere } from './node-files.ts';
 import { Objects } from './objects.ts';
 import { OneAtATime } from './one-at-a-time.ts';
-import { noticeOf, Outbox } from './outbox.ts';
+import { noticeOf, Outbox, outcomeOf } from './outbox.ts';
 import type { EngineParts } from './parts.ts';
 import type { World } from './perform.ts';
 import { settle } from './settle.ts';
@@ -317,14 +318,9 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
       case 'getObject':
       case 'createObject':
       case 'updateObject':
-      case 'deleteObject': {
-        const answer = this.#objects.request(effect, this.now());
-        const { id: effectId, type: effectType, owner } = effect;
-        const named = { effectId, effectType, owner };
-        if ('code' in answer) this.#enqueue({ type: 'EffectFailed', ...named, error: answer });
-        else this.#enqueue({ type: 'EffectSucceeded', ...named, result: answer });
+      case 'deleteObject':
+        this.#enqueue(outcomeOf(effect, this.#objects.request(effect, this.now())));
         return;
-      }
       default:
         this.#restless = true;
         this.#outbox.send(effect, this.#world);
@@ -337,6 +333,11 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   }
 
   #hear(event: RuntimeEvent): void {
+    if (event.type === 'egressDenied') {
+      const note = egressDenied(event, this.pods(), this.clock);
+      this.#audience.tell((listener) => listener.onNote?.(note));
+      return;
+    }
     if (event.type !== 'logWritten') {
       this.#outbox.hear(noticeOf(event));
       return;

@@ -1,6 +1,6 @@
 /** What came back from the world and has not entered the queue yet, in an order that does not depend on luck. */
 import type { Effect } from '../machines/effects.ts';
-import type { KubeletEventBody, RuntimeNotice } from '../machines/events.ts';
+import type { EffectError, EffectResult, KubeletEventBody, RuntimeNotice } from '../machines/events.ts';
 import type { RuntimeEvent } from '../runtime/port.ts';
 import { effectErrorOf, type OutwardEffect, perform, type World } from './perform.ts';
 
@@ -115,7 +115,9 @@ export class Outbox {
 }
 
 /** What the runtime said unasked, as the kubelet hears it. */
-export function noticeOf(event: Exclude<RuntimeEvent, { type: 'logWritten' }>): RuntimeNotice {
+export function noticeOf(
+  event: Exclude<RuntimeEvent, { type: 'logWritten' | 'egressDenied' }>,
+): RuntimeNotice {
   if (event.type === 'runtimeDied') return { type: 'RuntimeDied', message: event.message };
   const { containerId, podUid } = event;
   switch (event.type) {
@@ -130,6 +132,14 @@ export function noticeOf(event: Exclude<RuntimeEvent, { type: 'logWritten' }>): 
       return { type: 'SystemOom', containerId, podUid, processName, pid };
     }
   }
+}
+
+/** An answer as the event that it comes back as. */
+export function outcomeOf(effect: Effect, answer: EffectResult | EffectError): Outcome {
+  const named = nameOf(effect);
+  return 'code' in answer
+    ? { type: 'EffectFailed', ...named, error: answer }
+    : { type: 'EffectSucceeded', ...named, result: answer };
 }
 
 function nameOf(effect: Effect) {

@@ -14,6 +14,14 @@ export const cluster = {
     en: 'pod {name} names node {node}, this node is {own}: this kubelet never sees the pod (use --node-name {node})',
     zh: 'Pod {name} 指定了节点 {node}，而本节点是 {own}：本 kubelet 看不到它（可用 --node-name {node}）',
   },
+  'cluster.egressDenied': {
+    en: 'pod {name}, container {container}: {place} lies beyond the pods’ network, nothing there is allowed; --egress {place} allows it',
+    zh: 'Pod {name} 的容器 {container}：{place} 在 Pod 网络之外，不允许访问；可用 --egress {place} 放行',
+  },
+  'cluster.egressInVirtualTime': {
+    en: 'pod {name}, container {container}: {place} lies beyond the pods’ network, and in virtual time nothing is there; try --clock wall --egress {place}',
+    zh: 'Pod {name} 的容器 {container}：{place} 在 Pod 网络之外，虚拟时间下那里什么都没有；可试 --clock wall --egress {place}',
+  },
   'cluster.deleteFirst': {
     en: 'delete the pod first, or give the changed one another name',
     zh: '请先删除该 Pod，或给改动后的 Pod 换一个名字',

@@ -18,6 +18,7 @@ import type {
   RuntimeCondition,
   RuntimeVersion,
 } from '../api/cri.ts';
+import type { ServiceNetwork } from '../api/service-network.ts';
 import type { AttachOptions, ExecOptions, PortForwardSession, StreamSession } from './sessions.ts';
 
 /** gRPC's code names, as CRI's servers use them. */
@@ -90,6 +91,16 @@ export type RuntimeEvent =
       readonly podUid: string;
       readonly processName: string;
       readonly pid: number;
+      readonly atMs: number;
+    }
+  /** A container may not go where it tried to: beyond the pods' network. Told once for each place. */
+  | {
+      readonly type: 'egressDenied';
+      readonly containerId: string;
+      readonly podUid: string;
+      readonly containerName: string;
+      readonly host: string;
+      readonly port: number;
       readonly atMs: number;
     }
   | {
@@ -197,6 +208,8 @@ export interface ImageService {
 
 /** The network as the kubelet sees it: how it reaches a pod's address for probes, hooks and port-forward. */
 export interface PodNetwork {
+  /** What kube-proxy and CoreDNS would bring to this node: the cluster's Services and names, from now on. */
+  setServices(services: ServiceNetwork): Promise<void>;
   /** Time-outs are in the runtime's time. DeadlineExceeded, or Unavailable with Go's words (`dial tcp 10.0.0.1:80: connect: connection refused`). */
   httpGet(
     request: {

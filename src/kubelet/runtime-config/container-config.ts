@@ -94,6 +94,7 @@ function annotationsOf(pod: Pod, container: Container, attempt: number): Record<
     [ANNOTATION.containerRestartCount]: String(attempt),
     [ANNOTATION.terminationMessagePath]: container.terminationMessagePath ?? '/dev/termination-log',
     [ANNOTATION.terminationMessagePolicy]: container.terminationMessagePolicy ?? 'File',
+    ...(container.ports?.length ? { [ANNOTATION.containerPorts]: JSON.stringify(container.ports) } : {}),
     ...(container.lifecycle?.preStop === undefined
       ? {}
       : { [ANNOTATION.preStopHandler]: JSON.stringify(container.lifecycle.preStop) }),

@@ -6,6 +6,8 @@ import type { PortAnswer } from './script.ts';
 
 export function fakeNetwork(node: FakeNode): PodNetwork {
   return {
+    // Scripted programs look nobody up.
+    async setServices() {},
     async httpGet({ host, port, path }, timeoutSeconds) {
       const answers = listening(node, host, port);
       const answer = answers.find((one) => one.path === undefined || one.path === path.split('?')[0]);

@@ -1,5 +1,6 @@
 /** The node's own state on the main thread: records by id, the thread behind them, and those who listen. */
 import type { ContainerEventType } from '../../api/cri.ts';
+import type { ServiceNetwork } from '../../api/service-network.ts';
 import { unreachable } from '../../lib/assert.ts';
 import { ContainerEvents } from '../container-events.ts';
 import { RuntimeError, type RuntimeEvent } from '../port.ts';
@@ -19,6 +20,8 @@ export interface NodeOptions {
   /** What the node has for all containers together. */
   readonly nodeMemoryBytes: number;
   readonly nodeCpus: number;
+  /** Where guests may go beyond the pods' network. */
+  readonly egress: readonly string[];
 }
 
 export class Node {
@@ -29,6 +32,8 @@ export class Node {
   readonly options: NodeOptions;
   readonly sessions = new Sessions();
   thread: ThreadLink;
+  /** What the network was last told of the cluster's Services. */
+  services: ServiceNetwork | undefined;
   readonly containerEvents = new ContainerEvents();
   readonly #listeners = new Set<(event: RuntimeEvent) => void>();
   #nowMs: number;
@@ -95,9 +100,12 @@ export class Node {
   }
 
   #newThread(): ThreadLink {
-    const { clock, seed, unresponsiveMs, nodeMemoryBytes, nodeCpus } = this.options;
+    const { clock, seed, unresponsiveMs, nodeMemoryBytes, nodeCpus, egress } = this.options;
     return new ThreadLink(
-      { clock, seed, epochMs: this.#nowMs, nodeMemoryBytes, nodeCpus, unresponsiveMs },
+      {
+        ...{ clock, seed, epochMs: this.#nowMs, nodeMemoryBytes, nodeCpus, egress, unresponsiveMs },
+        services: this.services,
+      },
       {
         event: (event) => this.#hear(event),
         session: (event) => this.sessions.hear(event),
@@ -119,6 +127,12 @@ export class Node {
       case 'systemOom': {
         const { processName, pid, atMs } = event;
         this.#tell({ type: 'systemOom', containerId, podUid, processName, pid, atMs });
+        return;
+      }
+      case 'egressDenied': {
+        const { host, port, atMs } = event;
+        const containerName = record.config.metadata.name;
+        this.#tell({ type: 'egressDenied', containerId, podUid, containerName, host, port, atMs });
         return;
       }
       case 'signalled':

@@ -1,5 +1,6 @@
 /** Makes one plan of what the pod asks (CRI) and what the image says (OCI): what to run, with which environment and limits. */
 import { ANNOTATION, type ContainerConfig, type LinuxContainerResources } from '../../api/cri.ts';
+import type { ContainerPort } from '../../api/types.ts';
 import { RuntimeError } from '../port.ts';
 import type { CompiledImage } from './image.ts';
 import { DEFAULT_PATH } from './process/program.ts';
@@ -40,9 +41,36 @@ export function planContainer({
     stdinOnce: config.stdinOnce,
     tty: config.tty,
     limits: limitsOf(config.resources),
+    httpPort: httpPort(config, image),
     stopSignal: config.stopSignal || image.config.stopSignal || 'SIGTERM',
     terminationMessagePath: config.annotations[ANNOTATION.terminationMessagePath] ?? '',
   };
+}
+
+/** As containerd's shim for wasmtime, which asks the same variable, and as `wasmtime serve`. */
+const ADDRESS_VARIABLE = 'WASMTIME_HTTP_PROXY_SOCKET_ADDR';
+const DEFAULT_HTTP_PORT = 8080;
+
+/**
+ * Where a component that handles requests is served: the port that the pod's or the image's variable says, the
+ * container's first TCP port, the first that the image exposes, 8080.
+ */
+function httpPort(config: ContainerConfig, image: CompiledImage): number {
+  const prefix = `${ADDRESS_VARIABLE}=`;
+  const variable =
+    config.envs.find(({ key }) => key === ADDRESS_VARIABLE)?.value ??
+    image.config.env.find((entry) => entry.startsWith(prefix))?.slice(prefix.length);
+  const said = /:(\d{1,5})$/.exec(variable ?? '')?.[1];
+  const exposed = image.config.exposedPorts
+    .map((port) => /^(\d{1,5})(?:\/tcp)?$/.exec(port)?.[1])
+    .find((port) => port !== undefined);
+  return Number(said ?? containerPort(config) ?? exposed ?? DEFAULT_HTTP_PORT);
+}
+
+/** Undefined when the container names none. */
+function containerPort({ annotations }: ContainerConfig): number | undefined {
+  const ports = JSON.parse(annotations[ANNOTATION.containerPorts] ?? '[]') as readonly ContainerPort[];
+  return ports.find(({ protocol = 'TCP' }) => protocol === 'TCP')?.containerPort;
 }
 
 export function limitsOf(resources: LinuxContainerResources): LimitsPlan {

@@ -5,6 +5,13 @@ import type { Node } from './node.ts';
 
 export function threadNetwork(node: Node, order: IssueOrder): PodNetwork {
   return {
+    async setServices(services) {
+      node.services = services;
+      const { answer } = await order.run(async () => {
+        return { answer: node.thread.call('setServices', services) };
+      });
+      return answer;
+    },
     async httpGet(request, timeoutSeconds) {
       const { answer } = await order.run(async () => {
         return { answer: node.thread.call('httpGet', { request, timeoutSeconds }) };

@@ -25,6 +25,8 @@ export interface WasmRuntimeOptions {
   readonly nodeMemoryBytes?: number;
   /** Default 4. */
   readonly nodeCpus?: number;
+  /** Where guests may go beyond the pods' network, with wall time: `HOST[:PORT]` (net/egress-rule.ts). Default nowhere. */
+  readonly egress?: readonly string[];
 }
 
 const DEFAULT_EPOCH_MS = 1_767_225_600_000;
@@ -32,7 +34,7 @@ const DEFAULT_EPOCH_MS = 1_767_225_600_000;
 /** Starts the runtime thread. `close` ends it and everything in it. */
 export async function createWasmRuntime(options: WasmRuntimeOptions): Promise<Runtime> {
   const { clock, seed, images, epochMs = DEFAULT_EPOCH_MS, unresponsiveMs } = options;
-  const { nodeMemoryBytes = 2 * 1024 ** 3, nodeCpus = 4 } = options;
+  const { nodeMemoryBytes = 2 * 1024 ** 3, nodeCpus = 4, egress = [] } = options;
   const virtual = clock === 'virtual';
   const order = new IssueOrder(virtual);
   const addresses = await podAddresses(clock);
@@ -46,6 +48,7 @@ export async function createWasmRuntime(options: WasmRuntimeOptions): Promise<Ru
     unresponsiveMs,
     nodeMemoryBytes,
     nodeCpus,
+    egress,
   });
   return {
     name: 'wasm',

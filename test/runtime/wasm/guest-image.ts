@@ -9,17 +9,22 @@ import { CACHE, imagesOf, programImage, sha256 } from './program-image.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
-async function guestComponent(): Promise<Uint8Array> {
+/** `guest`, which has a `main`, or `proxy`, which handles requests. */
+type GuestName = 'guest' | 'proxy';
+
+async function guestComponent(guest: GuestName): Promise<Uint8Array> {
   const lib = join(root, 'workloads/lib');
+  const guests = join(import.meta.dirname, 'guests');
   const sources = new Map<string, string>();
   for (const name of readdirSync(lib).sort())
     sources.set(`lib/${name}`, readFileSync(join(lib, name), 'utf8'));
-  sources.set('guest.c', readFileSync(join(import.meta.dirname, 'guests/guest.c'), 'utf8'));
+  for (const name of [`${guest}.c`, 'fetch.h', 'http.h'])
+    sources.set(`guests/${name}`, readFileSync(join(guests, name), 'utf8'));
   const wit = readFileSync(join(root, 'workloads/wit/process.wit'), 'utf8');
   const toolchain = readFileSync(join(root, 'workloads/toolchain.ts'), 'utf8');
   const path = join(CACHE, `${sha256(JSON.stringify([toolchain, wit, ...sources]))}.wasm`);
   if (!existsSync(path)) {
-    const bytes = await buildComponent(sources, wit);
+    const bytes = await buildComponent(sources, wit, guest === 'proxy' ? 'proxy' : 'program');
     mkdirSync(CACHE, { recursive: true });
     writeFileSync(`${path}.${process.pid}`, bytes);
     renameSync(`${path}.${process.pid}`, path);
@@ -33,7 +38,10 @@ let image: Promise<CompiledImage> | undefined;
 export type WatPrograms = Readonly<Record<string, string>>;
 
 async function makeImage(more: WatPrograms = {}): Promise<CompiledImage> {
-  const programs: Record<string, Uint8Array> = { '/bin/guest': await guestComponent() };
+  const programs: Record<string, Uint8Array> = {
+    '/bin/guest': await guestComponent('guest'),
+    '/bin/proxy': await guestComponent('proxy'),
+  };
   for (const [name, wat] of Object.entries(more)) {
     programs[`/bin/${name}`] = Uint8Array.from(await parse(wat));
   }

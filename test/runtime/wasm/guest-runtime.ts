@@ -31,7 +31,7 @@ export class GuestRuntime extends TimedRuntime {
   static async open(
     clock: 'virtual' | 'wall',
     seed = 1,
-    more: Partial<Pick<WasmRuntimeOptions, 'nodeMemoryBytes' | 'nodeCpus' | 'images'>> = {},
+    more: Partial<Pick<WasmRuntimeOptions, 'nodeMemoryBytes' | 'nodeCpus' | 'images' | 'egress'>> = {},
   ): Promise<GuestRuntime> {
     const images = more.images ?? (await guestImages());
     const runtime = await createWasmRuntime({ clock, seed, epochMs: EPOCH_MS, ...more, images });

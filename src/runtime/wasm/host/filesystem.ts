@@ -13,7 +13,7 @@ export function filesystemImports(process: Process): Record<string, Record<strin
     'wasi:filesystem/types': {
       Descriptor,
       DirectoryEntryStream,
-      filesystemErrorCode: (error: IoError) => error.code,
+      filesystemErrorCode: ({ code }: IoError) => (typeof code === 'string' ? code : undefined),
     },
   };
 }

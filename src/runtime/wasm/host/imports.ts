@@ -3,6 +3,7 @@ import type { Process } from '../process/process.ts';
 import { cliImports } from './cli.ts';
 import { clockImports } from './clocks.ts';
 import { filesystemImports } from './filesystem.ts';
+import { httpImports } from './http/imports.ts';
 import { PREVIEW1 } from './offered.ts';
 import { pollImports } from './poll.ts';
 import { preview1Imports } from './preview1/imports.ts';
@@ -22,6 +23,7 @@ export function hostImports(process: Process): Record<string, Record<string, unk
     'wasi:io/streams': { InputStream, OutputStream },
     ...filesystemImports(process),
     ...socketImports(process),
+    ...httpImports(process),
     ...processImports(process),
     'podstep:process/terminal': terminalImports(process),
     /** Made only for a core module, which asks for nothing else. */

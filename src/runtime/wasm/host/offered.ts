@@ -66,6 +66,22 @@ const OFFERED: Readonly<Record<string, string>> = {
     udp-socket.send-buffer-size udp-socket.set-send-buffer-size udp-socket.subscribe
     incoming-datagram-stream.receive incoming-datagram-stream.subscribe
     outgoing-datagram-stream.check-send outgoing-datagram-stream.send outgoing-datagram-stream.subscribe`,
+  'wasi:http/types': `
+    http-error-code fields fields.from-list fields.get fields.has fields.set fields.delete fields.append
+    fields.entries fields.clone incoming-request.method incoming-request.path-with-query
+    incoming-request.scheme incoming-request.authority incoming-request.headers incoming-request.consume
+    outgoing-request outgoing-request.body outgoing-request.method outgoing-request.set-method
+    outgoing-request.path-with-query outgoing-request.set-path-with-query outgoing-request.scheme
+    outgoing-request.set-scheme outgoing-request.authority outgoing-request.set-authority
+    outgoing-request.headers request-options request-options.connect-timeout
+    request-options.set-connect-timeout request-options.first-byte-timeout
+    request-options.set-first-byte-timeout request-options.between-bytes-timeout
+    request-options.set-between-bytes-timeout response-outparam.set incoming-response.status
+    incoming-response.headers incoming-response.consume incoming-body.stream incoming-body.finish
+    future-trailers.subscribe future-trailers.get outgoing-response outgoing-response.status-code
+    outgoing-response.set-status-code outgoing-response.headers outgoing-response.body outgoing-body.write
+    outgoing-body.finish future-incoming-response.subscribe future-incoming-response.get`,
+  'wasi:http/outgoing-handler': 'handle',
   'podstep:process/signals': 'subscribe take',
   'podstep:process/processes': `
     child.pid child.subscribe child.exit-code current list signal pipe duplicate spawn`,
@@ -90,7 +106,7 @@ export function offeredMembers(interfaceName: string): ReadonlySet<string> | und
 }
 
 /** What a component must export, one of them, to be run. */
-export const RUN_INTERFACES: readonly string[] = ['wasi:cli/run'];
+export const RUN_INTERFACES: readonly string[] = ['wasi:cli/run', 'wasi:http/incoming-handler'];
 
 export function offeredInterfaces(): readonly string[] {
   return Object.keys(OFFERED);

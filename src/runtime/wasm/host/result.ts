@@ -29,6 +29,7 @@ export type SocketErrorCode =
   | 'access-denied'
   | 'address-in-use'
   | 'address-not-bindable'
+  | 'concurrency-conflict'
   | 'connection-refused'
   | 'connection-reset'
   | 'datagram-too-large'

@@ -1,5 +1,6 @@
-/** `wasi:sockets`: TCP and UDP in the pod's network, names that mean this pod, and nothing beyond. */
+/** `wasi:sockets`: TCP and UDP over IPv4 in the pod's network, and the names that are known there. */
 import { parseIpv4 } from '../net/address.ts';
+import type { Pending } from '../net/pending.ts';
 import type { Process } from '../process/process.ts';
 import { Pollable } from './poll.ts';
 import { SocketError } from './result.ts';
@@ -10,24 +11,40 @@ class Network {}
 
 class ResolveAddressStream {
   readonly #process: Process;
-  readonly #addresses: object[];
+  readonly #pending: Pending<readonly string[]>;
+  readonly #release: () => void;
+  #given = 0;
 
-  constructor(process: Process, addresses: object[]) {
+  constructor(process: Process, pending: Pending<readonly string[]>) {
     this.#process = process;
-    this.#addresses = addresses;
+    this.#pending = pending;
+    this.#release = process.own(() => {});
   }
 
   resolveNextAddress(): object | undefined {
-    return this.#addresses.shift();
+    this.#process.hostCall();
+    const { outcome } = this.#pending;
+    if (outcome === undefined) throw new SocketError('would-block');
+    if (typeof outcome === 'string') throw new SocketError(outcome);
+    const ip = parseIpv4(outcome[this.#given++] ?? '');
+    return ip && { tag: 'ipv4', val: ip };
   }
 
   subscribe(): Pollable {
-    return new Pollable(this.#process, { isReady: () => true });
+    const pending = this.#pending;
+    return new Pollable(this.#process, {
+      isReady: () => pending.outcome !== undefined,
+      queue: pending.settled,
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#release();
   }
 }
 
 export function socketImports(process: Process): Record<string, Record<string, unknown>> {
-  const { pod } = process.container;
+  const { pod, world } = process.container;
   const onlyIpv4 = (family: 'ipv4' | 'ipv6') => {
     process.hostCall();
     if (family !== 'ipv4') throw new SocketError('not-supported');
@@ -53,9 +70,9 @@ export function socketImports(process: Process): Record<string, Record<string, u
       ResolveAddressStream,
       resolveAddresses(_network: Network, name: string) {
         process.hostCall();
-        const ip = parseIpv4(pod.addressOf(name) ?? name);
-        if (ip === undefined) throw new SocketError('name-unresolvable');
-        return new ResolveAddressStream(process, [{ tag: 'ipv4', val: ip }]);
+        const pending = world.net.lookUp(pod, name);
+        if (pending.outcome === 'invalid-argument') throw new SocketError('invalid-argument');
+        return new ResolveAddressStream(process, pending);
       },
     },
   };

@@ -1,6 +1,7 @@
 /** `wasi:io/streams` and `wasi:io/error` over byte sources and sinks. */
 import type { Process } from '../process/process.ts';
 import type { ByteSink, ByteSource } from './bytes.ts';
+import { HttpError, type HttpErrorCode } from './http/error-code.ts';
 import { Pollable, type PollSource, waitForAny } from './poll.ts';
 import { FileError, type FileErrorCode, ResultError } from './result.ts';
 
@@ -9,13 +10,13 @@ const CHUNK_BYTES = 65_536;
 
 /** The `error` resource. */
 export class IoError {
-  /** A code of `wasi:filesystem/types`. */
-  readonly code: FileErrorCode;
-  constructor(code: FileErrorCode) {
+  /** Of a file's stream, or of an HTTP body's. */
+  readonly code: FileErrorCode | HttpErrorCode;
+  constructor(code: FileErrorCode | HttpErrorCode) {
     this.code = code;
   }
   toDebugString(): string {
-    return this.code;
+    return typeof this.code === 'string' ? this.code : this.code.tag;
   }
 }
 
@@ -33,15 +34,16 @@ export const isClosed = (error: unknown) =>
 export function failedWith(error: unknown): FileErrorCode | undefined {
   if (!(error instanceof ResultError)) return undefined;
   const { payload } = error as ResultError<StreamFailure>;
-  return payload.tag === 'last-operation-failed' ? payload.val.code : undefined;
+  if (payload.tag !== 'last-operation-failed') return undefined;
+  return typeof payload.val.code === 'string' ? payload.val.code : undefined;
 }
 
-/** A file error inside a stream becomes `last-operation-failed`. */
+/** A file's or an HTTP body's error inside a stream becomes `last-operation-failed`. */
 function streamIo<T>(operation: () => T): T {
   try {
     return operation();
   } catch (error) {
-    if (!(error instanceof FileError)) throw error;
+    if (!(error instanceof FileError || error instanceof HttpError)) throw error;
     throw new ResultError<StreamFailure>({ tag: 'last-operation-failed', val: new IoError(error.payload) });
   }
 }

@@ -1,7 +1,8 @@
 /** `wasi:sockets/udp`: datagrams inside the pods' network. */
-import { type SocketAddress, socketAddress, textOf } from '../net/address.ts';
+import { ANY, type SocketAddress, socketAddress, unicast } from '../net/address.ts';
 import { DATAGRAM_LIMIT_BYTES, UdpEndpoint } from '../net/udp.ts';
 import type { Process } from '../process/process.ts';
+import { PIPE_BYTES } from './bytes.ts';
 import { Pollable } from './poll.ts';
 import { SocketError } from './result.ts';
 
@@ -15,12 +16,16 @@ interface Peer {
   readonly port: number;
 }
 
+/** Datagrams a call. */
 const AT_ONCE = 16;
 
 function peerOf(address: SocketAddress): Peer {
-  if (address.tag !== 'ipv4' || address.val.port === 0) throw new SocketError('invalid-argument');
-  return { ip: textOf(address.val.address), port: address.val.port };
+  const peer = unicast(address);
+  if (peer.ip === ANY || peer.port === 0) throw new SocketError('invalid-argument');
+  return peer;
 }
+
+const isSame = (a: Peer, b: Peer) => a.ip === b.ip && a.port === b.port;
 
 export class IncomingDatagramStream {
   readonly #process: Process;
@@ -36,12 +41,13 @@ export class IncomingDatagramStream {
   receive(maximum: bigint): object[] {
     this.#process.hostCall();
     const datagrams: object[] = [];
-    const count = Math.min(Number(maximum), AT_ONCE);
+    const count = maximum < AT_ONCE ? Number(maximum) : AT_ONCE;
     while (datagrams.length < count) {
       const datagram = this.#endpoint.take();
       if (datagram === undefined) break;
       const { data, from } = datagram;
-      if (this.#peer !== undefined && (from.ip !== this.#peer.ip || from.port !== this.#peer.port)) continue;
+      this.#process.hostCall(data.length);
+      if (this.#peer !== undefined && !isSame(from, this.#peer)) continue;
       datagrams.push({ data, remoteAddress: socketAddress(from.ip, from.port) });
     }
     return datagrams;
@@ -57,6 +63,8 @@ export class OutgoingDatagramStream {
   readonly #process: Process;
   readonly #endpoint: UdpEndpoint;
   readonly #peer: Peer | undefined;
+  /** How many `check-send` has allowed. */
+  #allowed = 0;
 
   constructor(process: Process, endpoint: UdpEndpoint, peer: Peer | undefined) {
     this.#process = process;
@@ -65,21 +73,44 @@ export class OutgoingDatagramStream {
   }
 
   checkSend(): bigint {
+    this.#process.hostCall();
+    this.#allowed = AT_ONCE;
     return BigInt(AT_ONCE);
   }
 
+  /** How many were sent; an error only when it is the first one's. */
   send(datagrams: readonly Outgoing[]): bigint {
-    for (const { data, remoteAddress } of datagrams) {
-      this.#process.hostCall(data.length);
-      if (data.length > DATAGRAM_LIMIT_BYTES) throw new SocketError('datagram-too-large');
-      const peer = remoteAddress === undefined ? this.#peer : peerOf(remoteAddress);
-      if (peer === undefined) throw new SocketError('invalid-argument');
-      const { world, pod } = this.#process.container;
-      const target = world.net.podAt(pod, peer.ip).udp.get(peer.port);
-      const ip = peer.ip === pod.ip || !peer.ip.startsWith('127.') ? pod.ip : '127.0.0.1';
-      target?.offer({ data: data.slice(), from: { ip, port: this.#endpoint.port } });
+    this.#process.hostCall();
+    if (datagrams.length > this.#allowed)
+      throw new Error('unreachable: send of more datagrams than check-send allowed');
+    this.#allowed -= datagrams.length;
+    let sent = 0n;
+    for (const datagram of datagrams) {
+      try {
+        this.#send(datagram);
+      } catch (error) {
+        if (sent === 0n || !(error instanceof SocketError)) throw error;
+        break;
+      }
+      sent++;
     }
-    return BigInt(datagrams.length);
+    return sent;
+  }
+
+  #send({ data, remoteAddress }: Outgoing): void {
+    this.#process.hostCall(data.length);
+    const peer = remoteAddress === undefined ? this.#peer : peerOf(remoteAddress);
+    const elsewhere = this.#peer !== undefined && peer !== undefined && !isSame(peer, this.#peer);
+    if (peer === undefined || elsewhere) throw new SocketError('invalid-argument');
+    if (data.length > DATAGRAM_LIMIT_BYTES) throw new SocketError('datagram-too-large');
+    const { container } = this.#process;
+    try {
+      container.world.net.send(container.pod, this.#endpoint, peer.ip, peer.port, data.slice());
+    } catch (error) {
+      if (error instanceof SocketError && error.payload === 'access-denied')
+        container.denied(peer.ip, peer.port);
+      throw error;
+    }
   }
 
   subscribe(): Pollable {
@@ -98,18 +129,20 @@ export class UdpSocket {
   constructor(process: Process) {
     this.process = process;
     this.#release = process.own(() => {
-      if (this.#endpoint !== undefined) process.container.pod.udp.delete(this.#endpoint.port);
+      const { udp } = process.container.pod;
+      const endpoint = this.#endpoint;
+      if (endpoint !== undefined && udp.get(endpoint.port) === endpoint) udp.delete(endpoint.port);
     });
   }
 
   startBind(_network: unknown, address: SocketAddress): void {
     this.process.hostCall();
     const { pod } = this.process.container;
+    if (this.#bindStarted) throw new SocketError('concurrency-conflict');
     if (this.#endpoint !== undefined) throw new SocketError('invalid-state');
-    if (address.tag !== 'ipv4') throw new SocketError('invalid-argument');
-    const ip = textOf(address.val.address);
+    const { ip, port: wanted } = unicast(address);
     if (!pod.mayBind(ip)) throw new SocketError('address-not-bindable');
-    const port = address.val.port === 0 ? pod.freePort((used) => pod.udp.has(used)) : address.val.port;
+    const port = wanted === 0 ? pod.freePort((used) => pod.udp.has(used)) : wanted;
     if (pod.udp.has(port)) throw new SocketError('address-in-use');
     this.#endpoint = new UdpEndpoint(ip, port);
     pod.udp.set(port, this.#endpoint);
@@ -122,17 +155,17 @@ export class UdpSocket {
   }
 
   stream(remote: SocketAddress | undefined): [IncomingDatagramStream, OutgoingDatagramStream] {
-    if (this.#endpoint === undefined) throw new SocketError('invalid-state');
+    const endpoint = this.#bound();
     this.#peer = remote === undefined ? undefined : peerOf(remote);
     return [
-      new IncomingDatagramStream(this.process, this.#endpoint, this.#peer),
-      new OutgoingDatagramStream(this.process, this.#endpoint, this.#peer),
+      new IncomingDatagramStream(this.process, endpoint, this.#peer),
+      new OutgoingDatagramStream(this.process, endpoint, this.#peer),
     ];
   }
 
   localAddress(): SocketAddress {
-    if (this.#endpoint === undefined) throw new SocketError('invalid-state');
-    return socketAddress(this.#endpoint.ip, this.#endpoint.port);
+    const { ip, port } = this.#bound();
+    return socketAddress(ip, port);
   }
 
   remoteAddress(): SocketAddress {
@@ -151,13 +184,13 @@ export class UdpSocket {
     this.#hopLimit = limit;
   }
   receiveBufferSize(): bigint {
-    return BigInt(DATAGRAM_LIMIT_BYTES);
+    return BigInt(PIPE_BYTES);
   }
   setReceiveBufferSize(size: bigint): void {
     if (size === 0n) throw new SocketError('invalid-argument');
   }
   sendBufferSize(): bigint {
-    return BigInt(DATAGRAM_LIMIT_BYTES);
+    return BigInt(PIPE_BYTES);
   }
   setSendBufferSize(size: bigint): void {
     if (size === 0n) throw new SocketError('invalid-argument');
@@ -169,5 +202,11 @@ export class UdpSocket {
 
   [Symbol.dispose](): void {
     this.#release();
+  }
+
+  #bound(): UdpEndpoint {
+    if (this.#bindStarted) throw new SocketError('concurrency-conflict');
+    if (this.#endpoint === undefined) throw new SocketError('invalid-state');
+    return this.#endpoint;
   }
 }

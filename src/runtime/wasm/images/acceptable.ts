@@ -36,7 +36,7 @@ export function checkComponent(bytes: Uint8Array): void {
   if (run !== undefined) throw new UnsupportedProgram(`the component exports ${run}: ${problemOf(run)}`);
   throw new UnsupportedProgram(
     `the component exports ${exports.join(', ') || 'nothing'} and not ${RUN_INTERFACES.join(' or ')}: ` +
-      'build it as a command, a program with a main function, not as a library',
+      'build it as a command, a program with a main function, or as a wasi:http/proxy, not as a library',
   );
 }
 
@@ -71,7 +71,7 @@ function unknown(name: string): string {
   }
   if (name.startsWith('wasi:')) {
     return (
-      `podstep does not have this interface (it has wasi:cli, clocks, filesystem, io, random and sockets of ${RANGE}); ` +
+      `podstep does not have this interface (it has wasi:cli, clocks, filesystem, http, io, random and sockets of ${RANGE}); ` +
       'build the program without it, or compose it with a component that has it (wac plug)'
     );
   }

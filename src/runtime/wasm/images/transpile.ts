@@ -18,7 +18,7 @@ const ASYNC_IMPORTS = [
   'wasi:io/streams#[method]output-stream.blocking-write-zeroes-and-flush',
   'wasi:io/streams#[method]output-stream.blocking-splice',
 ];
-const ASYNC_EXPORTS = ['wasi:cli/run#run'];
+const ASYNC_EXPORTS = ['wasi:cli/run#run', 'wasi:http/incoming-handler#handle'];
 
 /** The ES module's file name among the transpiled files; the others are core modules. */
 export const MODULE_FILE = 'component.js';
@@ -27,7 +27,7 @@ export const MODULE_FILE = 'component.js';
 export type TranspiledFiles = ReadonlyMap<string, Uint8Array>;
 
 /** Counts up when this file makes other code of the same component. */
-const TRANSPILE_VERSION = 2;
+const TRANSPILE_VERSION = 4;
 
 /** Names the result beside the component's digest: other versions give other code. */
 export function transpilerVersion(): string {
@@ -54,7 +54,7 @@ async function transpileHere(program: Uint8Array): Promise<TranspiledFiles> {
     import('@bytecodealliance/jco/component'),
     import('../instrument/instrument.ts'),
   ]);
-  const { files } = await generate(program, {
+  const { files, exports } = await generate(program, {
     name: 'component',
     noTypescript: true,
     instantiation: { tag: 'async' },
@@ -62,17 +62,19 @@ async function transpileHere(program: Uint8Array): Promise<TranspiledFiles> {
     noComponentErrorWrapping: true,
     base64Cutoff: 0,
   });
+  const names = exports.map(([name]) => name);
   return new Map(
-    files.map(([name, bytes]) => [name, name.endsWith('.wasm') ? instrument(bytes) : patched(bytes)]),
+    files.map(([name, bytes]) => [name, name.endsWith('.wasm') ? instrument(bytes) : patched(bytes, names)]),
   );
 }
 
 /** jco's code asks the environment before each line of its debug log, several times in every call of the host. */
 const DEBUG_LOG = /const _debugLog = \(\.\.\.args\) => \{[\s\S]*?\n {2}\};/;
 
-function patched(module: Uint8Array): Uint8Array {
-  const source = Buffer.from(module).toString('utf8');
-  return Buffer.from(boundLifts(source.replace(DEBUG_LOG, 'const _debugLog = () => {};')));
+/** Without its debug log, with lifts that have bounds, and with the names of the component's exports (process/component.ts). */
+function patched(module: Uint8Array, exported: readonly string[]): Uint8Array {
+  const source = Buffer.from(module).toString('utf8').replace(DEBUG_LOG, 'const _debugLog = () => {};');
+  return Buffer.from(`${boundLifts(source)}\nexport const exported = ${JSON.stringify(exported)};\n`);
 }
 
 interface Reply {

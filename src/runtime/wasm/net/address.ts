@@ -1,4 +1,5 @@
 /** IPv4 addresses as WASI gives them and as people write them. Pods have IPv4 addresses only. */
+import { SocketError } from '../host/result.ts';
 
 export type Ipv4 = readonly [number, number, number, number];
 
@@ -23,6 +24,15 @@ export function parseIpv4(text: string): Ipv4 | undefined {
 
 export function socketAddress(ip: string, port: number): SocketAddress {
   return { tag: 'ipv4', val: { port, address: parseIpv4(ip) ?? [0, 0, 0, 0] } };
+}
+
+/** What a socket may be bound or connected to. @throws SocketError for IPv6, multicast and broadcast. */
+export function unicast(address: SocketAddress): { readonly ip: string; readonly port: number } {
+  if (address.tag !== 'ipv4') throw new SocketError('invalid-argument');
+  const [first] = address.val.address;
+  const ip = textOf(address.val.address);
+  if ((first >= 224 && first < 240) || ip === '255.255.255.255') throw new SocketError('invalid-argument');
+  return { ip, port: address.val.port };
 }
 
 export const ANY = '0.0.0.0';

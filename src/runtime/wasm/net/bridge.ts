@@ -41,7 +41,7 @@ export class HostBridge implements ListenerWatcher {
 }
 
 /** Copies bytes between a host socket and a connection until both are at their end. */
-function join(socket: net.Socket, end: ConnectionEnd): void {
+export function join(socket: net.Socket, end: ConnectionEnd): void {
   let ended = false;
   const close = () => {
     if (ended) return;

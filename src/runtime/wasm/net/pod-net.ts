@@ -1,17 +1,24 @@
 /**
- * The pods' network, in memory: pods reach each other's addresses and themselves, and nothing else exists.
+ * The pods' network, in memory: pods reach each other's addresses, Services and themselves; beyond it lies what a
+ * run allows (outside.ts), by default nothing.
  * With wall time every listener is also opened on the host (bridge.ts), so that `curl` reaches a pod.
  */
 import type { HostAlias } from '../../../api/cri.ts';
+import type { ServiceNetwork } from '../../../api/service-network.ts';
 import { BytePipe } from '../host/bytes.ts';
-import { SocketError } from '../host/result.ts';
+import { SocketError, type SocketErrorCode } from '../host/result.ts';
 import { WaitQueue } from '../scheduler/wait-queue.ts';
 import { ANY, isLoopback } from './address.ts';
+import type { Outside } from './outside.ts';
+import { failed, known, type Pending, whenKnown } from './pending.ts';
 import { isPodAddress } from './pod-addresses.ts';
+import { Resolver } from './resolver.ts';
+import { ServiceProxy } from './service-proxy.ts';
 import type { UdpEndpoint } from './udp.ts';
 
 const FIRST_EPHEMERAL_PORT = 32_768;
 const LAST_PORT = 65_535;
+/** As Linux's somaxconn of old. */
 const BACKLOG = 128;
 /** Connections of one pod, both directions. */
 const CONNECTION_LIMIT = 1024;
@@ -36,6 +43,7 @@ export class Listener {
   /** False while the host still opens it. */
   opened = true;
   readonly #queue: ConnectionEnd[] = [];
+  #backlog = BACKLOG;
   closed = false;
 
   constructor(pod: NetPod, ip: string, port: number) {
@@ -48,6 +56,11 @@ export class Listener {
     return this.#queue.length;
   }
 
+  /** How many may wait to be accepted; never more than by default. */
+  setBacklog(size: number): void {
+    this.#backlog = Math.min(size, BACKLOG);
+  }
+
   /** Undefined when nobody has connected. */
   accept(): ConnectionEnd | undefined {
     return this.#queue.shift();
@@ -55,7 +68,7 @@ export class Listener {
 
   /** False when the backlog is full. */
   offer(end: ConnectionEnd): boolean {
-    if (this.closed || this.#queue.length >= BACKLOG) return false;
+    if (this.closed || this.#queue.length >= this.#backlog) return false;
     this.#queue.push(end);
     this.acceptable.notify();
     return true;
@@ -133,10 +146,22 @@ export interface ListenerWatcher {
 export class PodNet {
   readonly #pods = new Map<string, NetPod>();
   readonly #watcher: ListenerWatcher | undefined;
+  readonly #outside: Outside | undefined;
+  readonly #services = new ServiceProxy();
+  readonly #resolver: Resolver;
   #nodePort = FIRST_EPHEMERAL_PORT;
 
-  constructor(watcher?: ListenerWatcher) {
+  /** `outside`: where pods may go beyond this network. */
+  constructor(watcher?: ListenerWatcher, outside?: Outside) {
     this.#watcher = watcher;
+    this.#outside = outside;
+    this.#resolver = new Resolver(outside);
+  }
+
+  /** Follows the cluster's Services from now on; what is connected stays so. */
+  update(services: ServiceNetwork): void {
+    this.#services.update(services);
+    this.#resolver.update(services);
   }
 
   attach(pod: NetPod): void {
@@ -160,28 +185,72 @@ export class PodNet {
     return listener;
   }
 
-  /**
-   * The pod that `ip` means when `from` uses it. Throws SocketError: remote-unreachable where a pod might have
-   * been, access-denied for the rest of the world.
-   */
-  podAt(from: NetPod, ip: string): NetPod {
-    if (ip === from.ip || isLoopback(ip) || ip === ANY) return from;
-    const pod = this.#pods.get(ip);
-    if (pod === undefined) throw new SocketError(isPodAddress(ip) ? 'remote-unreachable' : 'access-denied');
-    return pod;
+  /** IPv4 addresses of a name, as a pod finds it. */
+  lookUp(from: NetPod, name: string): Pending<readonly string[]> {
+    return this.#resolver.lookUp(from, name);
   }
 
-  /** Connects a pod to another one or to itself. Throws SocketError. */
-  connect(from: NetPod, ip: string, port: number): ConnectionEnd {
-    const pod = this.podAt(from, ip);
-    if (from.connections.size >= CONNECTION_LIMIT) throw new SocketError('new-socket-limit');
-    const loopback = isLoopback(ip) || ip === ANY;
-    const localPort = from.freePort(() => false);
-    const local = { ip: loopback ? '127.0.0.1' : from.ip, port: localPort };
-    const end = this.#connect(pod, { ip: loopback ? '127.0.0.1' : ip, port }, local);
-    if (end === undefined) throw new SocketError('connection-refused');
+  /** Sends a datagram; lost where nobody is bound. Throws SocketError as `dial` would end. */
+  send(from: NetPod, sender: UdpEndpoint, ip: string, port: number, data: Uint8Array): void {
+    const there = this.#services.route('UDP', ip, port, from.ip);
+    if (there === 'refused') return;
+    const target = there ?? { ip, port };
+    const pod = this.#podAt(from, target.ip);
+    if (pod === undefined) throw new SocketError(this.#whyNot(target.ip));
+    if (there !== undefined) sender.translate(target, { ip, port });
+    const receiver = pod.udp.get(target.port);
+    if (receiver?.ip !== ANY && receiver?.ip !== (isLoopback(ip) ? '127.0.0.1' : target.ip)) return;
+    receiver.offer({ data, from: { ip: sourceFor(from, ip), port: sender.port } });
+  }
+
+  /**
+   * Connects a pod to another one, to itself, to a Service, or to what lies beyond as far as that is allowed
+   * (`access-denied` where it is not). With `serverName` the connection is encrypted: beyond the pods' network
+   * alone, for no guest serves TLS to another.
+   */
+  dial(from: NetPod, ip: string, port: number, serverName?: string): Pending<ConnectionEnd> {
+    if (from.connections.size >= CONNECTION_LIMIT) return failed('new-socket-limit');
+    const there = this.#services.route('TCP', ip, port, from.ip);
+    if (there === 'refused') return failed('connection-refused');
+    const target = there ?? { ip, port };
+    const pod = this.#podAt(from, target.ip);
+    const local = { ip: sourceFor(from, ip), port: from.freePort(() => false) };
+    if (pod === undefined) {
+      if (this.#outside?.allows(ip, port) !== true) return failed(this.#whyNot(target.ip));
+      const pending = this.#outside.connect(local, { ip, port }, serverName);
+      whenKnown(pending, (outcome) => this.#arrived(from, outcome));
+      return pending;
+    }
+    const seen = { ip: isLoopback(ip) || ip === ANY ? '127.0.0.1' : ip, port };
+    const end = this.#connect(
+      pod,
+      { asked: seen, reached: { ip: there?.ip ?? seen.ip, port: target.port } },
+      local,
+    );
+    if (end === undefined) return failed('connection-refused');
     track(from, end);
-    return end;
+    return known(end);
+  }
+
+  /** Whether a pod may go to a place that is in no pods' network. */
+  allows(host: string, port: number): boolean {
+    return this.#outside?.allows(host, port) ?? false;
+  }
+
+  /** A connection to the outside belongs to its pod, if that is still there. */
+  #arrived(from: NetPod, outcome: ConnectionEnd | SocketErrorCode): void {
+    if (typeof outcome === 'string') return;
+    track(from, outcome);
+    if (this.#pods.get(from.ip) !== from) outcome.close();
+  }
+
+  /** The pod that `ip` means when `from` uses it. */
+  #podAt(from: NetPod, ip: string): NetPod | undefined {
+    return ip === from.ip || isLoopback(ip) || ip === ANY ? from : this.#pods.get(ip);
+  }
+
+  #whyNot(ip: string): 'remote-unreachable' | 'access-denied' {
+    return isPodAddress(ip) ? 'remote-unreachable' : 'access-denied';
   }
 
   /** Connects the kubelet, or someone on the host, to a pod; undefined when it is refused. */
@@ -190,29 +259,38 @@ export class PodNet {
     if (pod === undefined) return undefined;
     this.#nodePort = this.#nodePort < LAST_PORT ? this.#nodePort + 1 : FIRST_EPHEMERAL_PORT;
     // The first address of the pod's subnet is the node's, as with a bridge.
-    return this.#connect(pod, { ip, port }, { ip: ip.replace(/\d+$/, '1'), port: this.#nodePort });
+    const target = { ip, port };
+    const local = { ip: ip.replace(/\d+$/, '1'), port: this.#nodePort };
+    return this.#connect(pod, { asked: target, reached: target }, local);
   }
 
   #connect(
     pod: NetPod,
-    remote: ConnectionEnd['remote'],
+    {
+      asked,
+      reached,
+    }: { readonly asked: ConnectionEnd['remote']; readonly reached: ConnectionEnd['remote'] },
     local: ConnectionEnd['local'],
   ): ConnectionEnd | undefined {
-    const listener = pod.listeners.get(remote.port);
+    const listener = pod.listeners.get(reached.port);
     if (listener === undefined) return undefined;
-    if (listener.ip !== ANY && listener.ip !== remote.ip) return undefined;
+    if (listener.ip !== ANY && listener.ip !== reached.ip) return undefined;
     if (pod.connections.size >= CONNECTION_LIMIT) return undefined;
     const there = new BytePipe();
     const back = new BytePipe();
-    const client = makeEnd(back, there, local, remote);
-    const server = makeEnd(there, back, remote, local);
+    const client = connectionEnd(back, there, local, asked);
+    const server = connectionEnd(there, back, reached, local);
     if (!listener.offer(server)) return undefined;
     track(pod, server);
     return client;
   }
 }
 
-function makeEnd(
+/** The address that the other side sees. */
+const sourceFor = (from: NetPod, ip: string) => (isLoopback(ip) || ip === ANY ? '127.0.0.1' : from.ip);
+
+/** One side of a connection over two pipes. */
+export function connectionEnd(
   incoming: BytePipe,
   outgoing: BytePipe,
   local: ConnectionEnd['local'],

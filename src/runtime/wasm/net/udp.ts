@@ -1,19 +1,27 @@
 /** Datagrams between pods, in memory: lost when nobody is bound or when the receiver is behind. */
 import { WaitQueue } from '../scheduler/wait-queue.ts';
 
+interface Peer {
+  readonly ip: string;
+  readonly port: number;
+}
+
 export interface Datagram {
   readonly data: Uint8Array;
-  readonly from: { readonly ip: string; readonly port: number };
+  readonly from: Peer;
 }
 
 export const DATAGRAM_LIMIT_BYTES = 65_507;
 const QUEUE_LIMIT = 256;
+const TRANSLATION_LIMIT = 256;
 
 export class UdpEndpoint {
   readonly ip: string;
   readonly port: number;
   readonly receivable = new WaitQueue();
   readonly #queue: Datagram[] = [];
+  /** By who answers: as whom it was addressed, a Service. */
+  readonly #translations = new Map<string, Peer>();
 
   constructor(ip: string, port: number) {
     this.ip = ip;
@@ -24,9 +32,17 @@ export class UdpEndpoint {
     return this.#queue.length;
   }
 
-  offer(datagram: Datagram): void {
+  /** What `actual` sends from now on comes from `asked`, as with the kernel's connection tracking. */
+  translate(actual: Peer, asked: Peer): void {
+    const [oldest] = this.#translations.keys();
+    if (this.#translations.size >= TRANSLATION_LIMIT && oldest !== undefined)
+      this.#translations.delete(oldest);
+    this.#translations.set(`${actual.ip}:${actual.port}`, asked);
+  }
+
+  offer({ data, from }: Datagram): void {
     if (this.#queue.length >= QUEUE_LIMIT) return;
-    this.#queue.push(datagram);
+    this.#queue.push({ data, from: this.#translations.get(`${from.ip}:${from.port}`) ?? from });
     this.receivable.notify();
   }
 

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { present } from '../../../lib/assert.ts';
+import type { IncomingRequest, ResponseOutparam } from '../host/http/messages.ts';
 import type { CompiledComponent } from '../image.ts';
 
 /** `startsItself`: the caller runs the module's start function (INSTRUMENT.start), where it may be suspended. */
@@ -11,24 +12,31 @@ export type InstantiateCore = (
   startsItself?: boolean,
 ) => WebAssembly.Instance;
 
-/** What a WASI command exports. */
-export interface CommandInstance {
-  readonly run: { readonly run: () => Promise<void> };
+/** What a component exports to be run by: a command, or a handler of requests. */
+export interface ComponentInstance {
+  readonly run?: { readonly run: () => Promise<void> };
+  readonly incomingHandler?: {
+    readonly handle: (request: IncomingRequest, outparam: ResponseOutparam) => Promise<void>;
+  };
 }
 
 interface TranspiledModule {
+  /** The names of a component's exports; a core module, which can only run, has none. */
+  readonly exported?: readonly string[];
   readonly instantiate: (
     coreModule: (name: string) => WebAssembly.Module,
     imports: Readonly<Record<string, unknown>>,
     instantiateCore: InstantiateCore,
-  ) => Promise<CommandInstance>;
+  ) => Promise<ComponentInstance>;
 }
 
 export interface LoadedComponent {
+  /** It handles requests and does not run by itself. */
+  readonly serves: boolean;
   instantiate(
     imports: Readonly<Record<string, unknown>>,
     instantiateCore: InstantiateCore,
-  ): Promise<CommandInstance>;
+  ): Promise<ComponentInstance>;
 }
 
 const loaded = new Map<string, Promise<LoadedComponent>>();
@@ -48,8 +56,10 @@ async function load(component: CompiledComponent): Promise<LoadedComponent> {
   for (const [name, file] of Object.entries(component.coreModulePaths)) {
     modules.set(name, new WebAssembly.Module(fs.readFileSync(file)));
   }
+  const { exported = ['run'] } = transpiled;
   const coreModule = (name: string) => present(modules.get(name), `core module ${name}`);
   return {
+    serves: !exported.includes('run'),
     instantiate: (imports, instantiateCore) => transpiled.instantiate(coreModule, imports, instantiateCore),
   };
 }

@@ -22,6 +22,8 @@ import { SIGKILL, SIGTERM, signalName, signalNumber } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 
 const PROCESS_LIMIT = 256;
+/** Places beyond the pods' network that are told of, once each. */
+const DENIALS_TOLD = 32;
 
 export class Container implements OomContainer {
   readonly plan: ContainerPlan;
@@ -40,6 +42,7 @@ export class Container implements OomContainer {
   #state: 'created' | 'running' | 'exited' = 'created';
   #init: Process | undefined;
   #exitWaiters: (() => void)[] = [];
+  readonly #denials = new Set<string>();
 
   /** `joined`: the processes of another container, or of the pod; without it the container has its own. */
   constructor(
@@ -208,6 +211,15 @@ export class Container implements OomContainer {
     this.namespace.add(process);
     process.start();
     return process;
+  }
+
+  /** One of its processes may not go there. */
+  denied(host: string, port: number): void {
+    const place = `${host}:${port}`;
+    if (this.#denials.has(place) || this.#denials.size >= DENIALS_TOLD) return;
+    this.#denials.add(place);
+    const { containerId } = this.plan;
+    this.world.emit({ type: 'egressDenied', containerId, host, port, atMs: this.world.clock.epochMs() });
   }
 
   /** Sends the terminal's signals to those who sit at it, or to its foreground alone once one was named. */

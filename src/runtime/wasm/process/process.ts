@@ -9,9 +9,10 @@ import { NO_WORK_NS } from '../scheduler/cpu-shares.ts';
 import { FuelMeter, NS_PER_FUEL } from '../scheduler/fuel.ts';
 import { Strand } from '../scheduler/strand.ts';
 import { WaitQueue } from '../scheduler/wait-queue.ts';
-import { type InstantiateCore, loadComponent } from './component.ts';
+import { type ComponentInstance, type InstantiateCore, loadComponent } from './component.ts';
 import type { Container } from './container.ts';
 import { aborted, exited, killedBy, OUT_OF_MEMORY, type Outcome, outcomeOfTrap } from './exit.ts';
+import { mainOf } from './main.ts';
 import { endsProcess, SIGCONT, SIGKILL, stopsProcess } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -27,10 +28,15 @@ export interface Standard {
   readonly stderr: ByteSink;
 }
 
+/** What a process does with its component. It ends when this does. */
+export type Main = (process: Process) => Promise<void>;
+
 export interface ProcessPlan {
   readonly pid: number;
   readonly parent: number;
   readonly component: CompiledComponent;
+  /** Left out: what the component is made for. */
+  readonly main?: Main;
   readonly arguments: readonly string[];
   readonly environment: readonly (readonly [string, string])[];
   readonly directory: string;
@@ -225,13 +231,16 @@ export class Process {
   }
 
   async #run(): Promise<void> {
+    const main = this.plan.main ?? (await mainOf(this.plan.component));
+    await Promise.race([main(this), this.#abandoned.promise]);
+  }
+
+  /** An instance of its component. It may have ended while that was made. */
+  async instantiate(): Promise<ComponentInstance> {
     const component = await loadComponent(this.plan.component);
-    const instance = await component.instantiate(
-      { ...hostImports(this), [LIFT_IMPORT]: liftMeter(this) },
-      (...core) => this.#instantiateCore(...core),
+    return component.instantiate({ ...hostImports(this), [LIFT_IMPORT]: liftMeter(this) }, (...core) =>
+      this.#instantiateCore(...core),
     );
-    if (this.outcome !== undefined) return;
-    await Promise.race([instance.run.run(), this.#abandoned.promise]);
   }
 
   #instantiateCore(...[module, imports, startsItself]: Parameters<InstantiateCore>): WebAssembly.Instance {

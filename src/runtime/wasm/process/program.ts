@@ -3,11 +3,13 @@
 import { type Found, foundPath, type Location, walk } from '../fs/tree.ts';
 import { FileError } from '../host/result.ts';
 import type { CompiledComponent } from '../image.ts';
+import type { Main } from './process.ts';
 
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export interface Program {
   readonly component: CompiledComponent;
+  readonly main?: Main;
   readonly arguments: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 /** What the main thread and the runtime thread say to each other. Everything is plain data. */
 import type { ContainerStats, ContainerUser, HostAlias, PidNamespace } from '../../../api/cri.ts';
+import type { ServiceNetwork } from '../../../api/service-network.ts';
 import type { LogLine, RuntimeErrorCode } from '../../port.ts';
 import type { SessionEnd, TerminalSize } from '../../sessions.ts';
 import type { CompiledImage } from '../image.ts';
@@ -12,6 +13,10 @@ export interface ThreadOptions {
   /** What the node has for all containers together. */
   readonly nodeMemoryBytes: number;
   readonly nodeCpus: number;
+  /** Where guests may go beyond the pods' network: `HOST[:PORT]`. With wall time only. */
+  readonly egress: readonly string[];
+  /** The cluster's Services, where they are known already. */
+  readonly services?: ServiceNetwork | undefined;
   /** Counts up with every slice and every portion of fuel, so that the main thread sees that it lives. */
   readonly pulse: SharedArrayBuffer;
 }
@@ -78,6 +83,8 @@ export interface ContainerPlan {
   readonly tty: boolean;
   readonly limits: LimitsPlan;
   readonly stopSignal: string;
+  /** Where the host listens for a component that handles requests. */
+  readonly httpPort: number;
   readonly terminationMessagePath: string;
 }
 
@@ -94,6 +101,8 @@ export interface Calls {
   startPod(plan: PodPlan): void;
   /** Kills every process of the pod and takes its network away. */
   stopPod(params: { readonly sandboxId: string }): void;
+  /** The cluster's Services from now on. */
+  setServices(services: ServiceNetwork): void;
   addImage(image: CompiledImage): void;
   removeImage(params: { readonly imageId: string }): void;
   createContainer(plan: ContainerPlan): void;
@@ -187,6 +196,14 @@ export type ContainerEvent =
       readonly exitCode: number;
       readonly reason: string;
       readonly message: string;
+      readonly atMs: number;
+    }
+  /** It tried to reach what lies beyond the pods' network, where it may not go; told once for each place. */
+  | {
+      readonly type: 'egressDenied';
+      readonly containerId: string;
+      readonly host: string;
+      readonly port: number;
       readonly atMs: number;
     }
   /** The node's memory ran out, and this process had to go. */

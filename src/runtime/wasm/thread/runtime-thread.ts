@@ -3,6 +3,7 @@ import { present } from '../../../lib/assert.ts';
 import { RuntimeError } from '../../port.ts';
 import type { CompiledImage } from '../image.ts';
 import { HostBridge } from '../net/bridge.ts';
+import { outsideOf } from '../net/outside.ts';
 import { NetPod, PodNet } from '../net/pod-net.ts';
 import { Container } from '../process/container.ts';
 import { exec } from '../process/exec.ts';
@@ -60,8 +61,9 @@ export class RuntimeThread {
     const beat = () => void Atomics.add(pulse, 0, 1);
     this.#scheduler = new Scheduler(options.clock === 'wall', beat);
     const bridge = options.clock === 'wall' ? new HostBridge() : undefined;
-    const net = new PodNet(bridge);
+    const net = new PodNet(bridge, outsideOf(options));
     bridge?.connect(net);
+    if (options.services !== undefined) net.update(options.services);
     const timers = new Timers(() => this.#setAlarm());
     this.#world = {
       clock,
@@ -170,6 +172,10 @@ export class RuntimeThread {
         container.stop(0, oneLess);
       }
       oneLess();
+    },
+    setServices: (services, done) => {
+      this.#world.net.update(services);
+      done(undefined);
     },
     addImage: (image, done) => {
       this.#images.set(image.id, image);

@@ -2,7 +2,6 @@
 import { RuntimeError } from '../../port.ts';
 import type { SessionEnd, TerminalSize } from '../../sessions.ts';
 import type { ByteSink } from '../host/bytes.ts';
-import { SocketError } from '../host/result.ts';
 import type { NetPod } from '../net/pod-net.ts';
 import type { Container } from '../process/container.ts';
 import { startExec } from '../process/exec.ts';
@@ -195,15 +194,12 @@ export class ThreadSessions {
   }
 
   #connect(pod: NetPod, sandboxId: string, port: number) {
-    try {
-      return this.#world.net.connect(pod, '127.0.0.1', port);
-    } catch (error) {
-      if (!(error instanceof SocketError)) throw error;
-      const refused = `dial tcp4 127.0.0.1:${port}: connect: connection refused`;
-      const none = `dial tcp6 [::1]:${port}: connect: connection refused`;
-      const text = `failed to execute portforward in network namespace "/var/run/netns/${sandboxId}": failed to connect to localhost:${port} inside namespace "${sandboxId}", IPv4: ${refused} IPv6 ${none}`;
-      throw new RuntimeError('Unknown', text, { cause: error });
-    }
+    const { outcome } = this.#world.net.dial(pod, '127.0.0.1', port);
+    if (outcome !== undefined && typeof outcome !== 'string') return outcome;
+    const refused = `dial tcp4 127.0.0.1:${port}: connect: connection refused`;
+    const none = `dial tcp6 [::1]:${port}: connect: connection refused`;
+    const text = `failed to execute portforward in network namespace "/var/run/netns/${sandboxId}": failed to connect to localhost:${port} inside namespace "${sandboxId}", IPv4: ${refused} IPv6 ${none}`;
+    throw new RuntimeError('Unknown', text);
   }
 
   #end(sessionId: number, end: SessionEnd): void {

@@ -1,5 +1,6 @@
 /* The program that the tests of the wasm runtime run: one verb per thing a guest can do, or try to do. */
 #include "program.h"
+#include "fetch.h"
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -220,6 +221,7 @@ int main(int argc, char **argv) {
   VERB("pollmany") { struct list ready; wasi_poll(NULL, (size_t)atoll(first), &ready); return 0; }
   VERB("obey") obey(atoi(first));
   VERB("serve") serve(first, atoi(second));
+  VERB("fetch") { char text[512]; fetch(first, *second ? second : "/", text, sizeof text); say("%s", text); return 0; }
   VERB("reach") return reach(first, atoi(second));
   VERB("spawn") return run_child(argv + 2);
   VERB("bomb") for (;;) { char *again[] = {argv[0], "sleep", "60000", NULL}; if (spawn(argv[0], again, environ, "/", NULL, NULL, NULL) < 0) { say("%s\n", strerror(errno)); return 0; } }

@@ -95,7 +95,7 @@ test.each([
     'a library',
     () =>
       component('world w { export greet: func(); }', '(func (export "greet")) (memory (export "memory") 1)'),
-    'exports greet and not wasi:cli/run: build it as a command',
+    'exports greet and not wasi:cli/run or wasi:http/incoming-handler: build it as a command',
   ],
   [
     'a function of its own world',
