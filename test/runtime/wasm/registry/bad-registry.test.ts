@@ -395,6 +395,24 @@ describe('credentials', () => {
     );
   });
 
+  it('may be a token of the registry, or one that the token server takes', async () => {
+    gate('for-ada');
+    const none = { username: '', password: '' };
+    await store.pullImage(name, undefined, { ...none, registryToken: 'for-ada' });
+    expect(registry.asked.some(({ path }) => path === '/token')).toBe(false);
+    const { behave } = registry;
+    registry.behave = (asked, response) => {
+      if (asked.path !== '/token') return behave(asked, response);
+      const form = Object.fromEntries(new URLSearchParams(asked.body));
+      expect(form).toMatchObject({ grant_type: 'refresh_token', refresh_token: 'long-lived' });
+      response.end('{"access_token":"for-ada"}');
+      return true;
+    };
+    expect(await store.pullImage(name, undefined, { ...none, identityToken: 'long-lived' })).toMatch(
+      /^sha256:/,
+    );
+  });
+
   it('are not asked for for ever', async () => {
     registry.behave = (_, response) => {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
@@ -475,6 +493,17 @@ describe('the platform', () => {
 });
 
 describe('what is left on the way', () => {
+  it('is fetched once for two images that share it', async () => {
+    const config = (os: string) => ({
+      mediaType: TYPE.wasmConfig,
+      bytes: json({ os, architecture: 'wasm' }),
+    });
+    registry.image('2', config('wasip1'), [{ mediaType: TYPE.wasm, bytes: wasm }]);
+    await Promise.all([store.pullImage(name), store.pullImage(`${registry.host}/app:2`)]);
+    expect(registry.asked.filter(({ path }) => ofBlob(path))).toHaveLength(1);
+    expect(await store.listImages()).toHaveLength(2);
+  });
+
   it('is nothing when the image is here', async () => {
     await store.pullImage(name);
     expect(await readdir(join(fixture.store, 'ingest'))).toEqual([]);
