@@ -31,6 +31,7 @@ export interface ByteSink {
 
 /** As Linux's pipes and socket buffers: 64 KiB lie in between at most. */
 export const PIPE_BYTES = 65_536;
+const SMALL_BYTES = 4096;
 
 /** A bounded queue of bytes with a reading and a writing end, each open until it is released. */
 export class BytePipe implements ByteSource, ByteSink {
@@ -62,9 +63,16 @@ export class BytePipe implements ByteSource, ByteSink {
 
   write(bytes: Uint8Array): void {
     if (!this.#readerOpen || this.#writers === 0 || bytes.length === 0) return;
-    this.#chunks.push(bytes.slice());
+    this.#hold(bytes);
     this.#held += bytes.length;
     this.readable.notify();
+  }
+
+  /** Small pieces become one: a pipe full of single bytes must not take a hundred times its size. */
+  #hold(bytes: Uint8Array): void {
+    const last = this.#chunks.at(-1);
+    if (last === undefined || last.length + bytes.length > SMALL_BYTES) this.#chunks.push(bytes.slice());
+    else this.#chunks[this.#chunks.length - 1] = Buffer.concat([last, bytes]);
   }
 
   /** One more writer. */

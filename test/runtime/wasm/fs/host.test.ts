@@ -78,3 +78,10 @@ test('a guest that opens file after file uses up its own share, not the host’s
   for (const one of files) one.close();
   open().close();
 });
+
+test('through one mount a container makes the volume a gibibyte larger, and no more', () => {
+  const mount = new HostMount({ readonly: false, ids: new NodeIds(), now: () => 0, virtual: false });
+  mount.grow(2 ** 30 - 10);
+  expect(() => mount.grow(11)).toThrow(/insufficient-space/);
+  mount.grow(10);
+});

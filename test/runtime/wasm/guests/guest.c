@@ -219,6 +219,9 @@ int main(int argc, char **argv) {
   VERB("open") { int count = 0; while (open(first, O_RDONLY) >= 0) count++; say("%d: %s\n", count, strerror(errno)); return 0; }
   VERB("longarg") { char *word = calloc(1, (size_t)atoll(first) + 1); memset(word, 'x', (size_t)atoll(first)); char *again[] = {argv[0], word, NULL}; spawn(argv[0], again, environ, "/", NULL, NULL, NULL); return 0; }
   VERB("pollmany") { struct list ready; wasi_poll(NULL, (size_t)atoll(first), &ready); return 0; }
+  VERB("litter") { char path[64]; for (int i = 0;; i++) { snprintf(path, sizeof path, "%s/%d", first, i); int file = open(path, O_WRONLY | O_CREAT, 0644); if (file < 0) { say("%d: %s\n", i, strerror(errno)); return 0; } close(file); } }
+  VERB("dial") { uint8_t address[4]; parse_address(first, address); struct connection connection; for (int i = 0;; i++) { int failed = network_connect(address, atoi(second), 0, &connection); if (failed < 0) { say("%d: %s\n", i, network_error(failed)); return 0; } } }
+  VERB("timers") for (int i = 0;; i++) { if (i % 100 == 0) say("%d\n", i); wasi_monotonic_subscribe_duration(NANOSECONDS); }
   VERB("obey") obey(atoi(first));
   VERB("serve") serve(first, atoi(second));
   VERB("fetch") { char text[512]; fetch(first, *second ? second : "/", text, sizeof text); say("%s", text); return 0; }
