@@ -64,6 +64,6 @@ describe('the published package', () => {
       [],
     );
     expect(size).toBeLessThan(2_000_000);
-    expect(unpackedSize).toBeLessThan(8_000_000);
+    expect(unpackedSize).toBeLessThan(10_000_000);
   });
 });
