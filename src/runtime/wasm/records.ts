@@ -27,16 +27,28 @@ export class SandboxRecord {
     this.createdAtMs = createdAtMs;
   }
 
+  #told: PodSandboxStatus | undefined;
+
   status(): PodSandboxStatus {
     const { id, config, state, createdAtMs } = this;
     const { metadata, labels, annotations, hostNetwork } = config;
     const ip = state === 'SANDBOX_READY' ? this.ip : '';
-    return { id, metadata, state, createdAtMs, ip, labels, annotations, hostNetwork };
+    const status = { id, metadata, state, createdAtMs, ip, labels, annotations, hostNetwork };
+    this.#told = unlessSame(this.#told, status);
+    return this.#told;
   }
 
   matches({ id, labels }: PodSandboxFilter): boolean {
     return (id === undefined || id === this.id) && hasLabels(this.config.labels, labels);
   }
+}
+
+/** What was told before, if it still says the same: a relist then finds at a glance that nothing has changed. */
+function unlessSame<T extends object>(before: T | undefined, now: T): T {
+  const known = new Map<string, unknown>(Object.entries(before ?? {}));
+  const entries = Object.entries(now);
+  const same = known.size === entries.length && entries.every(([key, value]) => known.get(key) === value);
+  return same && before !== undefined ? before : now;
 }
 
 /** What changes in a container's status. */
@@ -96,6 +108,8 @@ export class ContainerRecord {
     return this.logFile?.bytes() ?? this.log.bytes;
   }
 
+  #told: ContainerStatus | undefined;
+
   status(): ContainerStatus {
     const { id, createdAtMs, config, life, resources } = this;
     const { metadata, image, imageRef, labels, annotations, mounts } = config;
@@ -104,7 +118,7 @@ export class ContainerRecord {
     const names = this.imageNames ?? { image, imageRef };
     const said = { metadata, ...names, labels, annotations, mounts, logPath };
     const { user } = this;
-    return {
+    this.#told = unlessSame(this.#told, {
       id,
       podSandboxId,
       createdAtMs,
@@ -112,7 +126,8 @@ export class ContainerRecord {
       ...life,
       resources,
       ...(user === undefined ? {} : { user }),
-    };
+    });
+    return this.#told;
   }
 
   matches({ id, labels, podSandboxId }: ContainerFilter): boolean {
