@@ -3,10 +3,12 @@ import type { FileErrorCode } from '../result.ts';
 
 export const ERRNO = {
   success: 0,
+  again: 6,
   badf: 8,
   inval: 28,
   isdir: 31,
   mfile: 33,
+  nametoolong: 37,
   notdir: 54,
   notsock: 57,
   notsup: 58,
@@ -27,7 +29,7 @@ const FILE_ERRNO: Readonly<Record<FileErrorCode, number>> = {
   io: 29,
   'is-directory': ERRNO.isdir,
   loop: 32,
-  'name-too-long': 37,
+  'name-too-long': ERRNO.nametoolong,
   'no-entry': 44,
   'not-directory': ERRNO.notdir,
   'not-empty': 55,
@@ -35,7 +37,7 @@ const FILE_ERRNO: Readonly<Record<FileErrorCode, number>> = {
   pipe: ERRNO.pipe,
   'read-only': 69,
   unsupported: ERRNO.notsup,
-  'would-block': 6,
+  'would-block': ERRNO.again,
 };
 
 export const errnoOf = (code: FileErrorCode): number => FILE_ERRNO[code];
@@ -68,6 +70,12 @@ export const ALL_RIGHTS = (1n << 30n) - 1n;
 export const FDFLAG = { append: 1, dsync: 2, nonblock: 4, rsync: 8, sync: 16 } as const;
 export const OFLAG = { create: 1, directory: 2, exclusive: 4, truncate: 8 } as const;
 
+/** As Linux's IOV_MAX and PATH_MAX: what one call may name. */
+const PIECES_LIMIT = 1024;
+const PATH_LIMIT_BYTES = 4096;
+/** One call moves no more than this; less than was asked for is POSIX's right. */
+const TRANSFER_LIMIT_BYTES = 1 << 20;
+
 /** A guest's memory. Places outside of it are a RangeError, which ends the guest as a segmentation fault. */
 export class GuestMemory {
   #memory: WebAssembly.Memory | undefined;
@@ -87,16 +95,26 @@ export class GuestMemory {
     return new Uint8Array(this.view.buffer, at >>> 0, length >>> 0);
   }
 
-  text(at: number, length: number): string {
+  /** @throws Errno nametoolong */
+  path(at: number, length: number): string {
+    if (length >>> 0 > PATH_LIMIT_BYTES) throw new Errno(ERRNO.nametoolong);
     return new TextDecoder().decode(this.bytes(at, length));
   }
 
-  /** The pieces that a list of `iovec` or `ciovec` names. */
+  /**
+   * The pieces that a list of `iovec` or `ciovec` names, as far as one call goes.
+   * @throws Errno inval for more of them than a call may have
+   */
   pieces(at: number, count: number): Uint8Array[] {
+    if (count >>> 0 > PIECES_LIMIT) throw new Errno(ERRNO.inval);
     const { view } = this;
-    return Array.from({ length: count >>> 0 }, (_, index) => {
+    let room = TRANSFER_LIMIT_BYTES;
+    return Array.from({ length: count }, (_, index) => {
       const entry = (at >>> 0) + 8 * index;
-      return this.bytes(view.getUint32(entry, true), view.getUint32(entry + 4, true));
+      const whole = this.bytes(view.getUint32(entry, true), view.getUint32(entry + 4, true));
+      const piece = whole.subarray(0, room);
+      room -= piece.length;
+      return piece;
     });
   }
 

@@ -10,6 +10,8 @@ export interface StandardEntry {
   readonly input?: InputStream;
   readonly output?: OutputStream;
   readonly isTerminal: boolean;
+  /** `fdflags`: whether a call may wait. */
+  flags: number;
 }
 
 export interface FileEntry {
@@ -46,11 +48,13 @@ export class Descriptors {
       kind: 'standard',
       output: new OutputStream(process, sink),
       isTerminal: sink.isTerminal === true,
+      flags: 0,
     });
     this.#entries.set(0, {
       kind: 'standard',
       input: new InputStream(process, stdin),
       isTerminal: stdin.isTerminal === true,
+      flags: 0,
     });
     this.#entries.set(1, output(stdout));
     this.#entries.set(2, output(stderr));
@@ -136,5 +140,9 @@ export function outputOf(entry: Entry): OutputStream | undefined {
   if (entry.output === undefined) throw new Errno(ERRNO.badf);
   return entry.output;
 }
+
+/** True when a call that would have to wait comes back with `again`. */
+export const mayNotWait = (entry: Entry) =>
+  entry.kind !== 'directory' && (entry.flags & FDFLAG.nonblock) !== 0;
 
 export const appends = ({ flags }: FileEntry) => (flags & FDFLAG.append) !== 0;

@@ -54,7 +54,7 @@ function listing({ descriptor }: DirectoryEntry): NonNullable<DirectoryEntry['li
 }
 
 export function fileFunctions(descriptors: Descriptors, memory: GuestMemory) {
-  const path = (at: number, length: number) => memory.text(at, length);
+  const path = (at: number, length: number) => memory.path(at, length);
   const directory = (fd: number): Descriptor => descriptors.directory(fd).descriptor;
   const putStat = (at: number, stat: Stat, inode: bigint) => {
     const { view } = memory;

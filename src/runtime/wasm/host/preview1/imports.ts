@@ -1,6 +1,7 @@
 /** `wasi_snapshot_preview1` for core modules (wasm32-wasip1), over the same host as components: no adapter, which would live in the guest's memory. */
 import { exited } from '../../process/exit.ts';
 import type { Process } from '../../process/process.ts';
+import { RANDOM_LIMIT_BYTES } from '../../thread/random.ts';
 import { FileError, ProcessEnded } from '../result.ts';
 import { failedWith, isClosed } from '../streams.ts';
 import { ERRNO, Errno, errnoOf, GuestMemory } from './abi.ts';
@@ -81,6 +82,7 @@ function processFunctions(process: Process, memory: GuestMemory) {
     },
     sched_yield: () => process.hostCall(),
     random_get(at: number, length: number): void {
+      if (length >>> 0 > RANDOM_LIMIT_BYTES) throw new Errno(ERRNO.inval);
       const place = memory.bytes(at, length);
       process.hostCall(place.length);
       place.set(process.container.world.random.bytes(place.length));

@@ -1,7 +1,7 @@
 /** Preview 1: reading, writing and moving about in open descriptors. */
 import { type InputStream, isClosed } from '../streams.ts';
 import { ALL_RIGHTS, ERRNO, Errno, FDFLAG, FILE_TYPE, type GuestMemory, RIGHT } from './abi.ts';
-import { appends, type Descriptors, type FileEntry, inputOf, outputOf } from './descriptors.ts';
+import { appends, type Descriptors, type FileEntry, inputOf, mayNotWait, outputOf } from './descriptors.ts';
 
 const WHENCE = { set: 0, current: 1, end: 2 } as const;
 const sizeOf = ({ descriptor }: FileEntry) => (descriptor.stat() as { readonly size: bigint }).size;
@@ -39,7 +39,8 @@ export function ioFunctions(descriptors: Descriptors, memory: GuestMemory) {
   return {
     /** Waits for a stream's first bytes. */
     fd_read(fd: number, iovs: number, count: number, resultAt: number): void | Promise<void> {
-      const input = inputOf(descriptors.any(fd));
+      const entry = descriptors.any(fd);
+      const input = inputOf(entry);
       if (input === undefined) {
         const file = descriptors.file(fd);
         const read = readAt(file, memory.pieces(iovs, count), file.position);
@@ -47,6 +48,7 @@ export function ioFunctions(descriptors: Descriptors, memory: GuestMemory) {
         memory.setU32(resultAt, read);
         return;
       }
+      if (mayNotWait(entry) && !input.pollSource().isReady()) throw new Errno(ERRNO.again);
       const length = memory.pieces(iovs, count).reduce((sum, piece) => sum + piece.length, 0);
       return readOrEnd(input, length).then((bytes) => {
         let rest = bytes;
@@ -60,7 +62,8 @@ export function ioFunctions(descriptors: Descriptors, memory: GuestMemory) {
 
     /** Waits for room in a stream, if there is none. */
     fd_write(fd: number, iovs: number, count: number, resultAt: number): void | Promise<void> {
-      const output = outputOf(descriptors.any(fd));
+      const entry = descriptors.any(fd);
+      const output = outputOf(entry);
       if (output === undefined) {
         const file = descriptors.file(fd);
         const offset = appends(file) ? sizeOf(file) : file.position;
@@ -70,9 +73,14 @@ export function ioFunctions(descriptors: Descriptors, memory: GuestMemory) {
         return;
       }
       const bytes = Buffer.concat(memory.pieces(iovs, count));
-      memory.setU32(resultAt, bytes.length);
-      if (output.checkWrite() < BigInt(bytes.length)) return output.blockingWriteAndFlush(bytes);
-      output.write(bytes);
+      const room = Number(output.checkWrite());
+      if (room < bytes.length && !mayNotWait(entry)) {
+        memory.setU32(resultAt, bytes.length);
+        return output.blockingWriteAndFlush(bytes);
+      }
+      if (room === 0 && bytes.length > 0) throw new Errno(ERRNO.again);
+      output.write(bytes.subarray(0, room));
+      memory.setU32(resultAt, Math.min(room, bytes.length));
     },
 
     fd_pread(fd: number, iovs: number, count: number, offset: bigint, readAtPointer: number): void {
@@ -116,7 +124,7 @@ export function ioFunctions(descriptors: Descriptors, memory: GuestMemory) {
     fd_fdstat_set_flags(fd: number, flags: number): void {
       const entry = descriptors.any(fd);
       if (flags & (FDFLAG.dsync | FDFLAG.rsync | FDFLAG.sync)) throw new Errno(ERRNO.inval);
-      if (entry.kind === 'file') entry.flags = flags;
+      if (entry.kind !== 'directory') entry.flags = flags;
     },
 
     fd_fdstat_set_rights(fd: number): void {
@@ -137,7 +145,11 @@ function fdstat(descriptors: Descriptors, fd: number): { type: number; flags: nu
   const entry = descriptors.any(fd);
   if (entry.kind === 'standard') {
     const rights = entry.input === undefined ? RIGHT.fdWrite : RIGHT.fdRead;
-    return { type: entry.isTerminal ? FILE_TYPE['character-device'] : FILE_TYPE.unknown, flags: 0, rights };
+    return {
+      type: entry.isTerminal ? FILE_TYPE['character-device'] : FILE_TYPE.unknown,
+      flags: entry.flags,
+      rights,
+    };
   }
   const type = FILE_TYPE[entry.descriptor.getType()];
   if (entry.kind === 'directory') return { type, flags: 0, rights: ALL_RIGHTS & ~RIGHT.fdSeek };

@@ -6,6 +6,7 @@ import { type Descriptors, inputOf, outputOf } from './descriptors.ts';
 
 const SUBSCRIPTION_BYTES = 48;
 const EVENT_BYTES = 32;
+const SUBSCRIPTIONS_LIMIT = 4096;
 const EVENT = { clock: 0, read: 1, write: 2 } as const;
 const CLOCK = { realtime: 0, monotonic: 1 } as const;
 const ABSOLUTE = 1;
@@ -55,9 +56,9 @@ export function pollFunctions(process: Process, descriptors: Descriptors, memory
 
   return {
     async poll_oneoff(inAt: number, outAt: number, count: number, eventsAt: number): Promise<void> {
+      if (count === 0 || count >>> 0 > SUBSCRIPTIONS_LIMIT) throw new Errno(ERRNO.inval);
       process.waitingCall(count * 64);
-      if (count === 0) throw new Errno(ERRNO.inval);
-      const all = Array.from({ length: count >>> 0 }, (_, index) =>
+      const all = Array.from({ length: count }, (_, index) =>
         subscription((inAt >>> 0) + SUBSCRIPTION_BYTES * index),
       );
       const ready = await waitForAny(
