@@ -1,7 +1,7 @@
 /** A real registry on loopback: Debian's `docker-registry`, with its data in a directory of its own. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashSync } from 'bcryptjs';
@@ -92,7 +92,6 @@ export async function startRegistry(settings: RegistrySettings = {}): Promise<Re
 
 async function untilItListens(host: string, child: ChildProcess, log: () => string): Promise<void> {
   const [name = '', port = ''] = host.split(':');
-  const { connect } = await import('node:net');
   const giveUpAt = performance.now() + 20_000;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`docker-registry ended: ${log()}`);

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openImageStore } from '../../../../src/runtime/wasm/images/store.ts';
 import { cli } from '../../../cli/cli.ts';
 import { type Fixture, makeFixture, PAUSE } from '../images/fixture.ts';
 import { MISSING, type RegistryProcess, startRegistry, USER } from './docker-registry.ts';
@@ -40,7 +41,6 @@ describe.skipIf(MISSING !== undefined)('a pod whose image lies in a private regi
   beforeAll(async () => {
     registry = await startRegistry({ basicAuth: true });
     image = `${registry.host}/team/tool:1`;
-    const { openImageStore } = await import('../../../../src/runtime/wasm/images/store.ts');
     const store = await openImageStore({ directory: join(fixture.root, 'other') });
     await store.pullImage('busybox');
     await store.pushImage('busybox', { as: image, auth: USER });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PullProgress } from '../../../../src/runtime/port.ts';
-import { type Fixture, makeFixture } from '../images/fixture.ts';
+import { type Fixture, makeFixture, readJson } from '../images/fixture.ts';
 import {
   type Certificates,
   MISSING,
@@ -125,6 +125,14 @@ describe.skipIf(MISSING !== undefined)('a real registry that wants a password', 
   });
 });
 
+/** Of an image in the store. */
+async function configDigest(id: string): Promise<string> {
+  const manifest = (await readJson(here.store, 'blobs/sha256', id.slice('sha256:'.length))) as {
+    config: { digest: string };
+  };
+  return manifest.config.digest;
+}
+
 describe.skipIf(MISSING !== undefined)('a real registry with TLS', () => {
   let registry: RegistryProcess;
   let certificates: Certificates;
@@ -155,7 +163,7 @@ describe.skipIf(MISSING !== undefined)('a real registry with TLS', () => {
     await writeFile(join(folder, 'hosts.toml'), 'skip_verify = false\n');
     expect((await failure(store.pushImage('one', { as: name }))).message).toBe(
       `failed to push image "${name}": failed to do request: Head "https://${registry.host}/v2/one/blobs/` +
-        `${(await configDigest(store, id)) ?? ''}": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+        `${await configDigest(id)}": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
     );
     await copyFile(certificates.authority, join(folder, 'ca.crt'));
     await writeFile(join(folder, 'hosts.toml'), `server = "https://${registry.host}"\nca = "ca.crt"\n`);
@@ -170,14 +178,6 @@ describe.skipIf(MISSING !== undefined)('a real registry with TLS', () => {
     await store.pushImage('one', { as: `${registry.host}/one:plain` });
     expect(await (await there.open()).pullImage(`${registry.host}/one:plain`)).toBe(id);
   });
-
-  async function configDigest(_store: unknown, id: string): Promise<string | undefined> {
-    const { readJson } = await import('../images/fixture.ts');
-    const manifest = (await readJson(here.store, 'blobs/sha256', id.slice(7))) as {
-      config: { digest: string };
-    };
-    return manifest.config.digest;
-  }
 });
 
 describe.skipIf(MISSING !== undefined)('a real registry with a token server', () => {
