@@ -220,6 +220,14 @@ export interface ContainerStats {
   readonly processCount: number;
 }
 
+/** What a sandbox has used as a whole; of CRI's PodSandboxStats what its containers' own figures do not say. */
+export interface PodSandboxStats {
+  readonly id: string;
+  readonly atMs: number;
+  /** LinuxPodSandboxStats.network.default_interface, since the sandbox began: payload alone, no headers. */
+  readonly network: { readonly name: string; readonly rxBytes: number; readonly txBytes: number };
+}
+
 export interface ExecSyncResponse {
   readonly stdout: string;
   readonly stderr: string;

@@ -45,6 +45,13 @@ export interface VolumeUsage extends FsUsage {
   readonly name: string;
 }
 
+/** Of a pod's own interface, since its sandbox began. */
+export interface NetworkStats {
+  readonly name: string;
+  readonly rxBytes: number;
+  readonly txBytes: number;
+}
+
 export interface PodStats {
   readonly podUid: string;
   readonly containers: readonly ContainerUsage[];
@@ -54,6 +61,7 @@ export interface PodStats {
   /** Writable layers, logs and the volumes that live on the node's own disk, together. */
   readonly ephemeralStorage?: FsUsage;
   readonly processCount?: number;
+  readonly network?: NetworkStats;
 }
 
 export interface NodeStats {
@@ -122,4 +130,6 @@ export interface MeasuredStats {
   /** What the images take. */
   readonly images: Required<FsUsage>;
   readonly volumes: readonly MeasuredVolume[];
+  /** Of pods whose sandbox is ready, by UID. */
+  readonly networks?: Readonly<Record<string, NetworkStats>>;
 }

@@ -14,13 +14,16 @@ export async function readStats(
   { runtimeService, imageService }: Runtime,
   { atMs, machine, volumes: looking }: Measured,
 ): Promise<MeasuredStats> {
-  const [statuses, stats, [imageFs], volumes] = await Promise.all([
+  const [statuses, stats, sandboxes, sandboxStats, [imageFs], volumes] = await Promise.all([
     runtimeService.listContainers(),
     runtimeService.listContainerStats(),
+    runtimeService.listPodSandbox(),
+    runtimeService.listPodSandboxStats(),
     imageService.imageFsInfo(),
     looking,
   ]);
   const byId = new Map(stats.map((one) => [one.id, one]));
+  const uids = new Map(sandboxes.map(({ id, metadata }) => [id, metadata.uid]));
   return {
     atMs,
     machine,
@@ -33,5 +36,11 @@ export async function readStats(
     }),
     images: { usedBytes: imageFs?.usedBytes ?? 0, inodesUsed: imageFs?.inodesUsed ?? 0 },
     volumes,
+    networks: Object.fromEntries(
+      sandboxStats.flatMap(({ id, network }) => {
+        const uid = uids.get(id);
+        return uid === undefined ? [] : [[uid, network]];
+      }),
+    ),
   };
 }

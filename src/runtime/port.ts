@@ -14,6 +14,7 @@ import type {
   LinuxContainerResources,
   LinuxPodResources,
   PodSandboxConfig,
+  PodSandboxStats,
   PodSandboxStatus,
   RuntimeCondition,
   RuntimeVersion,
@@ -169,6 +170,8 @@ export interface RuntimeService {
   containerStats(containerId: string): Promise<ContainerStats>;
   /** Also of containers that have exited: their layer and their log are still there. */
   listContainerStats(filter?: ContainerFilter): Promise<readonly ContainerStats[]>;
+  /** Of sandboxes that are ready. */
+  listPodSandboxStats(filter?: PodSandboxFilter): Promise<readonly PodSandboxStats[]>;
   /** Calls `listener` for every event from now on; the return value ends it. */
   subscribe(listener: (event: RuntimeEvent) => void): () => void;
   /**

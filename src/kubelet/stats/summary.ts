@@ -12,6 +12,7 @@ import type {
   MeasuredStats,
   MeasuredVolume,
   MemoryStats,
+  NetworkStats,
   NodeStats,
   PodStats,
   StatsSummary,
@@ -55,7 +56,9 @@ function podsStats({ measured, volumes, podOf }: SummaryInput): readonly PodStat
     const inMemory = (measuredOf.get(podUid) ?? []).filter((volume) => liesInMemory(pod, volume));
     const inMemoryBytes = total(inMemory, ({ usedBytes }) => usedBytes);
     const found = { running: containersOf.get(podUid) ?? [], volumes: volumesOf.get(podUid) ?? [] };
-    return [podStats(pod, { ...found, inMemoryBytes, atMs: measured.atMs })];
+    return [
+      podStats(pod, { ...found, inMemoryBytes, network: measured.networks?.[podUid], atMs: measured.atMs }),
+    ];
   });
 }
 
@@ -68,10 +71,11 @@ interface Found {
   readonly running: readonly MeasuredContainer[];
   readonly volumes: readonly MeasuredVolume[];
   readonly inMemoryBytes: number;
+  readonly network: NetworkStats | undefined;
   readonly atMs: number;
 }
 
-function podStats(pod: Pod, { running, volumes, inMemoryBytes, atMs }: Found): PodStats {
+function podStats(pod: Pod, { running, volumes, inMemoryBytes, network, atMs }: Found): PodStats {
   const containers = running.map(({ name, stats }) => containerUsage(name, stats));
   const ephemeral = volumes.filter(({ name }) =>
     pod.spec.volumes?.some((volume) => volume.name === name && isLocalEphemeralVolume(volume)),
@@ -91,6 +95,7 @@ function podStats(pod: Pod, { running, volumes, inMemoryBytes, atMs }: Found): P
     volumes: volumes.map(({ name, usedBytes, inodesUsed }) => ({ name, usedBytes, inodesUsed })),
     ephemeralStorage: usageOf([...containers.flatMap(({ rootfs, logs }) => [rootfs, logs]), ...ephemeral]),
     processCount: total(stats, (each) => each.processCount),
+    ...(network === undefined ? {} : { network }),
   };
 }
 

@@ -133,6 +133,10 @@ function fakeRuntimeService(node: FakeNode): RuntimeService {
       return Buffer.from(text).subarray(-TERMINATION_MESSAGE.containerBytes).toString();
     },
     containerStats: async (id) => statsOf(node, node.container(id)),
+    listPodSandboxStats: async (filter = {}) =>
+      listSandboxes(node, filter)
+        .filter(({ state }) => state === 'SANDBOX_READY')
+        .map(({ id }) => ({ id, atMs: node.clock.now(), network: { name: 'eth0', rxBytes: 0, txBytes: 0 } })),
     listContainerStats: async (filter = {}) =>
       listContainers(node, filter).map((container) => statsOf(node, container)),
     subscribe: (listener) => node.subscribe(listener),

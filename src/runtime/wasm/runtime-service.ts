@@ -112,6 +112,16 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
       const record = node.container(containerId);
       return containerUsage(record, node.now(), await call('usage', { containerId }));
     },
+    async listPodSandboxStats(filter = {}) {
+      const ready = [...node.sandboxes.values()].filter(
+        (sandbox) => sandbox.state === 'SANDBOX_READY' && sandbox.matches(filter),
+      );
+      const stats = ready.map(async ({ id }) => {
+        const traffic = await call('traffic', { sandboxId: id });
+        return { id, atMs: node.now(), network: { name: 'eth0', ...traffic } };
+      });
+      return Promise.all(stats);
+    },
     async listContainerStats(filter = {}) {
       const found = [...node.containers.values()].filter((container) => container.matches(filter));
       const stats = found.map(async (record) =>

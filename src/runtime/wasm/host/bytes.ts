@@ -39,6 +39,8 @@ export class BytePipe implements ByteSource, ByteSink {
   readonly writable = new WaitQueue();
   #chunks: Uint8Array[] = [];
   #held = 0;
+  /** Bytes that went in, ever. */
+  writtenBytes = 0;
   #readerOpen = true;
   #writers = 1;
 
@@ -65,6 +67,7 @@ export class BytePipe implements ByteSource, ByteSink {
     if (!this.#readerOpen || this.#writers === 0 || bytes.length === 0) return;
     this.#hold(bytes);
     this.#held += bytes.length;
+    this.writtenBytes += bytes.length;
     this.readable.notify();
   }
 

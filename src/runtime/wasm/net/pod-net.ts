@@ -93,6 +93,12 @@ export interface PodName {
   readonly resolvConf?: string;
 }
 
+/** Bytes by direction, as the pod sees them. */
+export interface Traffic {
+  readonly rxBytes: number;
+  readonly txBytes: number;
+}
+
 /** A pod's place in the network. */
 export class NetPod {
   readonly sandboxId: string;
@@ -101,6 +107,8 @@ export class NetPod {
   readonly listeners = new Map<number, Listener>();
   readonly udp = new Map<number, UdpEndpoint>();
   readonly connections = new Set<ConnectionEnd>();
+  /** Payload of connections that have ended, and of datagrams. */
+  readonly past = { rxBytes: 0, txBytes: 0 };
   #nextPort = FIRST_EPHEMERAL_PORT;
 
   readonly hostAliases: readonly HostAlias[];
@@ -198,8 +206,10 @@ export class PodNet {
     const pod = this.#podAt(from, target.ip);
     if (pod === undefined) throw new SocketError(this.#whyNot(target.ip));
     if (there !== undefined) sender.translate(target, { ip, port });
+    from.past.txBytes += isLoopback(ip) ? 0 : data.length;
     const receiver = pod.udp.get(target.port);
     if (receiver?.ip !== ANY && receiver?.ip !== (isLoopback(ip) ? '127.0.0.1' : target.ip)) return;
+    pod.past.rxBytes += isLoopback(ip) ? 0 : data.length;
     receiver.offer({ data, from: { ip: sourceFor(from, ip), port: sender.port } });
   }
 
@@ -311,12 +321,25 @@ export function connectionEnd(
   };
 }
 
+/** What has gone over the pod's interface so far: payload, and nothing of its loopback's. */
+export function trafficOf({ past, connections }: NetPod): Traffic {
+  const sum = { ...past };
+  for (const end of connections) addTraffic(sum, end);
+  return sum;
+}
+
+function addTraffic(sum: { -readonly [Name in keyof Traffic]: number }, end: ConnectionEnd): void {
+  if (isLoopback(end.local.ip)) return;
+  sum.rxBytes += end.incoming.writtenBytes;
+  sum.txBytes += end.outgoing.writtenBytes;
+}
+
 /** Keeps a pod's open connections, so that they can be counted and ended with it. */
 function track(pod: NetPod, end: ConnectionEnd): void {
   pod.connections.add(end);
   const close = end.close;
   end.close = () => {
-    pod.connections.delete(end);
+    if (pod.connections.delete(end)) addTraffic(pod.past, end);
     close();
   };
 }

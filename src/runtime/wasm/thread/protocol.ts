@@ -4,6 +4,7 @@ import type { ServiceNetwork } from '../../../api/service-network.ts';
 import type { LogLine, RuntimeErrorCode } from '../../port.ts';
 import type { SessionEnd, TerminalSize } from '../../sessions.ts';
 import type { CompiledImage } from '../image.ts';
+import type { Traffic } from '../net/pod-net.ts';
 import type { CpuBounds } from '../scheduler/cpu-group.ts';
 
 export interface ThreadOptions {
@@ -146,6 +147,7 @@ export interface Calls {
   detachSession(params: { readonly sessionId: number }): void;
   terminationMessage(params: { readonly containerId: string }): string;
   usage(params: { readonly containerId: string }): Usage;
+  traffic(params: { readonly sandboxId: string }): Traffic;
   httpGet(params: { readonly request: HttpRequest; readonly timeoutSeconds: number }): {
     readonly statusCode: number;
     readonly body: string;

@@ -4,7 +4,7 @@ import { RuntimeError } from '../../port.ts';
 import type { CompiledImage } from '../image.ts';
 import { HostBridge } from '../net/bridge.ts';
 import { outsideOf } from '../net/outside.ts';
-import { NetPod, PodNet } from '../net/pod-net.ts';
+import { NetPod, PodNet, trafficOf } from '../net/pod-net.ts';
 import { Container } from '../process/container.ts';
 import { exec } from '../process/exec.ts';
 import { killedBy } from '../process/exit.ts';
@@ -232,6 +232,10 @@ export class RuntimeThread {
     detachSession: ({ sessionId }, done) => done(this.#sessions.detach(sessionId)),
     terminationMessage: ({ containerId }, done) => done(this.#container(containerId).terminationMessage()),
     usage: ({ containerId }, done) => done(this.#container(containerId).usage()),
+    traffic: ({ sandboxId }, done) => {
+      const pod = this.#pods.get(sandboxId);
+      done(pod === undefined ? { rxBytes: 0, txBytes: 0 } : trafficOf(pod));
+    },
     httpGet: ({ request, timeoutSeconds }, done) => httpGet(this.#world, request, timeoutSeconds, done),
     grpcHealthCheck: (params, done) => grpcHealthCheck(this.#world, params, done),
     tcpConnect: ({ host, port }, done) => tcpConnect(this.#world, host, port, done),
