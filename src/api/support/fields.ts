@@ -219,10 +219,13 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
   {
     path: 'stdin',
     wasm: 'honoured',
-    note: note('open and silent: nobody can attach yet', '保持打开但没有输入：尚不能 attach'),
+    note: note(
+      'open and silent: podstep has no command that attaches',
+      '保持打开但没有输入：podstep 尚无 attach 命令',
+    ),
   },
-  { path: 'stdinOnce', wasm: 'warned' },
-  { path: 'tty', wasm: 'warned' },
+  { path: 'stdinOnce', wasm: 'honoured' },
+  { path: 'tty', wasm: 'honoured' },
   { path: 'volumeMounts[].name', wasm: 'honoured' },
   { path: 'volumeMounts[].mountPath', wasm: 'honoured' },
   { path: 'volumeMounts[].readOnly', wasm: 'honoured' },

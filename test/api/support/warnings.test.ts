@@ -8,10 +8,10 @@ test('a field that nothing honours is named with its indices', () => {
     hostPID: true,
     containers: [
       { name: 'a', image: 'nginx' },
-      { name: 'b', image: 'busybox', tty: true },
+      { name: 'b', image: 'busybox', volumeDevices: [{ name: 'd', devicePath: '/dev/d' }] },
     ],
   };
-  expect(paths(spec)).toEqual(['spec.hostPID', 'spec.containers[1].tty']);
+  expect(paths(spec)).toEqual(['spec.hostPID', 'spec.containers[1].volumeDevices']);
 });
 
 test('everything below an unsupported part is one warning', () => {
