@@ -94,7 +94,8 @@ async function openRuntime(options: ComposeOptions, epochMs: number): Promise<Ru
 /** Where no container is real no file needs to be, unless somebody's own directory is to be watched. */
 async function openFiles(options: ComposeOptions): Promise<NodeFiles> {
   const isFake = options.runtime === 'fake' && options.manifestDirectory === undefined;
-  return isFake ? fakeNodeFiles() : openNodeFiles(options);
+  const { manifestDirectory, config = DEFAULT_CONFIGURATION } = options;
+  return isFake ? fakeNodeFiles() : openNodeFiles({ manifestDirectory, podLogsDir: config.podLogsDir });
 }
 
 function openClock({ clock, speed = 1 }: ComposeOptions, runtime: Runtime, epochMs: number): Clock {

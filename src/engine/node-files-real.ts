@@ -24,7 +24,6 @@ const GROUP_DIRECTORY_MODE = 0o2770;
 /** Directories of the node that lie under the run's own root; everything else is this machine's. */
 const OWN_PLACES = [
   '/var/lib/kubelet',
-  '/var/log/pods',
   '/var/log/containers',
   '/var/log/kubelet.log',
   '/etc/kubernetes',
@@ -43,10 +42,15 @@ function removeOpenRoots(): void {
 export interface NodeFilesOptions {
   /** A directory of this machine that is the node's manifest directory; it is watched. */
   readonly manifestDirectory?: string | undefined;
+  /** Where the logs of pods lie on the node (`podLogsDir`), if not in the usual place. */
+  readonly podLogsDir?: string;
 }
 
 /** Makes the run's root in the temporary directory of the machine. */
-export async function openNodeFiles({ manifestDirectory }: NodeFilesOptions = {}): Promise<NodeFiles> {
+export async function openNodeFiles({
+  manifestDirectory,
+  podLogsDir = '/var/log/pods',
+}: NodeFilesOptions = {}): Promise<NodeFiles> {
   // Without symlinks, as the runtime names it in its errors.
   const root = await realpath(await mkdtemp(join(tmpdir(), 'podstep-')));
   if (openRoots.size === 0) process.once('exit', removeOpenRoots);
@@ -57,7 +61,7 @@ export async function openNodeFiles({ manifestDirectory }: NodeFilesOptions = {}
   const manifests = manifestDirectory === undefined ? undefined : watchedDirectory(manifestDirectory);
   const isUnder = (path: string, place: string) =>
     path.startsWith(place) && (path.length === place.length || path[place.length] === '/');
-  const isOwn = (nodePath: string) => OWN_PLACES.some((place) => isUnder(nodePath, place));
+  const isOwn = (nodePath: string) => [...OWN_PLACES, podLogsDir].some((place) => isUnder(nodePath, place));
   const toReal = (nodePath: string) => {
     if (manifests !== undefined && isUnder(nodePath, MANIFEST_DIRECTORY)) {
       return join(manifests.path, nodePath.slice(MANIFEST_DIRECTORY.length));

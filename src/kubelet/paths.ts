@@ -1,9 +1,7 @@
 /** Where the kubelet keeps what belongs to pods: logs and volumes, on the node. */
-import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
+import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import type { Pod } from '../api/types.ts';
 
-/** Every pod's log directory lies here (podLogsDir). */
-export const POD_LOG_ROOT = DEFAULT_CONFIGURATION.podLogsDir;
 /** One link to the newest log of each container (kubelet.go ContainerLogsDir). */
 export const CONTAINER_LOG_ROOT = '/var/log/containers';
 /** `--root-dir`. */
@@ -12,8 +10,11 @@ export const KUBELET_ROOT = '/var/lib/kubelet';
 export const PODS_ROOT = `${KUBELET_ROOT}/pods`;
 
 /** `/var/log/pods/default_web_<uid>` (kuberuntime BuildPodLogsDirectory). */
-export function podLogDirectory({ metadata }: Pod): string {
-  return `${POD_LOG_ROOT}/${metadata.namespace}_${metadata.name}_${metadata.uid}`;
+export function podLogDirectory(
+  { metadata }: Pod,
+  { podLogsDir }: Pick<KubeletConfiguration, 'podLogsDir'>,
+): string {
+  return `${podLogsDir}/${metadata.namespace}_${metadata.name}_${metadata.uid}`;
 }
 
 /** `web/0.log`, relative to the pod's log directory (BuildContainerLogsPath). */

@@ -16,6 +16,7 @@ export const tui = {
   'clock.wall': { en: 'wall clock', zh: '真实时钟' },
   'header.standIns': { en: 'stand-ins', zh: '替身镜像' },
   'header.seed': { en: 'seed {seed}', zh: '种子 {seed}' },
+  'header.kubeletExited': { en: 'the kubelet has exited', zh: 'kubelet 已退出' },
   'activity.idle': { en: 'paused', zh: '已暂停' },
   'activity.stepping': { en: 'stepping', zh: '单步中' },
   'activity.running': { en: 'running', zh: '运行中' },

@@ -165,4 +165,16 @@ describe('a decision that moves no machine', () => {
     const gone = { ...rest, machine: 'pleg', object: { ...entry.object, container: '7ce9eb6c107f' } };
     expect(machineOf(scene, gone)?.machine).toBe('pod');
   });
+
+  it('the scene knows whether the kubelet runs, through stops and starts', () => {
+    let scene = empty;
+    const after = (event: string) => {
+      const entries = nodeStep(1, 0, [['', 'a', 'b', event]]).entries;
+      scene = foldStep(scene, { ...step('StartContainer'), entries });
+      return scene.kubeletRuns;
+    };
+    expect(
+      ['KubeletStarted', 'KubeletExited', 'Rebooted', 'KubeletStarted', 'KubeletStopped'].map(after),
+    ).toEqual([true, false, false, true, false]);
+  });
 });

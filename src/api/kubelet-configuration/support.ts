@@ -25,6 +25,7 @@ const HONOURED: ReadonlySet<string> = new Set([
   'imagePullCredentialsVerificationPolicy',
   'preloadedImagesVerificationAllowlist',
   'imageMinimumGCAge',
+  'podLogsDir',
   'containerLogMaxSize',
   'containerLogMaxFiles',
   'containerLogMaxWorkers',

@@ -12,7 +12,7 @@ import { recordNodeEvent } from '../events/recorder.ts';
 import { containerGcFailed } from '../images/gc/texts.ts';
 import { logError } from '../log/log.ts';
 import { startTimer } from '../loop-timer.ts';
-import { CONTAINER_LOG_ROOT, POD_LOG_ROOT } from '../paths.ts';
+import { CONTAINER_LOG_ROOT } from '../paths.ts';
 import { runtimePodsOf } from '../pleg/pleg.ts';
 import { evictContainers, evictLogLinks, evictLogs, evictSandboxes } from './evict.ts';
 import { GC_WHERE } from './where.ts';
@@ -61,9 +61,12 @@ function begin(
   evictTerminatedPods: boolean,
   errors: readonly string[],
 ): void {
-  const directory = { logs: POD_LOG_ROOT, logLinks: CONTAINER_LOG_ROOT, containers: '', sandboxes: '' }[
-    stage
-  ];
+  const directory = {
+    logs: draft.state.config.podLogsDir,
+    logLinks: CONTAINER_LOG_ROOT,
+    containers: '',
+    sandboxes: '',
+  }[stage];
   const question =
     directory === '' ? ({ type: 'relist' } as const) : ({ type: 'listNodeDirectory', directory } as const);
   const asked = emit(draft, nodeOwner(draft.state, GC_TIMER), question);

@@ -16,7 +16,7 @@ import {
 } from '../draft.ts';
 import { logInfo } from '../log/log.ts';
 import { removeContainerLog } from '../logs/container-logs.ts';
-import { CONTAINER_LOG_ROOT, POD_LOG_ROOT } from '../paths.ts';
+import { CONTAINER_LOG_ROOT } from '../paths.ts';
 import type { RuntimePod } from '../runtime-pod.ts';
 import { deadContainersToDelete, MIN_DEAD_CONTAINERS } from './dead-containers.ts';
 import { type ContainerGcPolicy, containersToEvict } from './evict-containers.ts';
@@ -140,7 +140,7 @@ export function evictLogs(draft: Draft, entries: readonly NodeEntry[]): readonly
   const names = entries.filter(({ kind }) => kind === 'directory').map(({ name }) => name);
   const { isDeleted } = podStatesOf(draft.state);
   return logDirectoriesToEvict(names, isDeleted, allSourcesReady(draft.state)).map((name) => {
-    const path = `${POD_LOG_ROOT}/${name}`;
+    const path = `${draft.state.config.podLogsDir}/${name}`;
     const say: Say = { stage: 'gc', why: 'gc.logs', values: { path }, where: GC_WHERE.evictPodLogs };
     const owner = nodeOwner(draft.state, `logs/${name}`);
     note(draft, 'containerGC', owner.object, 'EvictPodLogs', 'collecting', say, ['removeNodeDirectory']);

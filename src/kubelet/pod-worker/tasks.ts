@@ -188,7 +188,7 @@ function makePodDirectories(draft: Draft, pod: Pod): void {
   const effectId = emit(draft, ref, {
     type: 'makePodDirectories',
     podUid: uid,
-    logDirectory: podLogDirectory(pod),
+    logDirectory: podLogDirectory(pod, draft.state.config),
   });
   const say = { stage: 'sync', why: 'worker.directories', where: WHERE.makePodDirectories } as const;
   note(draft, 'podWorker', referenceOf(pod), 'MakePodDirectories', 'syncing.working', say, [

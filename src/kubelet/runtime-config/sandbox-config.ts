@@ -24,7 +24,7 @@ export function sandboxConfigOf(pod: Pod, attempt: number, config: KubeletConfig
     hostname: hostNetwork ? '' : named.hostname,
     hostNames: named.hostNames,
     dnsConfig: dns,
-    logDirectory: podLogDirectory(pod),
+    logDirectory: podLogDirectory(pod, config),
     portMappings: hostNetwork ? [] : portMappingsOf(pod),
     labels: { ...metadata.labels, ...podLabels(pod) },
     annotations: metadata.annotations ?? {},

@@ -24,6 +24,7 @@ export function drawHeader(drawing: Drawing, columns: number): Line {
     span(` ${[...runtimeWords(drawing), say(`clock.${scene.clock}`)].join(` ${glyphs.dot} `)} `, 'faint'),
     span(` +${longTime(scene.elapsedMs)} `, 'accent'),
     span(` ${say('header.seed', { seed: scene.seed })}`, 'faint'),
+    ...(scene.kubeletRuns ? [] : [span(` ${say('header.kubeletExited')} `, 'bad')]),
   ];
   const right: Line = [
     span(moving ? glyphs.playing : glyphs.paused, moving ? 'good' : 'warn'),

@@ -55,6 +55,8 @@ export interface Scene {
   /** Of the container whose log is shown. */
   readonly log: readonly LogLine[];
   readonly progress: PullProgress | undefined;
+  /** False once the kubelet has ended, of its own accord or not: nothing moves until it is started again. */
+  readonly kubeletRuns: boolean;
   /** Counts the frames of a pull, so that one that cannot be measured is seen to go on. */
   readonly beat: number;
 }
@@ -84,6 +86,7 @@ export function emptyScene(engine: { runtime: string; clock: ClockKind; seed: nu
     stages: new Map(),
     log: [],
     progress: undefined,
+    kubeletRuns: true,
     beat: 0,
   };
 }
@@ -120,6 +123,12 @@ function moveMachine(
   };
 }
 
+/** What the node tells of the kubelet's process. */
+function kubeletRuns(before: boolean, { entries }: Step): boolean {
+  const told = entries.findLast(({ event }) => /^Kubelet(Started|Stopped|Exited)$/.test(event));
+  return told === undefined ? before : told.event === 'KubeletStarted';
+}
+
 /** The scene after one more step. */
 export function foldStep(scene: Scene, step: Step): Scene {
   if (step.quiet) return { ...scene, elapsedMs: step.elapsedMs, lastSeq: step.seq };
@@ -153,6 +162,7 @@ export function foldStep(scene: Scene, step: Step): Scene {
     elapsedMs: step.elapsedMs,
     steps: scene.steps + 1,
     lastSeq: step.seq,
+    kubeletRuns: kubeletRuns(scene.kubeletRuns, step),
     machines,
     stages,
     rows: [...scene.rows, ...fresh].slice(-ROWS_LIMIT),
