@@ -2,9 +2,10 @@
 import type { FieldValidation } from '../api/manifest/read.ts';
 import type { NodeSize } from '../cluster/node.ts';
 import type { ClockKind } from '../engine/types.ts';
+import { parseEgressRule } from '../runtime/wasm/net/egress-rule.ts';
 import { type Condition, parseCondition } from './condition.ts';
 import { type Io, usageError } from './io.ts';
-import { readOptions } from './options.ts';
+import { type Given, readOptions } from './options.ts';
 import { readNodeSize } from './own-node.ts';
 import type { OutputForm } from './run-output.ts';
 
@@ -18,6 +19,8 @@ export interface RunRequest {
   readonly nodeName: string;
   /** Undefined: large enough. */
   readonly nodeSize: NodeSize | undefined;
+  /** Where guests may go beyond the pods' network: `HOST[:PORT]`. */
+  readonly egress: readonly string[];
   readonly forMs: number | undefined;
   readonly until: { readonly text: string; readonly condition: Condition } | undefined;
   readonly deleteAfterMs: number | undefined;
@@ -45,6 +48,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   'node-name': { type: 'string' },
   node: { type: 'string' },
+  egress: { type: 'string' },
   for: { type: 'string' },
   until: { type: 'string' },
   'delete-after': { type: 'string' },
@@ -85,6 +89,7 @@ export function readRunRequest(args: readonly string[], io: Io): RunRequest {
     seed: given.whole('seed') ?? 1,
     nodeName: given.text('node-name') ?? 'node-1',
     nodeSize: readNodeSize(given, COMMAND, io),
+    egress: readEgress(given, clock, io),
     forMs: given.duration('for'),
     until: until === undefined || condition === undefined ? undefined : { text: until, condition },
     deleteAfterMs: given.duration('delete-after'),
@@ -98,4 +103,14 @@ export function readRunRequest(args: readonly string[], io: Io): RunRequest {
     output: given.choice('output', ['text', 'json', 'jsonl']),
     verbose: given.flag('verbose'),
   };
+}
+
+function readEgress(given: Given, clock: ClockKind, io: Io): readonly string[] {
+  const value = given.text('egress');
+  if (value === undefined) return [];
+  if (clock !== 'wall') throw usageError(io, COMMAND, 'cli.egressNeedsWall');
+  const places = value.split(',').map((place) => place.trim());
+  const bad = places.find((place) => parseEgressRule(place) === undefined);
+  if (bad !== undefined) throw usageError(io, COMMAND, 'cli.badEgress', { value: bad });
+  return places;
 }

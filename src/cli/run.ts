@@ -39,7 +39,7 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
   const config = withManifests(withVerbosity(settings.config, request), request);
   io.err(configurationWarningsText(settings.warnings, io.language));
   io.err(unknownFieldsText(loaded.unknownFields));
-  const { runtime, clock, speed, seed, nodeName, nodeSize, manifestDirectory } = request;
+  const { runtime, clock, speed, seed, nodeName, nodeSize, egress, manifestDirectory } = request;
   if (runtime === 'wasm') io.err(manifestWarningsText(warnings, io.language));
   await using engine = closing(
     await open({
@@ -48,6 +48,7 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
       speed,
       seed,
       nodeName,
+      egress,
       ...(config && { config }),
       ...(nodeSize && { nodeSize }),
       ...(manifestDirectory === undefined ? {} : { manifestDirectory }),

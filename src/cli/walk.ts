@@ -23,6 +23,7 @@ const REQUEST: RunRequest = {
   seed: 1,
   nodeName: 'node-1',
   nodeSize: undefined,
+  egress: [],
   forMs: undefined,
   until: { text: 'Ready', condition: { kind: 'every', is: 'Ready' } },
   deleteAfterMs: undefined,

@@ -6,6 +6,8 @@ import type { Store } from './store.ts';
 /** Of 10.96.0.0/16; the API server's own service has the first. */
 const PREFIX = '10.96';
 export const KUBERNETES_SERVICE_IP = `${PREFIX}.0.1`;
+/** Where kubeadm puts CoreDNS, and kubelets' `clusterDNS` finds it. */
+export const CLUSTER_DNS_IP = `${PREFIX}.0.10`;
 
 /** The lowest 256 addresses are for those who choose one (pkg/registry/core/service/ipallocator, calculateRangeOffset). */
 const RESERVED = 256;

@@ -33,6 +33,8 @@ export interface ComposeOptions {
   readonly manifestDirectory?: string;
   /** How the kubelet reads manifests from a URL; by default over this machine's network. */
   readonly fetchManifest?: FetchManifest;
+  /** Where guests may go beyond the pods' network, with wall time: `HOST[:PORT]`; by default nowhere. */
+  readonly egress?: readonly string[];
   /** The wasm runtime's image store; by default the user's. */
   readonly imageDirectory?: string;
 }
@@ -83,8 +85,11 @@ async function openRuntime(options: ComposeOptions, epochMs: number): Promise<Ru
     case 'wasm': {
       const { openWasmRuntime } = await import('./wasm.ts');
       const clock = options.clock === 'wall' ? 'wall' : 'virtual';
-      const directory = options.imageDirectory;
-      return openWasmRuntime({ clock, seed, epochMs, directory, nodeMemoryBytes, nodeCpus: cpuCount });
+      const { imageDirectory: directory, egress } = options;
+      return openWasmRuntime({
+        ...{ clock, seed, epochMs, directory, egress, nodeMemoryBytes },
+        nodeCpus: cpuCount,
+      });
     }
     case 'docker':
       throw new PodstepError('NOT_SUPPORTED', 'the docker runtime is not part of this version');

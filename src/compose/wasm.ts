@@ -12,12 +12,14 @@ export interface WasmOptions {
   /** What the node has for containers; by default the runtime's own. */
   readonly nodeMemoryBytes?: number;
   readonly nodeCpus?: number;
+  /** Where guests may go beyond the pods' network: `HOST[:PORT]`. */
+  readonly egress?: readonly string[] | undefined;
   /** The image store's directory; undefined: the user's. */
   readonly directory?: string | undefined;
 }
 
-export async function openWasmRuntime({ directory, ...options }: WasmOptions): Promise<Runtime> {
+export async function openWasmRuntime({ directory, egress = [], ...options }: WasmOptions): Promise<Runtime> {
   const store = await openImageStore(directory === undefined ? {} : { directory });
   const images = options.clock === 'virtual' ? freshImages(store) : store;
-  return createWasmRuntime({ ...options, images });
+  return createWasmRuntime({ ...options, egress, images });
 }

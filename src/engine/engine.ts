@@ -22,7 +22,7 @@ import { OneAtATime } from './one-at-a-time.ts';
 import { noticeOf, Outbox, outcomeOf } from './outbox.ts';
 import type { EngineParts } from './parts.ts';
 import type { World } from './perform.ts';
-import { settle } from './settle.ts';
+import { earliest, settle } from './settle.ts';
 import type {
   ClockKind,
   Engine,
@@ -242,9 +242,10 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
         if (this.#closed) return 'aborted';
         for (const event of this.#outbox.take()) this.#enqueue(event);
         this.#objects.monitor(this.now());
+        if (this.#tellServices()) continue;
         const due = this.#agenda.take(this.now(), limitMs);
         if (due !== undefined) return due;
-        const nextMs = this.#nextInstantMs();
+        const nextMs = earliest(this.#agenda.nextAtMs(), this.runtime.virtualTime?.nextDeadlineMs());
         const pastLimit = limitMs !== undefined && (nextMs === undefined || nextMs >= limitMs);
         if (pastLimit && this.now() >= limitMs) return 'limit';
         if (!pastLimit && nextMs === undefined && this.#outbox.outstanding === 0) return 'idle';
@@ -264,12 +265,12 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     await this.#parts.clock.goTo(this.now());
   }
 
-  /** When something happens by itself next, in the queue or in the runtime. */
-  #nextInstantMs(): number | undefined {
-    const queued = this.#agenda.nextAtMs();
-    const guest = this.runtime.virtualTime?.nextDeadlineMs();
-    if (queued === undefined || guest === undefined) return queued ?? guest;
-    return Math.min(queued, guest);
+  /** Tells the runtime's network of the cluster's Services; false when there is nothing new. */
+  #tellServices(): boolean {
+    const services = this.#objects.newServices();
+    if (services === undefined) return false;
+    this.#outbox.unasked(this.runtime.network.setServices(services));
+    return true;
   }
 
   /** In virtual time: waits until all that can come of what was asked so far has come. */

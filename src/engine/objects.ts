@@ -1,5 +1,6 @@
 /** The object store beside the engine's queue: each change goes into the store, and to the kubelet as an event. */
 
+import type { ServiceNetwork } from '../api/service-network.ts';
 import type { KubeObject, Pod } from '../api/types.ts';
 import { applyObject } from '../cluster/apply.ts';
 import { bootstrap, type Changes } from '../cluster/bootstrap.ts';
@@ -26,6 +27,7 @@ import type { EffectError, EffectResult, KubeletEventBody } from '../machines/ev
 import type { ClusterKey } from '../messages/cluster.ts';
 import type { Told } from '../messages/why.ts';
 import { EventSink } from './event-sink.ts';
+import { ServiceFeed } from './service-feed.ts';
 import { tokenSigner } from './token-signer.ts';
 import { Watch } from './watch.ts';
 
@@ -59,6 +61,7 @@ export class Objects {
   #store: Store;
   readonly #node: NodeFacts;
   readonly #sink = new EventSink();
+  readonly #services = new ServiceFeed();
   #lifecycle = NO_NODES;
   #monitorDueMs = 0;
   readonly #watch = new Watch();
@@ -76,6 +79,11 @@ export class Objects {
 
   all(): readonly KubeObject[] {
     return [...this.#store.objects.values()];
+  }
+
+  /** What the network has to be told of the cluster's Services; undefined when it knows. */
+  newServices(): ServiceNetwork | undefined {
+    return this.#services.take(this.#store);
   }
 
   pods(): readonly Pod[] {
@@ -146,6 +154,7 @@ export class Objects {
         if (change === undefined) return noPod(effect);
         // Its own patch comes back to a kubelet too, and changes nothing there: it is left out.
         this.#store = change.store;
+        this.#services.note(change.deltas);
         return DONE;
       }
       case 'requestToken': {
@@ -212,6 +221,7 @@ export class Objects {
 
   #put(change: Changes): void {
     this.#store = change.store;
+    this.#services.note(change.deltas);
     for (const delta of change.deltas) {
       const event = toKubelet(delta, this.#node.name);
       if (event !== undefined && this.#watch.passes(event)) this.#toKubelet(event);

@@ -1,7 +1,7 @@
 /** What came back from the world and has not entered the queue yet, in an order that does not depend on luck. */
 import type { Effect } from '../machines/effects.ts';
 import type { EffectError, EffectResult, KubeletEventBody, RuntimeNotice } from '../machines/events.ts';
-import type { RuntimeEvent } from '../runtime/port.ts';
+import { RuntimeError, type RuntimeEvent } from '../runtime/port.ts';
 import { effectErrorOf, type OutwardEffect, perform, type World } from './perform.ts';
 
 type Outcome = Extract<KubeletEventBody, { type: 'EffectSucceeded' | 'EffectFailed' }>;
@@ -65,6 +65,13 @@ export class Outbox {
   /** Follows work on this machine's disk that nobody waits for. */
   follow(work: Promise<void>): void {
     this.#track(work.catch((error: unknown) => this.fail(error)));
+  }
+
+  /** A call that the kubelet knows nothing of; a runtime that cannot take it hears of it again when it is back. */
+  unasked(call: Promise<void>): void {
+    call.catch((error: unknown) => {
+      if (!(error instanceof RuntimeError)) this.fail(error);
+    });
   }
 
   /** The same work, for which virtual time waits: a part of an effect that needs this machine's disk. */

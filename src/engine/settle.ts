@@ -15,3 +15,8 @@ export async function settle(time: VirtualTime, outbox: Outbox, calls: () => num
     await reactionsRun();
   } while (begun !== calls() || outstanding !== outbox.outstanding);
 }
+
+/** The earlier of two instants, of which each may never come. */
+export function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+}

@@ -70,6 +70,9 @@ kubelet does.
   --node-name NAME      the node's name (default node-1)
   --node SIZE,...       how large it is: memory=384Mi,disk=2Gi,image-disk=1Gi,
                         inodes=100k,pids=200 (what is left out is large enough)
+  --egress PLACE,...    with --clock wall: where containers may go beyond the
+                        pods' network (example.com:443, *.example.com,
+                        10.1.0.0/16, *); by default nowhere
   --validate strict|warn|ignore
                         unknown fields are an error (default), a warning, or
                         left out without a word
@@ -121,6 +124,9 @@ configuration (then nothing was started).
   --node-name 名称      节点名（默认 node-1）
   --node 大小,...       节点的大小：memory=384Mi,disk=2Gi,image-disk=1Gi,
                         inodes=100k,pids=200（未指定的部分足够大）
+  --egress 地址,...     配合 --clock wall：容器可以访问 Pod 网络之外的哪些地方
+                        （example.com:443、*.example.com、10.1.0.0/16、*）；
+                        默认一概不可
   --validate strict|warn|ignore
                         未知字段：报错（默认）、警告，或静默忽略
   --for 时长            运行这么久之后结束（90s、2m、1h30m）
@@ -180,6 +186,14 @@ recording.
   'cli.badChoice': {
     en: '{option} {value}: it is one of {choices}',
     zh: '{option} {value}：只能是 {choices} 之一',
+  },
+  'cli.badEgress': {
+    en: '--egress {value}: a place is a name, *.name, an IPv4 address or network, or *, with or without :PORT',
+    zh: '--egress {value}：地址应为域名、*.域名、IPv4 地址或网段、或 *，可加 :端口',
+  },
+  'cli.egressNeedsWall': {
+    en: '--egress needs --clock wall: in virtual time an answer from outside would come at no instant of the run',
+    zh: '--egress 需要 --clock wall：在虚拟时间里，外部的应答不属于任何一个时刻',
   },
   'cli.badNodeSize': {
     en: '--node {value}: sizes are written as memory=384Mi,disk=2Gi; there are {names}',

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GuestRuntime, type RunOptions } from './guest-runtime.ts';
 
@@ -166,6 +167,33 @@ test.runIf(process.platform === 'linux')(
       agent.destroy();
     } finally {
       await guests.close();
+    }
+  },
+);
+
+test.runIf(process.platform === 'linux')(
+  'what lies beyond the pods’ network is reached where it is allowed',
+  async () => {
+    // An address of this machine that is neither a pod's nor a pod's own loopback.
+    const host = '127.88.0.1';
+    const server = http.createServer((_, response) => response.end('outside\n'));
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, host, () => resolve((server.address() as AddressInfo).port));
+    });
+    const guests = await GuestRuntime.open('wall', 1, { egress: [`${host}:${port}`] });
+    try {
+      expect((await guests.run(['fetch', `${host}:${port}`])).log).toBe('200 outside');
+      expect((await guests.run(['reach', host, String(port)])).log).toBe('connected');
+      expect((await guests.run(['fetch', `${host}:1`])).log).toBe('failed with 15'); // HTTP-request-denied
+      expect((await guests.run(['reach', host, '1'])).log).toBe('Permission denied');
+      const denied = guests.events.filter(({ type }) => type === 'egressDenied');
+      expect(denied).toMatchObject([
+        { host, port: 1 },
+        { host, port: 1 },
+      ]);
+    } finally {
+      await guests.close();
+      server.close();
     }
   },
 );
