@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { UnsupportedModule } from '../instrument/bytes.ts';
 import { INSTRUMENT_VERSION } from '../instrument/contract.ts';
-import { checkComponent, checkSize } from './acceptable.ts';
+import { checkComponent, checkSize, UnsupportedProgram } from './acceptable.ts';
 import { checkModule, isCoreModule, MODULE_SOURCE, PROGRAM_FILE } from './preview1.ts';
 import { boundLifts } from './transpile-lifts.ts';
 
@@ -36,13 +37,31 @@ export function transpilerVersion(): string {
   return `jco-${version}-jspi-${TRANSPILE_VERSION}-instrument-${INSTRUMENT_VERSION}`;
 }
 
+/** @throws UnsupportedProgram for what the rewriting does not know */
+async function instrumented(module: Uint8Array): Promise<Uint8Array> {
+  const { instrument } = await import('../instrument/instrument.ts');
+  return withAdvice(() => instrument(module));
+}
+
+function withAdvice<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnsupportedModule) throw new UnsupportedProgram(`${error.message}: ${FEATURES}`);
+    throw error;
+  }
+}
+
+/** What to do about a module with other parts of WebAssembly. */
+const FEATURES =
+  'build it without threads, shared or 64-bit memory, several memories and garbage collection (plain wasm32-wasip1 or wasm32-wasip2)';
+
 /** A core module needs no jco. */
 async function moduleFiles(module: Uint8Array): Promise<TranspiledFiles> {
-  checkModule(module);
-  const { instrument } = await import('../instrument/instrument.ts');
+  withAdvice(() => checkModule(module));
   return new Map([
     [MODULE_FILE, new TextEncoder().encode(MODULE_SOURCE)],
-    [PROGRAM_FILE, instrument(module)],
+    [PROGRAM_FILE, await instrumented(module)],
   ]);
 }
 
@@ -50,10 +69,7 @@ async function transpileHere(program: Uint8Array): Promise<TranspiledFiles> {
   checkSize(program.length);
   if (isCoreModule(program)) return moduleFiles(program);
   checkComponent(program);
-  const [{ generate }, { instrument }] = await Promise.all([
-    import('@bytecodealliance/jco/component'),
-    import('../instrument/instrument.ts'),
-  ]);
+  const { generate } = await import('@bytecodealliance/jco/component');
   const { files, exports } = await generate(program, {
     name: 'component',
     noTypescript: true,
@@ -63,9 +79,10 @@ async function transpileHere(program: Uint8Array): Promise<TranspiledFiles> {
     base64Cutoff: 0,
   });
   const names = exports.map(([name]) => name);
-  return new Map(
-    files.map(([name, bytes]) => [name, name.endsWith('.wasm') ? instrument(bytes) : patched(bytes, names)]),
-  );
+  const ready = files.map(async ([name, bytes]) => {
+    return [name, name.endsWith('.wasm') ? await instrumented(bytes) : patched(bytes, names)] as const;
+  });
+  return new Map(await Promise.all(ready));
 }
 
 /** jco's code asks the environment before each line of its debug log, several times in every call of the host. */

@@ -155,6 +155,20 @@ test('a refusal reaches who asked for the transpiling, and the next program is t
   await transpiler.close();
 }, 30_000);
 
+test.each([
+  ['shared memory', '(memory (export "memory") 1 2 shared)'],
+  ['64-bit memory', '(memory (export "memory") i64 1)'],
+  ['several memories', '(memory (export "memory") 1) (memory 1)'],
+  ['garbage collection', '(type (struct (field i32))) (memory (export "memory") 1)'],
+])('refused: %s, with what to do', async (_, core) => {
+  const transpiler = new Transpiler();
+  const module = await parse(`(module ${core} (func (export "_start") (loop)))`);
+  await expect(transpiler.transpile(module)).rejects.toThrow(
+    / \(at byte \d+\): build it without threads, shared/,
+  );
+  await transpiler.close();
+});
+
 test('what is neither is said to be neither', () => {
   expect(() => checkComponent(readFileSync(join(import.meta.dirname, 'fixture.ts')))).toThrow(
     'no WebAssembly component',
