@@ -134,4 +134,11 @@ export const CORPUS: readonly CorpusProgram[] = [
     bytes: text('module.wat'),
     expects: { exitCode: 0, lines: ['hello from a module'] },
   },
+  {
+    name: 'WebAssembly text with newer features',
+    madeBy:
+      'wasm-tools (jco 1.35.0) from text: vectors, bulk memory, exceptions, tail calls, several results',
+    bytes: text('features.wat'),
+    expects: { exitCode: 7 + 5 + 11 + (100_000 % 64) + 20 - 3, lines: [''] },
+  },
 ];
