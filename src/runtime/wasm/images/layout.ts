@@ -15,11 +15,14 @@ export interface IndexEntry extends Descriptor {
     readonly 'org.opencontainers.image.ref.name': string;
     /** The digests of the programs that were transpiled for it, with spaces between. */
     readonly 'podstep.components'?: string;
+    /** `true` for what was built on this machine. */
+    readonly 'podstep.built'?: string;
   };
 }
 
 export const REF_NAME = 'org.opencontainers.image.ref.name';
 export const COMPONENTS = 'podstep.components';
+export const BUILT = 'podstep.built';
 
 /** A pull that broke off is resumed within this time, or its bytes go. */
 const INGEST_AGE_MS = 86_400_000;

@@ -6,12 +6,15 @@ import type { PullProgress } from '../../port.ts';
 import type { RegistryLimits } from '../registry/limits.ts';
 import type { Artifact, ArtifactBlob, Manifest } from './artifact.ts';
 import type { Descriptor } from './digest.ts';
-import { COMPONENTS, type ImageLayout, type IndexEntry, REF_NAME } from './layout.ts';
+import { type BUILT, COMPONENTS, type ImageLayout, type IndexEntry, REF_NAME } from './layout.ts';
 import { withLock } from './lock.ts';
 import type { TranspiledComponents } from './transpiled.ts';
 import { type ImageProgram, unpack } from './unpack.ts';
 
 type Report = (phase: PullProgress['phase'], doneBytes: number, totalBytes: number) => void;
+
+/** What is noted beside the name. */
+type Notes = Pick<IndexEntry['annotations'], typeof BUILT>;
 
 export interface PullWorld {
   readonly layout: ImageLayout;
@@ -34,12 +37,17 @@ export async function pullArtifact(
   name: string,
   artifact: Artifact,
   report: Report,
+  notes: Notes = {},
 ): Promise<void> {
   for (let round = 1; ; round++) {
     await fetchBlobs(world, artifact, report);
-    const isDone = await withLock(world.layout.directory, () => settle(world, name, artifact, report), {
-      giveUpMs: WAIT_FOR_STORE_MS,
-    });
+    const isDone = await withLock(
+      world.layout.directory,
+      () => settle(world, name, artifact, report, notes),
+      {
+        giveUpMs: WAIT_FOR_STORE_MS,
+      },
+    );
     if (isDone) return;
     if (round >= ROUNDS) throw new Error(`the blobs of ${name} are removed as soon as they arrive`);
   }
@@ -105,6 +113,7 @@ async function settle(
   name: string,
   artifact: Artifact,
   report: Report,
+  notes: Notes,
 ): Promise<boolean> {
   const blobs = [...artifact.blobs.map(({ descriptor }) => descriptor), artifact.manifest];
   const totalBytes = total(blobs);
@@ -120,7 +129,7 @@ async function settle(
   const others = (await layout.entries()).filter((entry) => entry.annotations[REF_NAME] !== name);
   const entry: IndexEntry = {
     ...artifact.manifest,
-    annotations: { [REF_NAME]: name, [COMPONENTS]: made.join(' ') },
+    annotations: { ...notes, [REF_NAME]: name, [COMPONENTS]: made.join(' ') },
   };
   await layout.writeEntries([...others, entry]);
   await sweep();

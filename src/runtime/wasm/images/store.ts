@@ -9,23 +9,23 @@ import type { CompiledComponent, CompiledImage, CompiledImages } from '../image.
 import { Registries, type RegistriesOptions } from '../registry/registries.ts';
 import { NotFound } from '../registry/registry-error.ts';
 import { ANNOTATION, type Artifact, type ConfigFile, imageConfig, type Manifest } from './artifact.ts';
-import type { Descriptor } from './digest.ts';
 import { isDigest } from './digest.ts';
 import { imageDirectory } from './home.ts';
-import { COMPONENTS, ImageLayout, type IndexEntry, REF_NAME } from './layout.ts';
+import { BUILT, COMPONENTS, ImageLayout, type IndexEntry, REF_NAME } from './layout.ts';
 import { withLock } from './lock.ts';
 import { type PullWorld, pullArtifact } from './pull.ts';
+import { pushEntry, type UploadOptions } from './push.ts';
 import { canonicalName, parseReference } from './reference.ts';
 import { ImageSources } from './sources.ts';
 import { WORKLOADS_DIRECTORY } from './stand-in.ts';
 import { BUILT_DIRECTORY, TranspiledComponents } from './transpiled.ts';
 import { type ImageProgram, unpack } from './unpack.ts';
 
-export interface PushOptions {
+type OnProgress = (progress: PullProgress) => void;
+
+export interface PushOptions extends UploadOptions {
   /** The name in the registry; by default the image's own. */
   readonly as?: string;
-  readonly auth?: AuthConfig;
-  readonly onProgress?: (progress: PullProgress) => void;
 }
 
 export interface WasmImages extends ImageService, CompiledImages {
@@ -34,6 +34,11 @@ export interface WasmImages extends ImageService, CompiledImages {
    * @throws RuntimeError in containerd's words; NotFound when the store does not have it.
    */
   pushImage(image: string, options?: PushOptions): Promise<string>;
+  /**
+   * Puts an image that was made on this machine into the store; resolves to its digest. From then on a pull of
+   * the name means it, before stand-ins and registries, until it is removed. @throws Error when it cannot run.
+   */
+  addImage(image: string, artifact: Artifact, onProgress?: OnProgress): Promise<string>;
 }
 
 export interface ImageStoreOptions {
@@ -53,8 +58,6 @@ const DAY_MS = 86_400_000;
 
 /** What keeps a sandbox open is never removed: containerd pins the image that it is configured with. */
 const isSandboxImage = (name: string) => name.startsWith('registry.k8s.io/pause:');
-
-type OnProgress = (progress: PullProgress) => void;
 
 class ImageStore implements WasmImages {
   readonly #layout: ImageLayout;
@@ -111,8 +114,8 @@ class ImageStore implements WasmImages {
     report('resolving');
     let artifact: Artifact | undefined;
     try {
-      artifact = await this.#sources.resolve(image, auth);
       const name = canonicalName(parseReference(image));
+      artifact = (await this.#built(name)) ?? (await this.#sources.resolve(image, auth));
       const totalBytes = artifact.blobs.reduce((sum, blob) => sum + blob.descriptor.size, 0);
       if (!(await this.#isHere(name, artifact))) await pullArtifact(this.#world, name, artifact, report);
       report('done', totalBytes, totalBytes);
@@ -135,34 +138,41 @@ class ImageStore implements WasmImages {
     return found.every((component) => component !== undefined);
   }
 
-  async pushImage(
-    image: string,
-    { as = image, auth, onProgress = () => {} }: PushOptions = {},
-  ): Promise<string> {
-    const entries = await this.#entriesOf(image);
+  async pushImage(image: string, { as = image, ...options }: PushOptions = {}): Promise<string> {
     const target = parseReference(as);
-    const name = canonicalName(target);
-    const failed = `failed to push image "${name}": `;
-    const [entry] = entries;
-    if (!entry) throw new RuntimeError('NotFound', `${failed}image "${image}": not found`);
-    const { config, layers } = await this.#layout.manifest(entry);
-    // Two layers may be the same blob.
-    const blobs = [...new Map([config, ...layers].map((blob) => [blob.digest, blob])).values()];
-    const totalBytes = blobs.reduce((sum, { size }) => sum + size, 0);
-    let doneBytes = 0;
     try {
-      const manifest = { mediaType: entry.mediaType, digest: entry.digest, size: entry.size };
-      const manifestBytes = await this.#layout.read(manifest);
-      const local = { manifest, manifestBytes, blobs, read: (blob: Descriptor) => this.#layout.stream(blob) };
-      await this.#registries.push(target, local, auth, (bytes) => {
-        doneBytes = Math.min(totalBytes, doneBytes + bytes);
-        onProgress({ image: as, phase: 'uploading', doneBytes, totalBytes });
-      });
-      return entry.digest;
+      const [entry] = await this.#entriesOf(image);
+      if (!entry) throw new NotFound(`image "${image}": not found`);
+      return await pushEntry(this.#layout, this.#registries, entry, target, options);
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error));
-      throw new RuntimeError(codeOf(cause), failed + cause.message, { cause });
+      const message = `failed to push image "${canonicalName(target)}": ${cause.message}`;
+      throw new RuntimeError(codeOf(cause), message, { cause });
     }
+  }
+
+  async addImage(image: string, artifact: Artifact, onProgress: OnProgress = () => {}): Promise<string> {
+    const name = canonicalName(parseReference(image));
+    const report = (phase: PullProgress['phase'], doneBytes: number, totalBytes: number) =>
+      onProgress({ image, phase, doneBytes, totalBytes });
+    await pullArtifact(this.#world, name, artifact, report, { [BUILT]: 'true' });
+    return artifact.manifest.digest;
+  }
+
+  /** What was built on this machine under that name. */
+  async #built(name: string): Promise<Artifact | undefined> {
+    const entry = (await this.#layout.entries()).find(
+      ({ annotations }) => annotations[REF_NAME] === name && annotations[BUILT] === 'true',
+    );
+    if (entry === undefined) return undefined;
+    const { mediaType, digest, size } = entry;
+    const manifest = { mediaType, digest, size };
+    const { config, layers } = await this.#layout.manifest(manifest);
+    const blobs = [config, ...layers].map((descriptor) => ({
+      descriptor,
+      read: () => this.#layout.read(descriptor),
+    }));
+    return { manifest, manifestBytes: await this.#layout.read(manifest), blobs };
   }
 
   async #sweep(minAgeMs: number): Promise<void> {
