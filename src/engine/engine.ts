@@ -9,13 +9,13 @@ import { Agenda } from './agenda.ts';
 import { Audience } from './audience.ts';
 import { watchedRuntime } from './calls.ts';
 import { ContainerEventStream } from './container-events.ts';
-import { egressDenied } from './egress-denied.ts';
 import { eventLoopTurned } from './event-loop.ts';
 import { faultsOf } from './faults.ts';
 import { fetchOverNetwork } from './fetch-manifest.ts';
 import { Journal } from './journal.ts';
 import { KubeletLog } from './kubelet-log.ts';
 import { LogBook } from './log-book.ts';
+import { networkNote } from './network-notes.ts';
 import { textIfThere } from './node-files.ts';
 import { Objects } from './objects.ts';
 import { OneAtATime } from './one-at-a-time.ts';
@@ -334,8 +334,8 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   }
 
   #hear(event: RuntimeEvent): void {
-    if (event.type === 'egressDenied') {
-      const note = egressDenied(event, this.pods(), this.clock);
+    if (event.type === 'egressDenied' || event.type === 'portOpened') {
+      const note = networkNote(event, this.pods(), this.clock);
       this.#audience.tell((listener) => listener.onNote?.(note));
       return;
     }

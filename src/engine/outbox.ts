@@ -123,7 +123,7 @@ export class Outbox {
 
 /** What the runtime said unasked, as the kubelet hears it. */
 export function noticeOf(
-  event: Exclude<RuntimeEvent, { type: 'logWritten' | 'egressDenied' }>,
+  event: Exclude<RuntimeEvent, { type: 'logWritten' | 'egressDenied' | 'portOpened' }>,
 ): RuntimeNotice {
   if (event.type === 'runtimeDied') return { type: 'RuntimeDied', message: event.message };
   const { containerId, podUid } = event;

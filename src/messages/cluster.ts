@@ -14,6 +14,10 @@ export const cluster = {
     en: 'pod {name} names node {node}, this node is {own}: this kubelet never sees the pod (use --node-name {node})',
     zh: 'Pod {name} 指定了节点 {node}，而本节点是 {own}：本 kubelet 看不到它（可用 --node-name {node}）',
   },
+  'cluster.portOpened': {
+    en: 'pod {name}: its port {port} answers at {place} on this machine',
+    zh: 'Pod {name} 的端口 {port} 在本机可通过 {place} 访问',
+  },
   'cluster.egressDenied': {
     en: 'pod {name}, container {container}: {place} lies beyond the pods’ network, nothing there is allowed; --egress {place} allows it',
     zh: 'Pod {name} 的容器 {container}：{place} 在 Pod 网络之外，不允许访问；可用 --egress {place} 放行',

@@ -94,6 +94,14 @@ export type RuntimeEvent =
       readonly pid: number;
       readonly atMs: number;
     }
+  /** Where this machine does not have the pods' addresses: a port of 127.0.0.1 leads to a port of the pod. */
+  | {
+      readonly type: 'portOpened';
+      readonly podUid: string;
+      readonly port: number;
+      readonly hostPort: number;
+      readonly atMs: number;
+    }
   /** A container may not go where it tried to: beyond the pods' network. Told once for each place. */
   | {
       readonly type: 'egressDenied';

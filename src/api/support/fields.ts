@@ -185,8 +185,8 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
     path: 'ports[].hostPort',
     wasm: 'honoured',
     note: note(
-      'no two pods may take the same; nothing listens on the host',
-      '两个 Pod 不能占用同一端口；主机上并无监听',
+      'TCP with --clock wall: 127.0.0.1 listens; no two pods may take the same',
+      'TCP 且 --clock wall 时由 127.0.0.1 监听；两个 Pod 不能占用同一端口',
     ),
   },
   { path: 'ports[].hostIP', wasm: 'warned' },

@@ -22,6 +22,8 @@ export interface NodeOptions {
   readonly nodeCpus: number;
   /** Where guests may go beyond the pods' network. */
   readonly egress: readonly string[];
+  /** This machine has the pods' addresses. */
+  readonly podAddresses: boolean;
 }
 
 export class Node {
@@ -100,10 +102,19 @@ export class Node {
   }
 
   #newThread(): ThreadLink {
-    const { clock, seed, unresponsiveMs, nodeMemoryBytes, nodeCpus, egress } = this.options;
+    const { clock, seed, unresponsiveMs, nodeMemoryBytes, nodeCpus, egress, podAddresses } = this.options;
     return new ThreadLink(
       {
-        ...{ clock, seed, epochMs: this.#nowMs, nodeMemoryBytes, nodeCpus, egress, unresponsiveMs },
+        ...{
+          clock,
+          seed,
+          epochMs: this.#nowMs,
+          nodeMemoryBytes,
+          nodeCpus,
+          egress,
+          podAddresses,
+          unresponsiveMs,
+        },
         services: this.services,
       },
       {
@@ -115,6 +126,10 @@ export class Node {
   }
 
   #hear(event: ContainerEvent): void {
+    if (event.type === 'portOpened') {
+      this.#tell(event);
+      return;
+    }
     const record = this.containers.get(event.containerId);
     if (record === undefined) return;
     const { containerId } = event;

@@ -5,6 +5,7 @@ import { RuntimeError, type RuntimeService } from '../port.ts';
 import { containerUsage } from './container-usage.ts';
 import type { CompiledImage, CompiledImages } from './image.ts';
 import type { IssueOrder } from './issue-order.ts';
+import type { HostPort } from './net/bridge.ts';
 import type { Node } from './node.ts';
 import { limitsOf, planContainer } from './plan.ts';
 import { ContainerRecord, SandboxRecord } from './records.ts';
@@ -171,6 +172,7 @@ async function runPodSandbox(node: Node, call: Call, config: PodSandboxConfig): 
       limits: config.resources ?? NO_BOUNDS,
       hostNames: hostNames.length > 0 ? hostNames : [hostname || name],
       resolvConf: resolvConf(dnsConfig),
+      hostPorts: hostPortsOf(config),
     };
     await call('startPod', plan);
     node.tellContainerEvent('CONTAINER_CREATED_EVENT', record, id);
@@ -181,6 +183,13 @@ async function runPodSandbox(node: Node, call: Call, config: PodSandboxConfig): 
     throw error;
   }
   return id;
+}
+
+/** Those that are TCP's: of datagrams none come from this machine. */
+function hostPortsOf({ portMappings }: PodSandboxConfig): readonly HostPort[] {
+  return portMappings.flatMap(({ protocol, hostPort = 0, hostIP = '', containerPort }) =>
+    protocol === 'TCP' && hostPort > 0 ? [{ ip: hostIP, hostPort, containerPort }] : [],
+  );
 }
 
 async function stopPodSandbox(node: Node, call: Call, sandboxId: string): Promise<void> {

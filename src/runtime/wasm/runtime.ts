@@ -3,6 +3,7 @@ import { nextUint32, type RandomState, seedRandom } from '../../lib/random.ts';
 import type { ImageService, Runtime, VirtualTime } from '../port.ts';
 import type { CompiledImages } from './image.ts';
 import { IssueOrder } from './issue-order.ts';
+import { hostHasPodAddresses } from './net/bridge.ts';
 import { podAddresses } from './net/pod-addresses.ts';
 import { Node } from './node.ts';
 import { orderedImages } from './ordered-images.ts';
@@ -27,6 +28,11 @@ export interface WasmRuntimeOptions {
   readonly nodeCpus?: number;
   /** Where guests may go beyond the pods' network, with wall time: `HOST[:PORT]` (net/egress-rule.ts). Default nowhere. */
   readonly egress?: readonly string[];
+  /**
+   * With wall time: this machine's loopback has an address for each pod. False: each listener gets a port of 127.0.0.1,
+   * and `portOpened` tells which. Default: whether it is Linux.
+   */
+  readonly podAddresses?: boolean;
 }
 
 const DEFAULT_EPOCH_MS = 1_767_225_600_000;
@@ -34,10 +40,15 @@ const DEFAULT_EPOCH_MS = 1_767_225_600_000;
 /** Starts the runtime thread. `close` ends it and everything in it. */
 export async function createWasmRuntime(options: WasmRuntimeOptions): Promise<Runtime> {
   const { clock, seed, images, epochMs = DEFAULT_EPOCH_MS, unresponsiveMs } = options;
-  const { nodeMemoryBytes = 2 * 1024 ** 3, nodeCpus = 4, egress = [] } = options;
+  const {
+    nodeMemoryBytes = 2 * 1024 ** 3,
+    nodeCpus = 4,
+    egress = [],
+    podAddresses: onHost = hostHasPodAddresses,
+  } = options;
   const virtual = clock === 'virtual';
   const order = new IssueOrder(virtual);
-  const addresses = await podAddresses(clock);
+  const addresses = await podAddresses(clock, onHost);
   const newId = idSource(virtual ? seed : machineSeed());
   const node = new Node({
     clock,
@@ -49,6 +60,7 @@ export async function createWasmRuntime(options: WasmRuntimeOptions): Promise<Ru
     nodeMemoryBytes,
     nodeCpus,
     egress,
+    podAddresses: onHost,
   });
   return {
     name: 'wasm',

@@ -31,7 +31,9 @@ export class GuestRuntime extends TimedRuntime {
   static async open(
     clock: 'virtual' | 'wall',
     seed = 1,
-    more: Partial<Pick<WasmRuntimeOptions, 'nodeMemoryBytes' | 'nodeCpus' | 'images' | 'egress'>> = {},
+    more: Partial<
+      Pick<WasmRuntimeOptions, 'nodeMemoryBytes' | 'nodeCpus' | 'images' | 'egress' | 'podAddresses'>
+    > = {},
   ): Promise<GuestRuntime> {
     const images = more.images ?? (await guestImages());
     const runtime = await createWasmRuntime({ clock, seed, epochMs: EPOCH_MS, ...more, images });

@@ -1,7 +1,6 @@
 /** Gives pods their addresses: in virtual time of the pod range 10.244.0.0/16, with wall time of the host's loopback. */
 import net from 'node:net';
 import { RuntimeError } from '../../port.ts';
-import { hostHasPodAddresses } from './bridge.ts';
 
 /** The first half of every address that a pod has in virtual time. */
 const POD_RANGE = '10.244.';
@@ -69,9 +68,9 @@ class Range implements PodAddresses {
 }
 
 /** Where the host does not have the pods' addresses they are reachable for pods and probes, not from the host. */
-export async function podAddresses(clock: 'virtual' | 'wall'): Promise<PodAddresses> {
+export async function podAddresses(clock: 'virtual' | 'wall', onHost: boolean): Promise<PodAddresses> {
   const perSubnet = LAST_HOST - FIRST_HOST + 1;
-  if (clock === 'virtual' || !hostHasPodAddresses) return new Range(POD_RANGE, SUBNETS * perSubnet, () => {});
+  if (clock === 'virtual' || !onHost) return new Range(POD_RANGE, SUBNETS * perSubnet, () => {});
   for (let subnet = 0; subnet < SUBNETS; subnet++) {
     const server = await claim(`127.77.${subnet}.1`);
     if (server !== undefined) return new Range(`127.77.${subnet}.`, perSubnet, () => server.close());

@@ -86,6 +86,7 @@ export class Listener {
 /** What a pod is called and where it is. */
 export interface PodName {
   readonly sandboxId: string;
+  readonly podUid?: string;
   readonly ip: string;
   readonly hostname: string;
   readonly hostAliases?: readonly HostAlias[];
@@ -102,6 +103,7 @@ export interface Traffic {
 /** A pod's place in the network. */
 export class NetPod {
   readonly sandboxId: string;
+  readonly podUid: string;
   readonly ip: string;
   readonly hostname: string;
   readonly listeners = new Map<number, Listener>();
@@ -117,6 +119,7 @@ export class NetPod {
 
   constructor(plan: PodName) {
     this.sandboxId = plan.sandboxId;
+    this.podUid = plan.podUid ?? '';
     this.ip = plan.ip;
     this.hostname = plan.hostname;
     this.hostAliases = plan.hostAliases ?? [];

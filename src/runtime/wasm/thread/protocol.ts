@@ -4,6 +4,7 @@ import type { ServiceNetwork } from '../../../api/service-network.ts';
 import type { LogLine, RuntimeErrorCode } from '../../port.ts';
 import type { SessionEnd, TerminalSize } from '../../sessions.ts';
 import type { CompiledImage } from '../image.ts';
+import type { HostPort } from '../net/bridge.ts';
 import type { Traffic } from '../net/pod-net.ts';
 import type { CpuBounds } from '../scheduler/cpu-group.ts';
 
@@ -16,6 +17,8 @@ export interface ThreadOptions {
   readonly nodeCpus: number;
   /** Where guests may go beyond the pods' network: `HOST[:PORT]`. With wall time only. */
   readonly egress: readonly string[];
+  /** This machine has the pods' addresses. */
+  readonly podAddresses: boolean;
   /** The cluster's Services, where they are known already. */
   readonly services?: ServiceNetwork | undefined;
   /** Counts up with every slice and every portion of fuel, so that the main thread sees that it lives. */
@@ -41,6 +44,8 @@ export interface PodPlan {
   readonly hostNames: readonly string[];
   /** `/etc/resolv.conf`, as the pod's DNS policy has it. */
   readonly resolvConf: string;
+  /** Ports of this machine that lead into the pod; with wall time only. */
+  readonly hostPorts: readonly HostPort[];
 }
 
 export interface MountPlan {
@@ -198,6 +203,14 @@ export type ContainerEvent =
       readonly exitCode: number;
       readonly reason: string;
       readonly message: string;
+      readonly atMs: number;
+    }
+  /** A port of 127.0.0.1 leads to a port of the pod. */
+  | {
+      readonly type: 'portOpened';
+      readonly podUid: string;
+      readonly port: number;
+      readonly hostPort: number;
       readonly atMs: number;
     }
   /** It tried to reach what lies beyond the pods' network, where it may not go; told once for each place. */

@@ -49,6 +49,8 @@ export class RuntimeThread {
   readonly #images = new Map<string, CompiledImage>();
   readonly #containers = new Map<string, Container>();
   readonly #sessions: ThreadSessions;
+  /** With wall time. */
+  readonly #bridge: HostBridge | undefined;
   readonly #inbox: Numbered[] = [];
   #pumping = false;
   #alarm: NodeJS.Timeout | undefined;
@@ -60,7 +62,15 @@ export class RuntimeThread {
     this.#virtual = clock instanceof VirtualClock ? clock : undefined;
     const beat = () => void Atomics.add(pulse, 0, 1);
     this.#scheduler = new Scheduler(options.clock === 'wall', beat);
-    const bridge = options.clock === 'wall' ? new HostBridge() : undefined;
+    const bridge =
+      options.clock === 'wall'
+        ? new HostBridge({
+            podAddresses: options.podAddresses,
+            portOpened: ({ podUid }, port, hostPort) =>
+              this.#world.emit({ type: 'portOpened', podUid, port, hostPort, atMs: clock.epochMs() }),
+          })
+        : undefined;
+    this.#bridge = bridge;
     const net = new PodNet(bridge, outsideOf(options));
     bridge?.connect(net);
     if (options.services !== undefined) net.update(options.services);
@@ -150,17 +160,19 @@ export class RuntimeThread {
       this.#world.memory.addPod(plan.sandboxId, plan.limits.memoryLimitBytes);
       this.#world.cpu.addPod(plan.sandboxId, plan.limits);
       this.#world.net.attach(pod);
-      done(undefined);
+      const opened = (problem: string | undefined) => {
+        if (problem !== undefined) this.#forgetPod(plan.sandboxId);
+        done(
+          problem === undefined
+            ? undefined
+            : new RuntimeError('Unknown', cannotSetUp(plan.sandboxId, problem)),
+        );
+      };
+      if (this.#bridge === undefined) opened(undefined);
+      else this.#bridge.openHostPorts(pod, plan.hostPorts, opened);
     },
     stopPod: ({ sandboxId }, done) => {
-      const pod = this.#pods.get(sandboxId);
-      if (pod !== undefined) {
-        this.#pods.delete(sandboxId);
-        this.#world.memory.removePod(sandboxId);
-        this.#world.cpu.removePod(sandboxId);
-        this.#namespaces.delete(sandboxId);
-        this.#world.net.detach(pod);
-      }
+      this.#forgetPod(sandboxId);
       let waiting = 1;
       const oneLess = () => {
         waiting--;
@@ -241,6 +253,17 @@ export class RuntimeThread {
     tcpConnect: ({ host, port }, done) => tcpConnect(this.#world, host, port, done),
   };
 
+  #forgetPod(sandboxId: string): void {
+    const pod = this.#pods.get(sandboxId);
+    if (pod === undefined) return;
+    this.#pods.delete(sandboxId);
+    this.#world.memory.removePod(sandboxId);
+    this.#world.cpu.removePod(sandboxId);
+    this.#namespaces.delete(sandboxId);
+    this.#bridge?.closeHostPorts(pod);
+    this.#world.net.detach(pod);
+  }
+
   #build(plan: ContainerPlan): Container {
     const imageOf = (id: string) => present(this.#images.get(id), `image ${id}`);
     return new Container(this.#world, plan, imageOf, this.#pod(plan.sandboxId), this.#joined(plan));
@@ -289,3 +312,7 @@ export class RuntimeThread {
     );
   }
 }
+
+/** As containerd says it when CNI's portmap plugin fails. */
+const cannotSetUp = (sandboxId: string, problem: string) =>
+  `failed to setup network for sandbox "${sandboxId}": plugin type="portmap" failed (add): ${problem}`;

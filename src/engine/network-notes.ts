@@ -1,16 +1,26 @@
-/** What a person is told when a pod tried to leave the pods' network: of no interest to the kubelet, which never hears it. */
+/** What a person is told of the pods' network: of no interest to the kubelet, which never hears it. */
 import type { Pod } from '../api/types.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
 import type { Told } from '../messages/why.ts';
 import type { RuntimeEvent } from '../runtime/port.ts';
 import type { ClockKind } from './types.ts';
 
-export function egressDenied(
-  { podUid, containerName, host, port }: Extract<RuntimeEvent, { type: 'egressDenied' }>,
+/** A pod tried to leave the network, or one of its ports can be reached from this machine. */
+export function networkNote(
+  event: Extract<RuntimeEvent, { type: 'egressDenied' | 'portOpened' }>,
   pods: readonly Pod[],
   clock: ClockKind,
 ): Told<ClusterKey> {
+  const { podUid } = event;
   const name = pods.find(({ metadata }) => metadata.uid === podUid)?.metadata.name ?? podUid;
+  if (event.type === 'portOpened') {
+    const { port, hostPort } = event;
+    return {
+      key: 'cluster.portOpened',
+      values: { name, port: String(port), place: `127.0.0.1:${hostPort}` },
+    };
+  }
+  const { containerName, host, port } = event;
   const key = clock === 'wall' ? 'cluster.egressDenied' : 'cluster.egressInVirtualTime';
   return { key, values: { name, container: containerName, place: `${host}:${port}` } };
 }
