@@ -104,7 +104,8 @@ const IDLE_MS = 3_000;
 
 /** The largest programs known (a compiler of 75 MB) take a twentieth of this. */
 const LIMIT_MS = 120_000;
-const TOO_LONG = `transpiling the program took longer than ${LIMIT_MS / 1000} s: build a smaller one, optimised for size`;
+const tooLong = (limitMs: number) =>
+  `transpiling the program took longer than ${limitMs / 1000} s: build a smaller one, optimised for size`;
 
 /**
  * A thread that transpiles component after component, so that the screen goes on: started when it is needed
@@ -114,6 +115,11 @@ const TOO_LONG = `transpiling the program took longer than ${LIMIT_MS / 1000} s:
 export class Transpiler {
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
+  readonly #limitMs: number;
+
+  constructor(limitMs = LIMIT_MS) {
+    this.#limitMs = limitMs;
+  }
 
   /** @throws Error with jco's or the rewriting's words when the component cannot be run here. */
   async transpile(component: Uint8Array): Promise<TranspiledFiles> {
@@ -122,7 +128,7 @@ export class Transpiler {
     const worker = this.#worker;
     worker.ref();
     try {
-      const reply = await ask(worker, component);
+      const reply = await ask(worker, component, this.#limitMs);
       if (reply.files) return reply.files;
       throw new Error(reply.problem);
     } catch (error) {
@@ -142,9 +148,9 @@ export class Transpiler {
   }
 }
 
-function ask(worker: Worker, component: Uint8Array): Promise<Reply> {
+function ask(worker: Worker, component: Uint8Array, limitMs: number): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => settle(() => reject(new Error(TOO_LONG))), LIMIT_MS);
+    const late = setTimeout(() => settle(() => reject(new Error(tooLong(limitMs)))), limitMs);
     const settle = (give: () => void) => {
       clearTimeout(late);
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);

@@ -169,6 +169,14 @@ test.each([
   await transpiler.close();
 });
 
+test('a transpiling that takes too long is ended, and the thread with it', async () => {
+  const transpiler = new Transpiler(1);
+  const component = readFileSync(PAUSE);
+  await expect(transpiler.transpile(component)).rejects.toThrow(
+    'took longer than 0.001 s: build a smaller one',
+  );
+});
+
 test('what is neither is said to be neither', () => {
   expect(() => checkComponent(readFileSync(join(import.meta.dirname, 'fixture.ts')))).toThrow(
     'no WebAssembly component',
