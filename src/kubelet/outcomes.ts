@@ -16,6 +16,7 @@ import type { Draft } from './draft.ts';
 import { statsReturned } from './eviction-loop.ts';
 import { hookReturned } from './hook-outcomes.ts';
 import { imageCallReturned, imagePullOrphaned } from './image-outcomes.ts';
+import { PULL_RECORDS_KEY, pullRecordsRead } from './images/pull-record-files.ts';
 import { leaseCallReturned } from './lease/lease.ts';
 import { nodeCallReturned } from './node-status/node-status-manager.ts';
 import { objectSeen } from './objects/object-cache.ts';
@@ -58,6 +59,9 @@ function managerReturned(draft: Draft, event: Outcome): boolean {
   switch (key) {
     case CPU_MANAGER_KEY:
       if (effectType === 'readNodeFile') checkpointRead(draft, result);
+      return true;
+    case PULL_RECORDS_KEY:
+      pullRecordsRead(draft, result);
       return true;
     case FILE_TIMER:
       handleOperations(draft, manifestsListed(draft, result));

@@ -16,6 +16,7 @@ import { beginCpuManager, heldByStart } from './cpu-manager/cpu-manager.ts';
 import { type Draft, moveIf, nodeOwner, note, refOf, type Say, snapshotOf, update } from './draft.ts';
 import { startEviction } from './eviction/eviction-manager.ts';
 import { HOUSEKEEPING_PERIOD_MS, HOUSEKEEPING_TIMER } from './housekeeping.ts';
+import { readPullRecords } from './images/pull-record-files.ts';
 import { startLease } from './lease/lease.ts';
 import { logLoopStarts } from './log/loop-log.ts';
 import { startTimer } from './loop-timer.ts';
@@ -134,6 +135,7 @@ function start(draft: Draft, event: Extract<KubeletEvent, { type: 'KubeletStarte
     where: WHERE.run,
   });
   beginCpuManager(draft);
+  readPullRecords(draft);
   startShutdownManager(draft);
   logLoopStarts(draft);
   startRuntimeState(draft);

@@ -14,7 +14,7 @@ export const sourceVerbs: Readonly<Record<string, Verb>> = {
   'node file': async (stage, [path = ''], body) => {
     const engine = await stage.engine();
     if (body.length > 0) return engine.editNodeFile(path, body.join('\n'));
-    return ((await engine.nodeFile(path)) ?? 'no such file').split('\n');
+    return ((await engine.nodeFile(path)) ?? 'no such file').trimEnd().split('\n');
   },
   'remove node file': async (stage, [path = '']) => (await stage.engine()).editNodeFile(path, undefined),
   'stop kubelet': async (stage) => (await stage.engine()).stopKubelet(),

@@ -5,6 +5,7 @@
  */
 import type { Image } from '../../api/cri.ts';
 import { applyDefaultImageTag } from '../../api/image-name.ts';
+import { isEnabled } from '../../api/kubelet-configuration/gates.ts';
 import { aggregateErrors } from '../aggregate-errors.ts';
 import { type Draft, type MachineRef, move, moveIf, refOf, type Say, update } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
@@ -30,6 +31,7 @@ import {
   withActive,
   withoutPull,
 } from './pull-queue.ts';
+import { pullRecordsChanged } from './pull-record-files.ts';
 import { imageAccess, type PullRecords, pullRecorded } from './pull-records.ts';
 import { pullSecretsOf } from './pull-secrets.ts';
 
@@ -46,7 +48,8 @@ export type ImageDecision =
   /** The outcome comes with an event. */
   | { readonly type: 'waits' };
 
-function requestOf({ state }: Draft, user: ImageUser): EnsureImageRequest {
+/** `imageRef`: of the image that is there, where that is known. */
+function requestOf({ state }: Draft, user: ImageUser, imageRef?: string): EnsureImageRequest {
   const { pod, image, policy } = user;
   const named = applyDefaultImageTag(image);
   return {
@@ -54,7 +57,9 @@ function requestOf({ state }: Draft, user: ImageUser): EnsureImageRequest {
     image,
     nameError: named.ok ? undefined : named.error,
     policy,
-    access: imageAccess(state.images.records, image, credentialsOf({ state }, user), state.config),
+    access: isEnabled(state.config, 'KubeletEnsureSecretPulledImages')
+      ? imageAccess(state.images.records, { image, imageRef }, credentialsOf({ state }, user), state.config)
+      : undefined,
   };
 }
 
@@ -82,7 +87,8 @@ export function imageInspected(
   image: Image | null | { readonly error: string },
 ): ImageDecision {
   const { images, nowMs } = draft.state;
-  return follow(draft, user, afterImageStatus(requestOf(draft, user), images.pulls, image, nowMs));
+  const imageRef = image !== null && 'id' in image ? image.id : undefined;
+  return follow(draft, user, afterImageStatus(requestOf(draft, user, imageRef), images.pulls, image, nowMs));
 }
 
 /** A pull ended, well or not: the next credential is tried, or the next pull in the queue begins. */
@@ -101,7 +107,9 @@ export function pullEnded(
       return { type: 'waits' };
     return pullOver(draft, user, tried, { error: aggregateErrors(tried.errors) });
   }
-  setImages(draft, { records: pullRecorded(draft.state.images.records, user.image, pull.credential) });
+  const { images, nowMs } = draft.state;
+  const pulled = { image: user.image, imageRef: outcome.id };
+  pullRecordsChanged(draft, pullRecorded(images.records, pulled, pull.credential, nowMs), outcome.id);
   return pullOver(draft, user, pull, outcome);
 }
 

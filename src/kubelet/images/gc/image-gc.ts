@@ -24,6 +24,7 @@ import { recordNodeEvent } from '../../events/recorder.ts';
 import { logError, logInfo } from '../../log/log.ts';
 import { startTimer } from '../../loop-timer.ts';
 import { readStats, statsRead } from '../../stats/stats-provider.ts';
+import { prunePullRecords } from '../pull-record-files.ts';
 import {
   ALL_BYTES,
   beginImageGc,
@@ -141,6 +142,10 @@ function detected(
   const detectedMs = imageGc.detected ? nowMs : null;
   const records = detectImages(imageGc.records, listed, inUse, { detectedMs, nowMs });
   setGc(draft, { records, detected: true });
+  prunePullRecords(
+    draft,
+    images.map(({ id }) => id),
+  );
   const candidates = imagesInEvictionOrder(records, inUse);
   const policy = imageGcPolicy(state.config);
   return purpose === 'eviction'
