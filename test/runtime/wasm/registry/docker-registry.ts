@@ -5,9 +5,10 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashSync } from 'bcryptjs';
+import { describe } from 'vitest';
 
 /** Why the suites that need it are skipped; undefined when it is here. CI installs it (.ci/run). */
-export const MISSING: string | undefined = (() => {
+const MISSING: string | undefined = (() => {
   try {
     execFileSync('docker-registry', ['--version'], { stdio: 'ignore' });
     return undefined;
@@ -15,6 +16,12 @@ export const MISSING: string | undefined = (() => {
     return 'docker-registry is not installed (apt-get install docker-registry)';
   }
 })();
+
+/** A suite that needs it; where it is missing, the reason stands in the title of what is skipped. */
+export function describeReal(title: string, suite: () => void): void {
+  if (MISSING === undefined) describe(title, suite);
+  else describe.skip(`${title}: ${MISSING}`, suite);
+}
 
 export const USER = { username: 'learner', password: 'open sesame' };
 

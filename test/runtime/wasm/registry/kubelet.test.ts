@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openImageStore } from '../../../../src/runtime/wasm/images/store.ts';
 import { cli } from '../../../cli/cli.ts';
 import { type Fixture, makeFixture, PAUSE } from '../images/fixture.ts';
-import { MISSING, type RegistryProcess, startRegistry, USER } from './docker-registry.ts';
+import { describeReal, type RegistryProcess, startRegistry, USER } from './docker-registry.ts';
 import { FakeRegistry, json, TYPE } from './fake-registry.ts';
 
 let fixture: Fixture;
@@ -34,7 +34,7 @@ async function run(objects: readonly object[], ...args: readonly string[]) {
   return cli(['run', '-', ...args], { stdin });
 }
 
-describe.skipIf(MISSING !== undefined)('a pod whose image lies in a private registry', () => {
+describeReal('a pod whose image lies in a private registry', () => {
   let registry: RegistryProcess;
   let image: string;
 

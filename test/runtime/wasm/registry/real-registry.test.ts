@@ -1,12 +1,12 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { PullProgress } from '../../../../src/runtime/port.ts';
 import { type Fixture, makeFixture, readJson } from '../images/fixture.ts';
 import {
   type Certificates,
-  MISSING,
+  describeReal,
   makeCertificates,
   type RegistryProcess,
   startRegistry,
@@ -29,7 +29,7 @@ const failure = (promise: Promise<unknown>): Promise<Error> =>
     (error) => error,
   );
 
-describe.skipIf(MISSING !== undefined)(`a real registry${MISSING ? `: ${MISSING}` : ''}`, () => {
+describeReal('a real registry', () => {
   let registry: RegistryProcess;
 
   beforeAll(async () => {
@@ -88,7 +88,7 @@ describe.skipIf(MISSING !== undefined)(`a real registry${MISSING ? `: ${MISSING}
   });
 });
 
-describe.skipIf(MISSING !== undefined)('a real registry that wants a password', () => {
+describeReal('a real registry that wants a password', () => {
   let registry: RegistryProcess;
 
   beforeAll(async () => {
@@ -133,7 +133,7 @@ async function configDigest(id: string): Promise<string> {
   return manifest.config.digest;
 }
 
-describe.skipIf(MISSING !== undefined)('a real registry with TLS', () => {
+describeReal('a real registry with TLS', () => {
   let registry: RegistryProcess;
   let certificates: Certificates;
   let directory: string;
@@ -180,7 +180,7 @@ describe.skipIf(MISSING !== undefined)('a real registry with TLS', () => {
   });
 });
 
-describe.skipIf(MISSING !== undefined)('a real registry with a token server', () => {
+describeReal('a real registry with a token server', () => {
   let registry: RegistryProcess;
   let tokens: Awaited<ReturnType<typeof startTokenServer>>;
   let directory: string;
