@@ -55,6 +55,17 @@ async function freePort(): Promise<number> {
 }
 
 export async function startRegistry(settings: RegistrySettings = {}): Promise<RegistryProcess> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(settings);
+    } catch (error) {
+      // Somebody took the port between its choice and its use.
+      if (attempt === 3 || !String(error).includes('address already in use')) throw error;
+    }
+  }
+}
+
+async function startOnce(settings: RegistrySettings): Promise<RegistryProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'podstep-registry-'));
   const host = `127.0.0.1:${await freePort()}`;
   const lines = [
