@@ -101,6 +101,17 @@ describe.each(['virtual', 'wall'] as const)('a component that handles requests (
     expect({ exitCode, reason }).toEqual({ exitCode: 137, reason: 'OOMKilled' });
   });
 
+  test('has no more than 128 connections; others wait until one ends', async () => {
+    const { host: there } = await serve(guests);
+    const idle = await guests.start(['crowd', there, '8080', '128']);
+    await guests.logged(idle, '128 connections');
+    const waits = await guests.start(['fetch', `${there}:8080`, '/hello']);
+    await guests.pass(500);
+    expect(await guests.log(waits)).toBe('');
+    await guests.settle(guests.service.stopContainer(idle, 0));
+    await guests.logged(waits, '200 hello');
+  });
+
   test('two in one pod cannot have the same port', async () => {
     const { sandboxId } = await serve(guests);
     const second = await guests.start([], { sandboxId, command: ['/bin/proxy'] });

@@ -109,6 +109,17 @@ static int reach(const char *ip, int port) {
   return failed < 0;
 }
 
+/* Connects again and again and says nothing. */
+static void crowd(const char *ip, int port, int wanted) {
+  uint8_t address[4];
+  parse_address(ip, address);
+  struct connection connection;
+  int count = 0;
+  while (count < wanted && network_connect(address, port, 0, &connection) >= 0) count++;
+  say("%d connections\n", count);
+  sleep_nanoseconds(60 * NANOSECONDS);
+}
+
 static int show(const char *path) {
   FILE *file = fopen(path, "r");
   if (!file) {
@@ -224,6 +235,7 @@ int main(int argc, char **argv) {
   VERB("timers") for (int i = 0;; i++) { if (i % 100 == 0) say("%d\n", i); wasi_monotonic_subscribe_duration(NANOSECONDS); }
   VERB("obey") obey(atoi(first));
   VERB("serve") serve(first, atoi(second));
+  VERB("crowd") crowd(first, atoi(second), atoi(argv[4]));
   VERB("fetch") { char text[512]; fetch(first, *second ? second : "/", text, sizeof text); say("%s", text); return 0; }
   VERB("reach") return reach(first, atoi(second));
   VERB("spawn") return run_child(argv + 2);

@@ -81,7 +81,11 @@ export class MessageInput {
 
   /** First line and fields of a message, with empty lines before it left out (RFC 9112, 2.2); undefined while not whole. */
   head(): { readonly firstLine: string; readonly headers: HeaderList } | undefined {
-    while (this.#held.subarray(0, 2).toString('latin1') === '\r\n') this.#held = this.#held.subarray(2);
+    while (this.#held.length >= 2 || this.#more(READ_BYTES)) {
+      if (this.#held.length < 2) continue;
+      if (this.#held.toString('latin1', 0, 2) !== '\r\n') break;
+      this.#held = this.#held.subarray(2);
+    }
     const text = this.#upTo('\r\n\r\n', HEAD_LIMIT_BYTES);
     if (text === undefined) return undefined;
     const [firstLine = '', ...lines] = text.split('\r\n');
