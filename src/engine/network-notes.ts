@@ -22,5 +22,5 @@ export function networkNote(
   }
   const { containerName, host, port } = event;
   const key = clock === 'wall' ? 'cluster.egressDenied' : 'cluster.egressInVirtualTime';
-  return { key, values: { name, container: containerName, place: `${host}:${port}` } };
+  return { key, values: { name, container: containerName, place: port === 0 ? host : `${host}:${port}` } };
 }

@@ -102,7 +102,7 @@ export type RuntimeEvent =
       readonly hostPort: number;
       readonly atMs: number;
     }
-  /** A container may not go where it tried to: beyond the pods' network. Told once for each place. */
+  /** A container may not go where it tried to: beyond the pods' network. Told once for each place; port 0: only its name was looked up. */
   | {
       readonly type: 'egressDenied';
       readonly containerId: string;

@@ -44,7 +44,8 @@ class ResolveAddressStream {
 }
 
 export function socketImports(process: Process): Record<string, Record<string, unknown>> {
-  const { pod, world } = process.container;
+  const { container } = process;
+  const { pod, world } = container;
   const onlyIpv4 = (family: 'ipv4' | 'ipv6') => {
     process.hostCall();
     if (family !== 'ipv4') throw new SocketError('not-supported');
@@ -71,6 +72,7 @@ export function socketImports(process: Process): Record<string, Record<string, u
       resolveAddresses(_network: Network, name: string) {
         process.hostCall();
         const pending = world.net.lookUp(pod, name);
+        if (typeof pending.outcome === 'string' && world.net.isDeniedName(name)) container.denied(name, 0);
         if (pending.outcome === 'invalid-argument') throw new SocketError('invalid-argument');
         return new ResolveAddressStream(process, pending);
       },

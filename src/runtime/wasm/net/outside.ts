@@ -50,9 +50,14 @@ export class Outside {
     );
   }
 
+  /** Whether some rule is about a name, so that it may be looked up. */
+  isAbout(name: string): boolean {
+    return this.#rules.some((rule) => rule.isAbout(name));
+  }
+
   /** Asks this machine's resolver, for names that some rule is about. */
   resolve(name: string): Pending<readonly string[]> {
-    if (!this.#rules.some((rule) => rule.isAbout(name))) return failed('name-unresolvable');
+    if (!this.isAbout(name)) return failed('name-unresolvable');
     const answer = new Awaited<readonly string[]>();
     dns.lookup(name, { family: 4, all: true }, (error, found) => {
       const addresses = error === null ? found.map(({ address }) => address) : [];

@@ -245,9 +245,9 @@ export class PodNet {
     return known(end);
   }
 
-  /** Whether a pod may go to a place that is in no pods' network. */
-  allows(host: string, port: number): boolean {
-    return this.#outside?.allows(host, port) ?? false;
+  /** Whether a name is one of the world beyond that nobody has allowed, and not just one that the cluster does not have. */
+  isDeniedName(name: string): boolean {
+    return this.#resolver.isBeyond(name) && this.#outside?.isAbout(name) !== true;
   }
 
   /** A connection to the outside belongs to its pod, if that is still there. */

@@ -45,6 +45,17 @@ export class Resolver {
     return this.#beyond(wanted);
   }
 
+  /** Whether a name, if anybody has it, is not the cluster's: it has a dot and another domain. */
+  isBeyond(name: string): boolean {
+    const absolute = name.toLowerCase().replace(/\.$/, '');
+    return (
+      /[^.]\.[a-z]/.test(absolute) &&
+      !absolute.endsWith('.localhost') &&
+      !/\.svc(?:\.|$)/.test(absolute) &&
+      !this.#isOfZone(absolute)
+    );
+  }
+
   /** Undefined when the zone does not have the name. */
   #inZone(name: string): Pending<readonly string[]> | undefined {
     let current = name;

@@ -213,7 +213,7 @@ export class Container implements OomContainer {
     return process;
   }
 
-  /** One of its processes may not go there. */
+  /** One of its processes may not go there; port 0: it only asked where that is. */
   denied(host: string, port: number): void {
     const place = `${host}:${port}`;
     if (this.#denials.has(place) || this.#denials.size >= DENIALS_TOLD) return;

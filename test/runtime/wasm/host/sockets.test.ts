@@ -327,5 +327,9 @@ test('a name is an address, then no more; one that is none fails when it is aske
   expect(own.resolveNextAddress()).toEqual({ tag: 'ipv4', val: [10, 244, 0, 2] });
   expect(own.resolveNextAddress()).toBeUndefined();
   expect(codeOf(() => server.lookUp('nobody').resolveNextAddress())).toBe('name-unresolvable');
+  expect(codeOf(() => server.lookUp('web.shop.svc').resolveNextAddress())).toBe('name-unresolvable');
+  expect(denied).toEqual([]);
+  expect(codeOf(() => server.lookUp('example.com').resolveNextAddress())).toBe('name-unresolvable');
+  expect(denied).toEqual(['example.com:0']);
   expect(codeOf(() => server.lookUp(''))).toBe('invalid-argument');
 });

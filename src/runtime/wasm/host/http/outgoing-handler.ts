@@ -135,7 +135,7 @@ class Exchange {
     whenKnown(net.lookUp(container.pod, target.host), (found) => {
       const [ip = ''] = typeof found === 'string' ? [] : found;
       if (typeof found === 'string') {
-        if (found === 'name-unresolvable') container.denied(target.host, target.port);
+        if (net.isDeniedName(target.host)) container.denied(target.host, target.port);
         this.#failed(found);
         return;
       }
