@@ -122,8 +122,7 @@ describe('an output stream', () => {
     from.output.write(bytes('spliced'));
     expect(to.output.splice(from.input, 3n)).toBe(3n);
     expect(await to.output.blockingSplice(from.input, 100n)).toBe(4n);
-    expect(text(to.input.read(100n))).toBe('spl');
-    expect(text(to.input.read(100n))).toBe('iced');
+    expect(text(to.input.read(3n)) + text(to.input.read(100n))).toBe('spliced');
     to.output.write(new Uint8Array(PIPE_BYTES));
     from.output.write(bytes('more'));
     expect(to.output.splice(from.input, 10n)).toBe(0n);
