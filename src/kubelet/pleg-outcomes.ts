@@ -16,15 +16,8 @@ import {
   streamOpened,
 } from './pleg/evented.ts';
 import { observe } from './pleg/observe.ts';
-import {
-  isReadingMessages,
-  messageRead,
-  podRead,
-  relisted,
-  relistedTheSame,
-  runtimePodsOf,
-  scheduleRelist,
-} from './pleg/pleg.ts';
+import { podRead, relisted, relistedTheSame, runtimePodsOf, scheduleRelist } from './pleg/pleg.ts';
+import { isReadingMessages, messageRead } from './pleg/termination-messages.ts';
 import { updatePod } from './pod-worker/worker.ts';
 import { proceed, resume } from './pod-worker/worker-run.ts';
 import { busyWorkers, setWorker, waitFor, waitOf } from './pod-worker/worker-slice.ts';

@@ -4,14 +4,20 @@
  * Follows pkg/kubelet/pleg/generic.go.
  */
 import type { ContainerStatus, PodSandboxStatus } from '../../api/cri.ts';
-import { ANNOTATION, LABEL } from '../../api/cri.ts';
-import type { ObjectReference } from '../../api/types.ts';
+import { LABEL } from '../../api/cri.ts';
 import { type Draft, emit, nodeOwner, note, update } from '../draft.ts';
 import { logError } from '../log/log.ts';
 import { kubeContainerStatus, type RuntimePod } from '../runtime-pod.ts';
 import { type KubeletState, without } from '../state.ts';
 import { WHERE } from '../where.ts';
 import { diffRecords, type PlegEvent, type PlegRecords, recordsOf } from './diff.ts';
+import {
+  isReadingMessages,
+  keptMessages,
+  readMessages,
+  referenceOfEvent,
+  withMessages,
+} from './termination-messages.ts';
 
 /** kubelet.go genericPlegRelistPeriod, counted from the end of one relist to the beginning of the next. */
 export const RELIST_PERIOD_MS = 1_000;
@@ -200,88 +206,12 @@ function tell(draft: Draft, event: PlegEvent, tells: typeof RELIST_TELLS | typeo
   note(draft, 'pleg', referenceOfEvent(draft, event), type, now, say);
 }
 
-function referenceOfEvent(
-  draft: Draft,
-  { podUid, kind, name }: Pick<PlegEvent, 'podUid' | 'kind' | 'name'>,
-): ObjectReference {
-  const metadata = (draft.state.workers[podUid]?.pod ?? draft.state.pods[podUid])?.metadata;
-  const pod = metadata ?? draft.state.pleg.cache[podUid]?.sandboxes[0]?.metadata;
-  return {
-    kind: 'Pod',
-    ...(pod === undefined ? {} : { namespace: pod.namespace }),
-    name: pod?.name ?? podUid,
-    uid: podUid,
-    ...(kind === 'container' ? { container: name } : {}),
-  };
-}
-
-/** The messages of containers that are still recorded. */
-function keptMessages(
-  messages: KubeletState['pleg']['terminationMessages'],
-  pods: Iterable<RuntimePod>,
-): Record<string, string | null> {
-  const ids = new Set([...pods].flatMap(({ containers }) => containers.map(({ id }) => id)));
-  return Object.fromEntries(Object.entries(messages).filter(([id]) => ids.has(id)));
-}
-
-function withMessages(pod: RuntimePod, messages: KubeletState['pleg']['terminationMessages']): RuntimePod {
-  const containers = pod.containers.map((status) => {
-    const text = messages[status.id];
-    if (!text) return status;
-    return { ...status, message: status.message === '' ? text : `${status.message}: ${text}` };
-  });
-  return { ...pod, containers };
-}
-
-/**
- * Asks for the termination message of every container that has ended since: the file, or the log's tail
- * after a failure (kuberuntime_container.go getTerminationMessage).
- */
-function readMessages(draft: Draft, podUid: string): void {
-  const { pleg } = draft.state;
-  const ended = (pleg.cache[podUid]?.containers ?? []).filter(
-    ({ id, state, startedAtMs }) =>
-      state === 'CONTAINER_EXITED' && startedAtMs > 0 && pleg.terminationMessages[id] === undefined,
-  );
-  if (ended.length === 0) return;
-  for (const { id, metadata, annotations, exitCode } of ended) {
-    const event = { podUid, kind: 'container', name: metadata.name } as const;
-    emit(
-      draft,
-      { podUid, key: 'pleg', object: referenceOfEvent(draft, event) },
-      {
-        type: 'readTerminationMessage',
-        containerId: id,
-        fromLogs:
-          annotations[ANNOTATION.terminationMessagePolicy] === 'FallbackToLogsOnError' && exitCode !== 0,
-      },
-    );
-  }
-  const reading = Object.fromEntries(ended.map(({ id }) => [id, null]));
-  update(draft, { pleg: { ...pleg, terminationMessages: { ...pleg.terminationMessages, ...reading } } });
-}
-
 /** One pod was read from the runtime, past the relist: its cache is as new as that. */
 export function podRead(draft: Draft, pod: RuntimePod): void {
   const { answer: _old, ...pleg } = draft.state.pleg;
   const cache = { ...pleg.cache, [pod.podUid]: withMessages(pod, pleg.terminationMessages) };
   update(draft, { pleg: { ...pleg, cache } });
   readMessages(draft, pod.podUid);
-}
-
-/** Whether a termination message of the pod is still being read. */
-export function isReadingMessages({ pleg }: KubeletState, podUid: string): boolean {
-  return (pleg.cache[podUid]?.containers ?? []).some(({ id }) => pleg.terminationMessages[id] === null);
-}
-
-/** A termination message was read (or could not be: then it is empty). */
-export function messageRead(draft: Draft, podUid: string, containerId: string, text: string): void {
-  const { pleg } = draft.state;
-  const terminationMessages = { ...pleg.terminationMessages, [containerId]: text };
-  const pod = pleg.cache[podUid];
-  const cache =
-    pod === undefined ? pleg.cache : { ...pleg.cache, [podUid]: withMessages(pod, { [containerId]: text }) };
-  update(draft, { pleg: { ...pleg, terminationMessages, cache } });
 }
 
 /** Whether the cache of a pod is complete, and newer than `sinceMs` (kubecontainer.Cache GetNewerThan). */

@@ -121,8 +121,9 @@ function pressure({ input: { condition, previous, pressure: isUnder } }: VectorC
 }
 
 interface RuntimeCase {
-  readonly lastRuntimeSyncAgoSeconds?: number;
-  readonly pleg?: 'ok';
+  /** Null: it has never answered. */
+  readonly lastRuntimeSyncAgoSeconds?: number | null;
+  readonly pleg?: string;
   readonly plegAgo?: string;
   readonly networkReady?: boolean;
   readonly runtimeReady?: boolean;
@@ -139,16 +140,19 @@ function runtimeStateOf(input: RuntimeCase): RuntimeState {
   const up = { ready: true, reason: '', message: '' };
   const runtime = runtimeReady ? up : { ready: false, reason: 'REASON', message: 'MESSAGE' };
   const network = networkReady ? up : { ready: false, ...NO_CNI };
-  const before = withRuntimeStatus({}, { runtime: up, network: up }, NOW_MS - ago * 1_000);
+  const before =
+    ago === null ? {} : withRuntimeStatus({}, { runtime: up, network: up }, NOW_MS - ago * 1_000);
   return runtimeReady && networkReady ? before : withRuntimeStatus(before, { runtime, network }, NOW_MS);
 }
 
 function errorsOf({ input, expected }: VectorCase<RuntimeCase, Fields>) {
   const state = runtimeStateOf(input);
   const plegAgoMs = input.plegAgo === undefined ? 0 : (parseDuration(input.plegAgo) ?? 0);
+  // Neither `ok` nor a time: it has not come back once.
+  const isRelisted = input.plegAgo !== undefined || (input.pleg ?? 'ok') === 'ok';
   const errors = runtimeErrors(
     state,
-    { relistTimeMs: NOW_MS - plegAgoMs, thresholdMs: RELIST_THRESHOLD_MS },
+    { relistTimeMs: isRelisted ? NOW_MS - plegAgoMs : -1, thresholdMs: RELIST_THRESHOLD_MS },
     NOW_MS,
   );
   const networkErrors = list(state.networkError);
