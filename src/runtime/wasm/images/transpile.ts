@@ -7,6 +7,7 @@ import { INSTRUMENT_VERSION } from '../instrument/contract.ts';
 import { checkComponent, checkSize, UnsupportedProgram } from './acceptable.ts';
 import { checkModule, isCoreModule, MODULE_SOURCE, PROGRAM_FILE } from './preview1.ts';
 import { boundLifts } from './transpile-lifts.ts';
+import { checkWrittenNames } from './written-names.ts';
 
 /** What a guest may wait in (JSPI): as jco's `--async-wasi-imports`, and starting a program beside itself. */
 const ASYNC_IMPORTS = [
@@ -56,19 +57,31 @@ function withAdvice<T>(read: () => T): T {
 const FEATURES =
   'build it without threads, shared or 64-bit memory, several memories and garbage collection (plain wasm32-wasip1 or wasm32-wasip2)';
 
+const NOT_TRANSPILED =
+  'jco cannot transpile the component: it is malformed, or made in a way that jco does not know; build it anew, or as a wasm32-wasip1 module';
+
 /** A core module needs no jco. */
 async function moduleFiles(module: Uint8Array): Promise<TranspiledFiles> {
   withAdvice(() => checkModule(module));
+  await checkValid(module);
   return new Map([
     [MODULE_FILE, new TextEncoder().encode(MODULE_SOURCE)],
     [PROGRAM_FILE, await instrumented(module)],
   ]);
 }
 
+/** A component is validated by jco. @throws UnsupportedProgram in the engine's words */
+async function checkValid(module: Uint8Array): Promise<void> {
+  if (WebAssembly.validate(module)) return;
+  const why = await WebAssembly.compile(module).then(() => '', String);
+  throw new UnsupportedProgram(`the module is not valid WebAssembly: build it anew (${why})`);
+}
+
 async function transpileHere(program: Uint8Array): Promise<TranspiledFiles> {
   checkSize(program.length);
   if (isCoreModule(program)) return moduleFiles(program);
   checkComponent(program);
+  withAdvice(() => checkWrittenNames(program));
   const { generate } = await import('@bytecodealliance/jco/component');
   const { files, exports } = await generate(program, {
     name: 'component',
@@ -77,6 +90,9 @@ async function transpileHere(program: Uint8Array): Promise<TranspiledFiles> {
     asyncMode: { tag: 'jspi', val: { imports: ASYNC_IMPORTS, exports: ASYNC_EXPORTS } },
     noComponentErrorWrapping: true,
     base64Cutoff: 0,
+  }).catch((error: unknown) => {
+    // Jco's own code, which is WebAssembly too, has given up on it; it cannot be used again (see Transpiler).
+    throw error instanceof WebAssembly.RuntimeError ? new Error(NOT_TRANSPILED, { cause: error }) : error;
   });
   const names = exports.map(([name]) => name);
   const ready = files.map(async ([name, bytes]) => {
@@ -124,8 +140,10 @@ export class Transpiler {
   /** @throws Error with jco's or the rewriting's words when the component cannot be run here. */
   async transpile(component: Uint8Array): Promise<TranspiledFiles> {
     clearTimeout(this.#idle);
-    this.#worker ??= new Worker(new URL(import.meta.url));
-    const worker = this.#worker;
+    const worker = this.#worker ?? new Worker(new URL(import.meta.url), { stderr: true });
+    this.#worker = worker;
+    // What jco says as it gives up on a malformed component is nothing for the screen.
+    worker.stderr.resume();
     worker.ref();
     try {
       const reply = await ask(worker, component, this.#limitMs);

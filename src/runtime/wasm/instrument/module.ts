@@ -54,6 +54,8 @@ export interface ModuleShape {
   readonly globalCount: number;
   readonly functionExports: readonly FunctionExport[];
   readonly exportNames: readonly string[];
+  /** Of each import the module and the name. */
+  readonly importNames: readonly string[];
 }
 
 /** All tables of a module together; more is memory that no limit counts. */
@@ -74,6 +76,7 @@ type Growing = {
   globalCount: number;
   functionExports: FunctionExport[];
   exportNames: string[];
+  importNames: string[];
 };
 
 function readTypes(reader: Reader, module: Growing): void {
@@ -148,8 +151,7 @@ function readMemory(reader: Reader, module: Growing, imported: boolean): void {
 
 function readImports(reader: Reader, module: Growing): void {
   reader.list(() => {
-    reader.skip(reader.u32());
-    reader.skip(reader.u32());
+    module.importNames.push(reader.name(), reader.name());
     const at = reader.at;
     const kind = reader.byte();
     if (kind === 0) module.functionTypes.push(reader.u32());
@@ -214,6 +216,7 @@ export function readModule(bytes: Uint8Array): ModuleShape {
     globalCount: 0,
     functionExports: [],
     exportNames: [],
+    importNames: [],
   };
   while (!reader.done) {
     const id = reader.byte();
