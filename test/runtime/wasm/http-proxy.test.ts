@@ -131,6 +131,7 @@ describe.each(['virtual', 'wall'] as const)('a component that handles requests (
         '192.0.2.1:80': 'failed with 15', // HTTP-request-denied
         'nobody.invalid': 'failed with 1', // DNS-error
         'no-such-service': 'failed with 1',
+        [`https://${host}:8080`]: 'failed with 12', // TLS-protocol-error
       };
       for (const [authority, text] of Object.entries(failures)) {
         expect(await guests.run(['fetch', authority])).toEqual({ exitCode: 0, log: text });
@@ -199,6 +200,7 @@ test.runIf(process.platform === 'linux')(
     try {
       expect((await guests.run(['fetch', `${host}:${port}`])).log).toBe('200 outside');
       expect((await guests.run(['reach', host, String(port)])).log).toBe('connected');
+      expect((await guests.run(['fetch', `https://${host}:${port}`])).log).toBe('failed with 12'); // it speaks no TLS
       expect((await guests.run(['fetch', `${host}:1`])).log).toBe('failed with 15'); // HTTP-request-denied
       expect((await guests.run(['reach', host, '1'])).log).toBe('Permission denied');
       const denied = guests.events.filter(({ type }) => type === 'egressDenied');

@@ -234,6 +234,7 @@ export class PodNet {
       whenKnown(pending, (outcome) => this.#arrived(from, outcome));
       return pending;
     }
+    if (serverName !== undefined) return failed('not-supported');
     const seen = { ip: isLoopback(ip) || ip === ANY ? '127.0.0.1' : ip, port };
     const end = this.#connect(
       pod,

@@ -6,7 +6,9 @@
 
 static inline void fetch(const char *authority, const char *path, char *text, size_t size) {
   handle request = http_outgoing_request(http_fields());
-  http_set_scheme(request, 1, 0, "", 0);
+  int encrypted = strncmp(authority, "https://", 8) == 0;
+  if (encrypted) authority += 8;
+  http_set_scheme(request, 1, encrypted, "", 0);
   if (http_set_authority(request, 1, authority, strlen(authority))) {
     snprintf(text, size, "no authority\n");
     return;

@@ -142,7 +142,7 @@ class Exchange {
       const pending = net.dial(container.pod, ip, target.port, target.encrypted ? target.host : undefined);
       whenKnown(pending, (outcome) => {
         if (outcome === 'access-denied') container.denied(target.host, target.port);
-        if (typeof outcome === 'string') this.#failed(outcome);
+        if (typeof outcome === 'string') this.#failed(outcome, target.encrypted);
         else this.#connected(outcome, target);
       });
     });
@@ -200,8 +200,10 @@ class Exchange {
     this.future.settle({ tag: 'ok', val });
   }
 
-  #failed(code: SocketErrorCode): void {
-    this.#fail(httpErrorOf(new SocketError(code)));
+  /** What has no name among sockets' errors went wrong with TLS, where there was to be any. */
+  #failed(code: SocketErrorCode, encrypted = false): void {
+    const isTls = encrypted && (code === 'unknown' || code === 'not-supported');
+    this.#fail(isTls ? { tag: 'TLS-protocol-error' } : httpErrorOf(new SocketError(code)));
   }
 
   #fail(val: HttpErrorCode): void {
