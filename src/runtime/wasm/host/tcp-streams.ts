@@ -1,5 +1,5 @@
 /** The two streams of a TCP connection, each of which can be shut down by itself. */
-import type { ConnectionEnd } from '../net/pod-net.ts';
+import type { ConnectionEnd } from '../net/connection.ts';
 import type { ByteSink, ByteSource } from './bytes.ts';
 
 export class ConnectionStreams {

@@ -1,7 +1,8 @@
 /** `wasi:sockets/tcp`. What a call is answered in a state where it makes no sense is wasmtime's choice too. */
 import { ANY, type SocketAddress, socketAddress, unicast } from '../net/address.ts';
+import type { ConnectionEnd } from '../net/connection.ts';
+import type { Listener } from '../net/listener.ts';
 import { type Pending, whenKnown } from '../net/pending.ts';
-import type { ConnectionEnd, Listener } from '../net/pod-net.ts';
 import type { Process } from '../process/process.ts';
 import { PIPE_BYTES } from './bytes.ts';
 import { Pollable } from './poll.ts';

@@ -1,7 +1,9 @@
 /** With wall time: opens pods' listeners on this machine too, for `curl` and browsers. */
 import net from 'node:net';
 import { isLoopback } from './address.ts';
-import type { ConnectionEnd, Listener, ListenerWatcher, NetPod, PodNet } from './pod-net.ts';
+import type { ConnectionEnd } from './connection.ts';
+import type { Listener } from './listener.ts';
+import type { ListenerWatcher, NetPod, PodNet } from './pod-net.ts';
 
 /** Linux answers on every address of 127.0.0.0/8; elsewhere only 127.0.0.1 is there. */
 export const hostHasPodAddresses = process.platform === 'linux';

@@ -1,7 +1,7 @@
 /** One call of grpc.health.v1.Health/Check over a connection of the pods' network: a client of HTTP/2, no more. */
 import { RuntimeError } from '../../port.ts';
+import type { ConnectionEnd } from './connection.ts';
 import { readHeaders, writeHeaders } from './hpack.ts';
-import type { ConnectionEnd } from './pod-net.ts';
 
 const DATA = 0;
 const HEADERS = 1;

@@ -1,6 +1,6 @@
 /** One HTTP/1.1 GET over a connection of the pods' network, for probes and hooks; a reader of answers, no more. */
 import type { HttpRequest } from '../thread/protocol.ts';
-import type { ConnectionEnd } from './pod-net.ts';
+import type { ConnectionEnd } from './connection.ts';
 
 export interface HttpAnswer {
   readonly statusCode: number;

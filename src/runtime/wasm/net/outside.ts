@@ -9,9 +9,9 @@ import { BytePipe } from '../host/bytes.ts';
 import type { SocketErrorCode } from '../host/result.ts';
 import { parseIpv4 } from './address.ts';
 import { join } from './bridge.ts';
+import { type ConnectionEnd, connectionEnd } from './connection.ts';
 import { type EgressRule, parseEgressRule } from './egress-rule.ts';
 import { Awaited, failed, type Pending } from './pending.ts';
-import { type ConnectionEnd, connectionEnd } from './pod-net.ts';
 
 /** Undefined where nothing is allowed, and in virtual time. Rules that are none are left out: who took them has said so. */
 export function outsideOf(options: {

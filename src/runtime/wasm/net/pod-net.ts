@@ -7,8 +7,9 @@ import type { HostAlias } from '../../../api/cri.ts';
 import type { ServiceNetwork } from '../../../api/service-network.ts';
 import { BytePipe } from '../host/bytes.ts';
 import { SocketError, type SocketErrorCode } from '../host/result.ts';
-import { WaitQueue } from '../scheduler/wait-queue.ts';
 import { ANY, isLoopback } from './address.ts';
+import { type ConnectionEnd, connectionEnd } from './connection.ts';
+import { Listener } from './listener.ts';
 import type { Outside } from './outside.ts';
 import { failed, known, type Pending, whenKnown } from './pending.ts';
 import { isPodAddress } from './pod-addresses.ts';
@@ -18,70 +19,8 @@ import type { UdpEndpoint } from './udp.ts';
 
 const FIRST_EPHEMERAL_PORT = 32_768;
 const LAST_PORT = 65_535;
-/** As Linux's somaxconn of old. */
-const BACKLOG = 128;
 /** Connections of one pod, both directions. */
 const CONNECTION_LIMIT = 1024;
-
-/** One end of a connection. */
-export interface ConnectionEnd {
-  readonly incoming: BytePipe;
-  readonly outgoing: BytePipe;
-  readonly local: { readonly ip: string; readonly port: number };
-  readonly remote: { readonly ip: string; readonly port: number };
-  /** Ends both directions; the other side reads to the end of what was sent. */
-  close(): void;
-}
-
-/** A listening socket. */
-export class Listener {
-  readonly pod: NetPod;
-  readonly ip: string;
-  readonly port: number;
-  /** Notified when someone connects, when it is open on the host too, and when it closes. */
-  readonly acceptable = new WaitQueue();
-  /** False while the host still opens it. */
-  opened = true;
-  readonly #queue: ConnectionEnd[] = [];
-  #backlog = BACKLOG;
-  closed = false;
-
-  constructor(pod: NetPod, ip: string, port: number) {
-    this.pod = pod;
-    this.ip = ip;
-    this.port = port;
-  }
-
-  get pending(): number {
-    return this.#queue.length;
-  }
-
-  /** How many may wait to be accepted; never more than by default. */
-  setBacklog(size: number): void {
-    this.#backlog = Math.min(size, BACKLOG);
-  }
-
-  /** Undefined when nobody has connected. */
-  accept(): ConnectionEnd | undefined {
-    return this.#queue.shift();
-  }
-
-  /** False when the backlog is full. */
-  offer(end: ConnectionEnd): boolean {
-    if (this.closed || this.#queue.length >= this.#backlog) return false;
-    this.#queue.push(end);
-    this.acceptable.notify();
-    return true;
-  }
-
-  close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    this.pod.listeners.delete(this.port);
-    for (const end of this.#queue.splice(0)) end.close();
-    this.acceptable.notify();
-  }
-}
 
 /** What a pod is called and where it is. */
 export interface PodName {
@@ -302,28 +241,6 @@ export class PodNet {
 
 /** The address that the other side sees. */
 const sourceFor = (from: NetPod, ip: string) => (isLoopback(ip) || ip === ANY ? '127.0.0.1' : from.ip);
-
-/** One side of a connection over two pipes. */
-export function connectionEnd(
-  incoming: BytePipe,
-  outgoing: BytePipe,
-  local: ConnectionEnd['local'],
-  remote: ConnectionEnd['remote'],
-): ConnectionEnd {
-  let open = true;
-  return {
-    incoming,
-    outgoing,
-    local,
-    remote,
-    close() {
-      if (!open) return;
-      open = false;
-      outgoing.release();
-      incoming.closeReader();
-    },
-  };
-}
 
 /** What has gone over the pod's interface so far: payload, and nothing of its loopback's. */
 export function trafficOf({ past, connections }: NetPod): Traffic {

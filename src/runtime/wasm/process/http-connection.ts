@@ -1,5 +1,6 @@
 /** One connection to a served component: request after request, each handed to an instance of its own. */
 import { IncomingRequest, ResponseOutparam, type ResponseResult } from '../host/http/messages.ts';
+import type { ConnectionEnd } from '../net/connection.ts';
 import { IncomingBytes, sendBody } from '../net/http1/body.ts';
 import {
   type HeaderList,
@@ -12,7 +13,6 @@ import {
   valuesOf,
   writeHead,
 } from '../net/http1/message.ts';
-import type { ConnectionEnd } from '../net/pod-net.ts';
 import { secondsNs } from '../scheduler/clock.ts';
 import { type HttpServer, say } from './http-server.ts';
 import type { Process } from './process.ts';

@@ -5,7 +5,7 @@
 import { EmptySource } from '../host/bytes.ts';
 import { SocketError } from '../host/result.ts';
 import { ANY } from '../net/address.ts';
-import type { Listener } from '../net/pod-net.ts';
+import type { Listener } from '../net/listener.ts';
 import { WaitQueue } from '../scheduler/wait-queue.ts';
 import { exited } from './exit.ts';
 import { HttpConnection } from './http-connection.ts';

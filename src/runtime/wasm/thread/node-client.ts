@@ -1,8 +1,9 @@
 /** The kubelet's side of the pods' network: probes and hooks that the node sends to a pod's address. */
 import { GRPC_RPC_LATE, RuntimeError } from '../../port.ts';
+import type { ConnectionEnd } from '../net/connection.ts';
 import { HealthCheck } from '../net/grpc-health.ts';
 import { exchange, type HttpAnswer } from '../net/http-get.ts';
-import type { ConnectionEnd, PodNet } from '../net/pod-net.ts';
+import type { PodNet } from '../net/pod-net.ts';
 import { type GuestClock, secondsNs } from '../scheduler/clock.ts';
 import type { Timers } from '../scheduler/timers.ts';
 import type { HttpRequest, Params } from './protocol.ts';

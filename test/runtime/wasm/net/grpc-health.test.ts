@@ -3,8 +3,8 @@ import { Duplex } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { RuntimeError } from '../../../../src/runtime/port.ts';
 import { BytePipe } from '../../../../src/runtime/wasm/host/bytes.ts';
+import type { ConnectionEnd } from '../../../../src/runtime/wasm/net/connection.ts';
 import { HealthCheck } from '../../../../src/runtime/wasm/net/grpc-health.ts';
-import type { ConnectionEnd } from '../../../../src/runtime/wasm/net/pod-net.ts';
 
 const request = { authority: '10.0.0.1:9000', service: 'liveness' } as const;
 

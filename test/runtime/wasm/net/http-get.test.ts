@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BytePipe } from '../../../../src/runtime/wasm/host/bytes.ts';
+import type { ConnectionEnd } from '../../../../src/runtime/wasm/net/connection.ts';
 import { exchange, requestText } from '../../../../src/runtime/wasm/net/http-get.ts';
-import type { ConnectionEnd } from '../../../../src/runtime/wasm/net/pod-net.ts';
 
 const request = { scheme: 'HTTP', host: '10.0.0.1', port: 8080, path: '/healthz', headers: [] } as const;
 

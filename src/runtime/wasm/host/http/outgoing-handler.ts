@@ -1,4 +1,6 @@
 /** `wasi:http/outgoing-handler`: one request over a connection of its own, and the future that its answer is. */
+
+import type { ConnectionEnd } from '../../net/connection.ts';
 import { IncomingBytes, sendBody } from '../../net/http1/body.ts';
 import {
   type HeaderList,
@@ -10,7 +12,6 @@ import {
   writeHead,
 } from '../../net/http1/message.ts';
 import { whenKnown } from '../../net/pending.ts';
-import type { ConnectionEnd } from '../../net/pod-net.ts';
 import type { Process } from '../../process/process.ts';
 import { WaitQueue } from '../../scheduler/wait-queue.ts';
 import { Pollable } from '../poll.ts';
