@@ -24,6 +24,7 @@ const POD = {
         image: 'registry.k8s.io/etcd:3.5.1-0',
         command: ['/usr/local/bin/etcd', '--listen-client-urls', 'http://0.0.0.0:2379'],
         args: ['--advertise-client-urls', 'http://127.0.0.1:2379'],
+        readinessProbe: { tcpSocket: { port: 2379 }, periodSeconds: 1 },
       },
     ],
   },
@@ -39,8 +40,11 @@ beforeAll(async () => {
   });
   engine.start();
   engine.apply(POD);
-  const isRunning = () => engine.pods()[0]?.status?.phase === 'Running';
-  await engine.run({ forMs: 60_000, until: isRunning });
+  // A pod may be Running before its server listens.
+  const isReady = () =>
+    engine.pods()[0]?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ??
+    false;
+  await engine.run({ forMs: 60_000, until: isReady });
   running = engine.run({ signal: stop.signal });
   session = http2.connect(`http://${engine.pods()[0]?.status?.podIP}:2379`);
 }, 90_000);
