@@ -3,34 +3,55 @@ import { parseArgs } from 'node:util';
 import type { Image } from '../api/cri.ts';
 import { PodstepError } from '../lib/errors.ts';
 import { readableBytes } from '../lib/readable-bytes.ts';
-import { type PullProgress, RuntimeError } from '../runtime/port.ts';
 import { imageDirectory } from '../runtime/wasm/images/home.ts';
 import { familiarName } from '../runtime/wasm/images/reference.ts';
 import { pullableNames, readStandIns } from '../runtime/wasm/images/stand-in.ts';
 import { openImageStore, type WasmImages } from '../runtime/wasm/images/store.ts';
+import { pull, push } from './image-transfer.ts';
 import { argumentProblem, type Io, say } from './io.ts';
 import { table } from './table.ts';
 
-/** What of the surroundings this command uses. */
-type Output = Pick<Io, 'out' | 'err' | 'language' | 'environment' | 'isTerminal'>;
+/** What of the surroundings these commands use. */
+export type ImagesIo = Pick<Io, 'out' | 'err' | 'language' | 'environment' | 'isTerminal'>;
 
 type Format = 'table' | 'json';
 
-interface Request {
+/** One command line of `podstep images`. */
+export interface ImagesRequest {
   readonly verb: string;
   readonly names: readonly string[];
   readonly output: Format;
   readonly help: boolean;
+  /** Ids alone. */
+  readonly quiet: boolean;
+  readonly digests: boolean;
+  /** `USER:PASSWORD`. */
+  readonly creds: string | undefined;
+  /** The name of what is built. */
+  readonly tag: string | undefined;
 }
 
-function parse(argv: readonly string[], io: Pick<Io, 'language'>): Request {
-  let parsed: { values: { output?: string; help?: boolean }; positionals: string[] };
+const OPTIONS = {
+  output: { type: 'string', short: 'o' },
+  help: { type: 'boolean', short: 'h' },
+  quiet: { type: 'boolean', short: 'q' },
+  digests: { type: 'boolean' },
+  creds: { type: 'string' },
+  tag: { type: 'string', short: 't' },
+} as const;
+
+/** The verbs that take an option; the others would not hear it. */
+const TAKES: Readonly<Record<string, readonly string[] | undefined>> = {
+  quiet: ['ls', 'list'],
+  digests: ['ls', 'list'],
+  creds: ['pull', 'push'],
+  tag: ['build'],
+};
+
+function parse(argv: readonly string[], io: Pick<Io, 'language'>): ImagesRequest {
+  let parsed: ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>;
   try {
-    const options = {
-      output: { type: 'string', short: 'o' },
-      help: { type: 'boolean', short: 'h' },
-    } as const;
-    parsed = parseArgs({ args: [...argv], options, allowPositionals: true });
+    parsed = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
   } catch (cause) {
     const advice = say(io, 'images.usage');
     throw new PodstepError('BAD_USAGE', argumentProblem(io, cause), {
@@ -38,24 +59,31 @@ function parse(argv: readonly string[], io: Pick<Io, 'language'>): Request {
       cause,
     });
   }
-  const { output = 'table', help = false } = parsed.values;
+  const { output = 'table', help = false, quiet = false, digests = false, creds, tag } = parsed.values;
   if (output !== 'table' && output !== 'json')
     throw new PodstepError('BAD_USAGE', say(io, 'images.unknownOutput', { format: output }));
   const [verb = 'ls', ...names] = parsed.positionals;
-  return { verb, names, output, help };
+  const unheard = Object.keys(parsed.values).find((option) => TAKES[option]?.includes(verb) === false);
+  if (unheard !== undefined && verb in VERBS)
+    throw new PodstepError('BAD_USAGE', say(io, 'images.unusedOption', { verb, option: unheard }));
+  return { verb, names, output, help, quiet, digests, creds, tag };
 }
 
 function shortId(id: string): string {
   return id.slice('sha256:'.length, 'sha256:'.length + 13);
 }
 
-function rowsOf(image: Image, io: Pick<Io, 'language'>): string[][] {
-  const kind = say(io, image.standIn ? 'images.isStandIn' : 'images.isOriginal');
-  return image.repoTags.map((name) => {
+function rowsOf(image: Image, kind: string, digests: boolean): string[][] {
+  // A name with a digest has no tag.
+  const names =
+    image.repoTags.length > 0 ? image.repoTags : image.repoDigests.map((name) => name.split('@')[0] ?? '');
+  return names.map((name) => {
     const colon = name.lastIndexOf(':');
+    const hasTag = image.repoTags.length > 0;
     return [
-      name.slice(0, colon),
-      name.slice(colon + 1),
+      hasTag ? name.slice(0, colon) : name,
+      hasTag ? name.slice(colon + 1) : '<none>',
+      ...(digests ? [image.id] : []),
       shortId(image.id),
       readableBytes(image.sizeBytes),
       kind,
@@ -63,55 +91,39 @@ function rowsOf(image: Image, io: Pick<Io, 'language'>): string[][] {
   });
 }
 
-async function list(store: WasmImages, { output }: Request, io: Output): Promise<number> {
+async function kindOf(store: WasmImages, { id, standIn }: Image) {
+  if (standIn) return 'images.isStandIn' as const;
+  return (await store.isBuilt(id)) ? ('images.isBuilt' as const) : ('images.isOriginal' as const);
+}
+
+async function list(store: WasmImages, request: ImagesRequest, io: ImagesIo): Promise<number> {
   const images = await store.listImages();
+  if (request.quiet) {
+    for (const { id } of images) io.out(`${id}\n`);
+    return 0;
+  }
   const names = pullableNames(await readStandIns());
-  if (output === 'json') {
+  if (request.output === 'json') {
     io.out(`${JSON.stringify({ images, pullable: names }, null, 2)}\n`);
     return 0;
   }
-  const rows = images.flatMap((image) => rowsOf(image, io)).sort((a, b) => (a.join() < b.join() ? -1 : 1));
+  const kinds = await Promise.all(images.map((image) => kindOf(store, image)));
+  const rows = images
+    .flatMap((image, index) => rowsOf(image, say(io, kinds[index] ?? 'images.isOriginal'), request.digests))
+    .sort((a, b) => (a.join() < b.join() ? -1 : 1));
+  const digest = request.digests ? ['DIGEST'] : [];
   if (rows.length === 0) io.out(`${say(io, 'images.none')}\n`);
-  else io.out(`${table([['IMAGE', 'TAG', 'IMAGE ID', 'SIZE', 'KIND'], ...rows])}\n`);
+  else io.out(`${table([['IMAGE', 'TAG', ...digest, 'IMAGE ID', 'SIZE', 'KIND'], ...rows])}\n`);
   if (images.some((image) => image.standIn)) io.out(`\n${say(io, 'images.standIns')}\n`);
   io.out(`${say(io, 'images.pullable', { names: names.join(', ') })}\n`);
   return 0;
-}
-
-/** One line that is written over and over, and gone at the end. */
-function progressOn(io: Output): (progress: PullProgress) => void {
-  return ({ image, phase, doneBytes, totalBytes }) => {
-    const percent = totalBytes === 0 ? '' : ` ${Math.floor((100 * doneBytes) / totalBytes)}%`;
-    const values = { image, done: readableBytes(doneBytes), total: readableBytes(totalBytes) };
-    const line = phase === 'done' ? '' : `${say(io, `images.${phase}`, values)}${percent}`;
-    io.err(`\r\u001b[K${line}`);
-  };
-}
-
-async function pull(store: WasmImages, { names, output }: Request, io: Output): Promise<number> {
-  let exitCode = 0;
-  for (const name of names) {
-    try {
-      await store.pullImage(name, io.isTerminal ? progressOn(io) : undefined);
-    } catch (error) {
-      if (!(error instanceof RuntimeError)) throw error;
-      io.err(`${io.isTerminal ? '\r\u001b[K' : ''}podstep: ${error.message}\n`);
-      exitCode = 1;
-      continue;
-    }
-    const image = await store.imageStatus(name);
-    if (!image) continue;
-    const values = { image: name, id: image.id, size: readableBytes(image.sizeBytes) };
-    io.out(`${output === 'json' ? JSON.stringify(image) : say(io, 'images.pulled', values)}\n`);
-  }
-  return exitCode;
 }
 
 /** Calls `use` for each named image that is here; says which are not. */
 async function eachImage(
   store: WasmImages,
   names: readonly string[],
-  io: Output,
+  io: ImagesIo,
   use: (image: Image, name: string) => Promise<void>,
 ): Promise<number> {
   let exitCode = 0;
@@ -127,14 +139,14 @@ async function eachImage(
   return exitCode;
 }
 
-function remove(store: WasmImages, { names }: Request, io: Output): Promise<number> {
+function remove(store: WasmImages, { names }: ImagesRequest, io: ImagesIo): Promise<number> {
   return eachImage(store, names, io, async (image, name) => {
     await store.removeImage(name);
     for (const tag of image.repoTags) io.out(`${say(io, 'images.removed', { image: familiarName(tag) })}\n`);
   });
 }
 
-function inspect(store: WasmImages, { names }: Request, io: Output): Promise<number> {
+function inspect(store: WasmImages, { names }: ImagesRequest, io: ImagesIo): Promise<number> {
   return eachImage(store, names, io, async (status, name) => {
     const compiled = await store.compiled(name);
     const info = compiled && {
@@ -148,12 +160,21 @@ function inspect(store: WasmImages, { names }: Request, io: Output): Promise<num
   });
 }
 
-type Verb = (store: WasmImages, request: Request, io: Output) => Promise<number>;
+type Verb = (store: WasmImages, request: ImagesRequest, io: ImagesIo) => Promise<number>;
 
-const VERBS: Readonly<Record<string, Verb | undefined>> = { ls: list, list, pull, rm: remove, inspect };
+const VERBS: Readonly<Record<string, Verb | undefined>> = {
+  ls: list,
+  list,
+  pull,
+  push,
+  // Loads what compilers need only where something is built.
+  build: async (store, request, io) => (await import('./image-build.ts')).build(store, request, io),
+  rm: remove,
+  inspect,
+};
 
 /** Resolves to the exit code. @throws PodstepError BAD_USAGE, STORE_CORRUPT */
-export async function images(argv: readonly string[], io: Output): Promise<number> {
+export async function images(argv: readonly string[], io: ImagesIo): Promise<number> {
   const request = parse(argv, io);
   if (request.help) {
     io.out(`${say(io, 'images.usage')}\n`);

@@ -3,29 +3,39 @@ import type { Catalogue } from './catalogue.ts';
 
 export const cliImages = {
   'images.usage': {
-    en: `Usage: podstep images [ls] [-o table|json]
-       podstep images pull NAME...
+    en: `Usage: podstep images [ls] [-q] [--digests] [-o table|json]
+       podstep images pull NAME... [--creds USER:PASSWORD] [-o table|json]
+       podstep images push NAME [AS] [--creds USER:PASSWORD] [-o table|json]
+       podstep images build DIR [-t NAME] [-o table|json]
        podstep images rm NAME...
        podstep images inspect NAME...
 
-The images of the WebAssembly runtime. They are stand-ins: programs written for
-podstep that take the place of the ones in well-known images.`,
-    zh: `用法：podstep images [ls] [-o table|json]
-      podstep images pull 名称...
+The images of the WebAssembly runtime: stand-ins, which are programs written for
+podstep that take the place of the ones in well-known images; images from
+registries; and images that were built here from a folder with an image.yaml
+(workloads/BRING-YOUR-OWN.md). Without --creds, passwords for registries are
+taken from Docker's config.json ($DOCKER_CONFIG, ~/.docker).`,
+    zh: `用法：podstep images [ls] [-q] [--digests] [-o table|json]
+      podstep images pull 名称... [--creds 用户:密码] [-o table|json]
+      podstep images push 名称 [目标名称] [--creds 用户:密码] [-o table|json]
+      podstep images build 目录 [-t 名称] [-o table|json]
       podstep images rm 名称...
       podstep images inspect 名称...
 
-WebAssembly 运行时的镜像。它们都是替身：为 podstep 编写的程序，
-用来代替常见镜像里的程序。`,
+WebAssembly 运行时的镜像：替身镜像（为 podstep 编写的程序，用来代替常见镜像里的
+程序）、来自镜像仓库的镜像，以及用含有 image.yaml 的目录在本机构建的镜像
+（见 workloads/BRING-YOUR-OWN.zh.md）。未给出 --creds 时，仓库密码取自 Docker 的
+config.json（$DOCKER_CONFIG、~/.docker）。`,
   },
   'images.standIns': {
-    en: 'All of them are stand-ins: programs written for podstep, not the originals.',
-    zh: '以上均为替身镜像：其中的程序是为 podstep 编写的，并非原版。',
+    en: 'Stand-ins are programs written for podstep, not the originals.',
+    zh: '替身镜像中的程序是为 podstep 编写的，并非原版。',
   },
   'images.pullable': { en: 'Can be pulled (any tag): {names}', zh: '可以拉取（任意标签）：{names}' },
   'images.none': { en: 'No image has been pulled yet.', zh: '还没有拉取过镜像。' },
   'images.isStandIn': { en: 'stand-in', zh: '替身' },
   'images.isOriginal': { en: 'as pulled', zh: '原样' },
+  'images.isBuilt': { en: 'built here', zh: '本机构建' },
   'images.resolving': { en: '{image}: looking it up', zh: '{image}：正在查找' },
   'images.copying': { en: '{image}: copying', zh: '{image}：正在复制' },
   'images.downloading': {
@@ -39,15 +49,39 @@ WebAssembly 运行时的镜像。它们都是替身：为 podstep 编写的程�
   'images.verifying': { en: '{image}: verifying', zh: '{image}：正在校验' },
   'images.transpiling': { en: '{image}: translating for this machine', zh: '{image}：正在为本机编译' },
   'images.pulled': { en: '{image} is here: {id}, {size}', zh: '{image} 已就绪：{id}，{size}' },
+  'images.pushed': { en: '{image} is pushed: {id}, {size}', zh: '{image} 已推送：{id}，{size}' },
+  'images.pushNames': {
+    en: 'podstep images push takes a name and at most one other to push it as',
+    zh: 'podstep images push 接受一个镜像名称，以及至多一个推送目标名称',
+  },
+  'images.badCredentials': {
+    en: '--creds needs USER:PASSWORD',
+    zh: '--creds 需要 用户:密码',
+  },
+  'images.badDockerConfig': {
+    en: '{file} is no JSON: correct it, or give --creds USER:PASSWORD',
+    zh: '{file} 不是有效的 JSON：请修正，或使用 --creds 用户:密码',
+  },
+  'images.credentialHelper': {
+    en: '{file} leaves the password for {image} to docker-credential-{helper}, which podstep does not run: give --creds USER:PASSWORD',
+    zh: '{file} 把 {image} 的密码交给 docker-credential-{helper} 保管，podstep 不会运行它：请使用 --creds 用户:密码',
+  },
   'images.removed': { en: 'removed {image}', zh: '已删除 {image}' },
-  'images.notHere': { en: 'no image {image} in {directory}', zh: '{directory} 中没有镜像 {image}' },
+  'images.notHere': {
+    en: 'no image {image} in {directory} (podstep images pull brings one from its registry)',
+    zh: '{directory} 中没有镜像 {image}（可用 podstep images pull 从镜像仓库拉取）',
+  },
+  'images.unusedOption': {
+    en: 'podstep images {verb} does not take --{option}',
+    zh: 'podstep images {verb} 不支持 --{option}',
+  },
   'images.needsName': {
     en: 'podstep images {verb} needs the name of an image',
     zh: 'podstep images {verb} 需要镜像名称',
   },
   'images.unknownVerb': {
-    en: 'unknown command "{verb}" for podstep images (ls, pull, rm, inspect)',
-    zh: 'podstep images 没有命令 “{verb}”（可用：ls、pull、rm、inspect）',
+    en: 'unknown command "{verb}" for podstep images (ls, pull, push, build, rm, inspect)',
+    zh: 'podstep images 没有命令 “{verb}”（可用：ls、pull、push、build、rm、inspect）',
   },
   'images.unknownOutput': {
     en: 'unknown output format "{format}" (table, json)',

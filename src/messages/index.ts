@@ -2,6 +2,7 @@
 import type { Advice } from '../lib/errors.ts';
 import { type Catalogue, fill, type Language, type Message, type Told } from './catalogue.ts';
 import { cli } from './cli.ts';
+import { cliBuild } from './cli-build.ts';
 import { cliDoctor } from './cli-doctor.ts';
 import { cliImages } from './cli-images.ts';
 import { cluster } from './cluster.ts';
@@ -13,6 +14,7 @@ import { why } from './why.ts';
 export type { Language, Told } from './catalogue.ts';
 
 export const messages = {
+  ...cliBuild,
   ...cliDoctor,
   ...cliImages,
   ...cli,

@@ -74,7 +74,7 @@ describe('podstep images', () => {
   it('shows on a terminal how far a pull is, on a line that is gone at the end', async () => {
     expect(await images(['pull', PAUSE], consoleIn('en', true))).toBe(0);
     const lines = errors.join('').split('\r\u001b[K');
-    expect(lines).toContain(`${PAUSE}: copying 100%`);
+    expect(lines).toContain(`${PAUSE}: copying [####################] 100%`);
     expect(lines.at(-1)).toBe('');
   });
 

@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
 import { freshImages } from '../../src/compose/fresh-images.ts';
-import type { ImageService } from '../../src/runtime/port.ts';
-import type { CompiledImages } from '../../src/runtime/wasm/image.ts';
 
 const ID = `sha256:${'a'.repeat(64)}`;
 
 /** A store in which somebody has pulled `nginx` under two names before. */
-function usedStore(): ImageService & CompiledImages {
+function usedStore(): Parameters<typeof freshImages>[0] {
   const image = {
     id: ID,
     repoTags: ['docker.io/library/nginx:latest', 'docker.io/library/nginx:1.27'],
@@ -22,6 +20,7 @@ function usedStore(): ImageService & CompiledImages {
     removeImage: async () => {},
     imageFsInfo: async () => [{ atMs: 1, mountpoint: '/images', usedBytes: 9_000, inodesUsed: 90 }],
     compiled: async () => null,
+    isBuilt: async (ref) => ref.startsWith('nginx:built'),
   };
 }
 
@@ -45,4 +44,15 @@ test('what was pulled takes room until it is removed', async () => {
   expect(await used()).toBe(500);
   await images.removeImage('nginx');
   expect([await used(), await images.listImages()]).toEqual([0, []]);
+});
+
+test('what a person has built is there without a pull, until it is removed', async () => {
+  const images = freshImages(usedStore());
+  expect(await images.listImages()).toEqual([]);
+  expect(await images.imageStatus('nginx:built')).toMatchObject({
+    repoTags: ['docker.io/library/nginx:built'],
+  });
+  expect(await images.listImages()).toHaveLength(1);
+  await images.removeImage('nginx:built');
+  expect(await images.imageStatus('nginx:built')).toBeNull();
 });

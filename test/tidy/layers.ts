@@ -33,6 +33,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   react: /^src\/tui\//,
   'string-width': /^src\/(tui|cli|engine)\//,
   'modern-tar': /^src\/runtime\/wasm\/images\/layer\.ts$/,
+  '@yowasp/clang': /^src\/runtime\/wasm\/build\/clang\.ts$/,
   'smol-toml': /^src\/runtime\/wasm\/registry\/hosts-file\.ts$/,
 };
 const JCO = /^@bytecodealliance\//;

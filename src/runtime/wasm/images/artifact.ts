@@ -145,36 +145,32 @@ async function readComponent(directory: string, component: string): Promise<Uint
   }
 }
 
-/** Assembles the artifact of a stand-in: the same files give the same digests. @throws PodstepError STORE_CORRUPT */
-export async function assemble(standIn: StandIn, directory: string): Promise<ShippedArtifact> {
-  const shipped = await shippedDigests(directory);
-  const components = await Promise.all(
-    standIn.programs.map(async ({ component, paths }) => {
-      const annotations = { [ANNOTATION.title]: component, [ANNOTATION.paths]: JSON.stringify(paths) };
-      const read = () => readComponent(directory, component);
-      const found = describe(MEDIA_TYPE.component, await read(), annotations);
-      const noted = shipped[basename(component, '.wasm')];
-      // The manifest names what was shipped; copying will notice a file that is something else.
-      return { descriptor: noted ? { ...found, digest: `sha256:${noted}` } : found, read };
-    }),
-  );
-  const tar = writeTar(standIn.files);
+/** A program's layer, which says what starts it. `title`: its file, for those who look at the manifest. */
+export function programLayer(title: string, paths: readonly string[], bytes: Uint8Array): Descriptor {
+  return describe(MEDIA_TYPE.component, bytes, {
+    [ANNOTATION.title]: title,
+    [ANNOTATION.paths]: JSON.stringify(paths),
+  });
+}
+
+/** Puts an image together: the same parts give the same digests. */
+export function pack(
+  programs: readonly ShippedBlob[],
+  image: Pick<StandIn, 'files' | 'config'>,
+  annotations: Readonly<Record<string, string>>,
+): ShippedArtifact {
+  const tar = writeTar(image.files);
   const files = { descriptor: describe(MEDIA_TYPE.files, tar), read: async () => tar };
-  const layers = [...components, files];
+  const layers = [...programs, files];
   const descriptors = layers.map((layer) => layer.descriptor);
-  const configBytes = json(configFile(standIn.config, descriptors));
+  const configBytes = json(configFile(image.config, descriptors));
   const config = { descriptor: describe(MEDIA_TYPE.config, configBytes), read: async () => configBytes };
   const manifest: Manifest = {
     schemaVersion: 2,
     mediaType: MEDIA_TYPE.manifest,
     config: config.descriptor,
     layers: descriptors,
-    annotations: {
-      [ANNOTATION.title]: standIn.name,
-      [ANNOTATION.version]: standIn.version,
-      [ANNOTATION.description]: standIn.description,
-      [ANNOTATION.standIn]: 'true',
-    },
+    annotations,
   };
   const manifestBytes = json(manifest);
   return {
@@ -182,4 +178,31 @@ export async function assemble(standIn: StandIn, directory: string): Promise<Shi
     manifestBytes,
     blobs: [config, ...layers],
   };
+}
+
+/** The layers of what podstep ships. @throws PodstepError STORE_CORRUPT */
+export async function shippedLayers(
+  programs: StandIn['programs'],
+  directory: string,
+): Promise<readonly ShippedBlob[]> {
+  const shipped = await shippedDigests(directory);
+  return Promise.all(
+    programs.map(async ({ component, paths }) => {
+      const read = () => readComponent(directory, component);
+      const found = programLayer(component, paths, await read());
+      const noted = shipped[basename(component, '.wasm')];
+      // The manifest names what was shipped; copying will notice a file that is something else.
+      return { descriptor: noted ? { ...found, digest: `sha256:${noted}` } : found, read };
+    }),
+  );
+}
+
+/** Assembles the artifact of a stand-in: the same files give the same digests. @throws PodstepError STORE_CORRUPT */
+export async function assemble(standIn: StandIn, directory: string): Promise<ShippedArtifact> {
+  return pack(await shippedLayers(standIn.programs, directory), standIn, {
+    [ANNOTATION.title]: standIn.name,
+    [ANNOTATION.version]: standIn.version,
+    [ANNOTATION.description]: standIn.description,
+    [ANNOTATION.standIn]: 'true',
+  });
 }

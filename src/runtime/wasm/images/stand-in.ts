@@ -27,7 +27,8 @@ export interface StandIn {
 /** The folder of the stand-ins: the same place beside `src` and beside `dist`. */
 export const WORKLOADS_DIRECTORY = fileURLToPath(new URL('../../../../workloads/', import.meta.url));
 
-const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** The image's own variables when it names none. */
+export const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const FIELDS = new Set(
   'name version description names base programs files entrypoint cmd env workingDir user stopSignal exposedPorts'.split(
     ' ',
@@ -113,7 +114,7 @@ async function rootFileSystem(directory: string, at = '/'): Promise<ImageFile[]>
 }
 
 /** Adds missing parents and brings parents before children; a later entry of the same path wins. */
-function inOrder(files: readonly ImageFile[]): ImageFile[] {
+export function inOrder(files: readonly ImageFile[]): ImageFile[] {
   const byPath = new Map<string, ImageFile>();
   for (const file of files) {
     for (let parent = posix.dirname(file.path); parent !== '/'; parent = posix.dirname(parent))
@@ -123,7 +124,8 @@ function inOrder(files: readonly ImageFile[]): ImageFile[] {
   return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function programFiles(programs: readonly StandInProgram[]): ImageFile[] {
+/** What `ls` and `test -x` see of the programs. */
+export function programFiles(programs: readonly StandInProgram[]): ImageFile[] {
   return programs.flatMap(({ component, paths }) =>
     paths.map((path) => ({
       type: 'file' as const,
@@ -135,7 +137,10 @@ function programFiles(programs: readonly StandInProgram[]): ImageFile[] {
 }
 
 /** Ours replace the base's programs of the same path. */
-function mergePrograms(base: readonly StandInProgram[], own: readonly StandInProgram[]): StandInProgram[] {
+export function mergePrograms(
+  base: readonly StandInProgram[],
+  own: readonly StandInProgram[],
+): StandInProgram[] {
   const replaced = new Set(own.flatMap((program) => program.paths));
   const kept = base.map((program) => ({
     component: program.component,

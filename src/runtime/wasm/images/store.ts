@@ -39,6 +39,8 @@ export interface WasmImages extends ImageService, CompiledImages {
    * the name means it, before stand-ins and registries, until it is removed. @throws Error when it cannot run.
    */
   addImage(image: string, artifact: Artifact, onProgress?: OnProgress): Promise<string>;
+  /** Whether that name, or that id, means an image that was made on this machine. */
+  isBuilt(image: string): Promise<boolean>;
 }
 
 export interface ImageStoreOptions {
@@ -157,6 +159,10 @@ class ImageStore implements WasmImages {
       onProgress({ image, phase, doneBytes, totalBytes });
     await pullArtifact(this.#world, name, artifact, report, { [BUILT]: 'true' });
     return artifact.manifest.digest;
+  }
+
+  async isBuilt(image: string): Promise<boolean> {
+    return (await this.#entriesOf(image)).some(({ annotations }) => annotations[BUILT] === 'true');
   }
 
   /** What was built on this machine under that name. */

@@ -26,11 +26,11 @@ describe('an image that was built here', () => {
     expect(await store.compiled('localhost/mine:1')).toMatchObject({ id, repoTags: ['localhost/mine:1'] });
   });
 
-  it('is also what a node that begins without images pulls', async () => {
+  it('is on a node that begins without images, and is what its pull of the name means', async () => {
     const store = await fixture.open();
     const id = await store.addImage('example.com/mine:1', await artifactOf('two'));
     const images = freshImages(store);
-    expect(await images.imageStatus('example.com/mine:1')).toBeNull();
+    expect(await images.imageStatus('example.com/mine:1')).toMatchObject({ id });
     expect(await images.pullImage('example.com/mine:1')).toBe(id);
     expect(await images.compiled('example.com/mine:1')).toMatchObject({ id });
   });

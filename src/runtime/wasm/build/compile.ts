@@ -1,0 +1,96 @@
+/**
+ * From sources to a core module of WASI preview 1, by compilers that are WebAssembly themselves: on a thread of its
+ * own, so that one that does not end, or wants too much memory, can be ended.
+ */
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import type { MessageKey, Told } from '../../../messages/index.ts';
+
+/** What is compiled: all files that the compiler may read, by path, and those that it begins with. */
+export interface CompileJob {
+  readonly kind: 'c' | 'assemblyscript';
+  readonly units: readonly string[];
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export type Compiled =
+  | { readonly ok: true; readonly module: Uint8Array; readonly diagnostics: string }
+  | { readonly ok: false; readonly problem: Told<MessageKey>; readonly diagnostics: string };
+
+/** What a compiler of this folder gives back: no module when it has refused the sources. */
+export interface CompilerResult {
+  readonly module: Uint8Array | undefined;
+  /** As the compiler has written it. */
+  readonly diagnostics: string;
+}
+
+/** A program of a hundred thousand lines takes a third of this. */
+const LIMIT_MS = 120_000;
+const HEAP_MIB = 2_048;
+/** Of what a compiler says. */
+const DIAGNOSTICS_CHARACTERS = 64 << 10;
+
+/** The packages that have to be there, and what installs them. */
+const PACKAGES = {
+  c: '@yowasp/clang@22',
+  assemblyscript: 'assemblyscript@0.28 @assemblyscript/wasi-shim@0.1',
+} as const;
+
+type Reply = CompilerResult | { readonly missing: true } | { readonly crashed: string };
+
+/** Compiles and links one program. What is wrong with it is a value, with the compiler's own words. */
+export async function compile(job: CompileJob, limitMs: number = LIMIT_MS): Promise<Compiled> {
+  const worker = new Worker(new URL(import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+    // A compiler tells there how it loads itself.
+    stdout: true,
+  });
+  try {
+    const reply = await ask(worker, job, limitMs);
+    if (reply === 'late')
+      return failed({ key: 'build.tooSlow', values: { seconds: Math.ceil(limitMs / 1000) } });
+    if ('missing' in reply)
+      return failed({ key: 'build.noCompiler', values: { packages: PACKAGES[job.kind] } });
+    if ('crashed' in reply) return failed({ key: 'build.crashed', values: { problem: reply.crashed } });
+    const diagnostics = reply.diagnostics.slice(0, DIAGNOSTICS_CHARACTERS);
+    if (reply.module === undefined) return failed({ key: 'build.notCompiled' }, diagnostics);
+    return { ok: true, module: reply.module, diagnostics };
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function failed(problem: Told<MessageKey>, diagnostics = ''): Compiled {
+  return { ok: false, problem, diagnostics };
+}
+
+function ask(worker: Worker, job: CompileJob, limitMs: number): Promise<Reply | 'late'> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve('late'), limitMs);
+    const done = (reply: Reply) => {
+      clearTimeout(late);
+      resolve(reply);
+    };
+    worker.on('message', done);
+    worker.on('error', (error) => done({ crashed: error instanceof Error ? error.message : String(error) }));
+    worker.postMessage(job);
+  });
+}
+
+async function compileHere(job: CompileJob): Promise<Reply> {
+  try {
+    return job.kind === 'c'
+      ? await (await import('./clang.ts')).compileC(job)
+      : await (await import('./assemblyscript.ts')).compileAssemblyScript(job);
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && MISSING.has(String(error.code));
+    if (isMissing) return { missing: true };
+    return { crashed: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const MISSING = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
+
+if (!isMainThread && parentPort) {
+  const port = parentPort;
+  port.once('message', (job: CompileJob) => void compileHere(job).then((reply) => port.postMessage(reply)));
+}
