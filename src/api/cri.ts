@@ -99,6 +99,8 @@ export interface LinuxContainerResources {
   readonly oomScoreAdj: number;
   /** The CPUs it may run on, such as `0-3,8`; left out: all of them. */
   readonly cpusetCpus?: string;
+  /** Files of its cgroup (v2) by name; `memory.oom.group` 1: with one process that is out of memory all are killed. */
+  readonly unified?: Readonly<Record<string, string>>;
 }
 
 /** The pod's own group around those of its containers, which the real kubelet makes without the runtime. */
@@ -109,6 +111,8 @@ export interface LinuxPodResources {
   /** 0: no quota. */
   readonly cpuQuota: number;
   readonly cpuPeriod: number;
+  /** Processes that the whole pod may have, the sandbox's own among them; left out: no limit. */
+  readonly pidsLimit?: number;
 }
 
 /** Whose processes a container sees (NamespaceOption.pid). */

@@ -81,7 +81,14 @@ export function containerConfig(
     stdin: false,
     stdinOnce: false,
     tty: false,
-    resources: { memoryLimitBytes: 0, cpuShares: 2, cpuQuota: 0, cpuPeriod: 100_000, oomScoreAdj: 1000 },
+    resources: {
+      memoryLimitBytes: 0,
+      cpuShares: 2,
+      cpuQuota: 0,
+      cpuPeriod: 100_000,
+      oomScoreAdj: 1000,
+      unified: { 'memory.oom.group': '1' },
+    },
     securityContext: { readonlyRootfs: false, privileged: false },
     ...rest,
   };

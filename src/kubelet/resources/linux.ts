@@ -7,6 +7,9 @@ import { quantityMilliValue, quantityValue } from '../../api/quantity/scale.ts';
 import type { Container, Pod } from '../../api/types.ts';
 import { type OomScoreGates, oomScoreAdjust } from './oom-score.ts';
 
+/** With cgroup v2 a container is killed as a whole, unless the configuration says otherwise. */
+const OOM_GROUP = { 'memory.oom.group': '1' } as const;
+
 const MIN_SHARES = 2;
 const MAX_SHARES = 262_144;
 const QUOTA_PERIOD_MICROSECONDS = 100_000;
@@ -73,6 +76,7 @@ export function linuxContainerResources(
     ...cpuBounds(cpus?.exclusive ? 0 : cpuLimit, config),
     oomScoreAdj: oomScoreAdjust(pod.spec, container, capacityBytes, gates),
     ...(cpus === undefined ? {} : { cpusetCpus: cpus.cpus }),
+    ...(config.singleProcessOOMKill === true ? {} : { unified: OOM_GROUP }),
   };
 }
 

@@ -8,11 +8,14 @@ import { cpuBounds, milliCpuToShares } from './linux.ts';
 
 /**
  * pkg/kubelet/cm/helpers_linux.go ResourceConfigForPod: a limit holds for the whole pod when every container
- * has one, or when the pod has one of its own. The overhead counts.
+ * has one, or when the pod has one of its own. The overhead counts. `podPidsLimit` holds for every pod
+ * (pod_container_manager_linux.go EnsureExists).
  */
 export function linuxPodResources({ spec }: Pod, config: KubeletConfiguration): LinuxPodResources {
+  const { podPidsLimit } = config;
+  const pids = podPidsLimit > 0 ? { pidsLimit: podPidsLimit } : {};
   if (computePodQos(spec) === 'BestEffort') {
-    return { memoryLimitBytes: 0, cpuShares: milliCpuToShares(0), ...cpuBounds(0, config) };
+    return { memoryLimitBytes: 0, cpuShares: milliCpuToShares(0), ...cpuBounds(0, config), ...pids };
   }
   const requests = countedAmounts(podRequests(spec));
   const limits = countedAmounts(podLimits(spec));
@@ -21,6 +24,7 @@ export function linuxPodResources({ spec }: Pod, config: KubeletConfiguration): 
     memoryLimitBytes: limitOf('memory'),
     cpuShares: milliCpuToShares(requests.get('cpu') ?? 0),
     ...cpuBounds(limitOf('cpu'), config),
+    ...pids,
   };
 }
 

@@ -41,6 +41,7 @@ export function planContainer({
     stdinOnce: config.stdinOnce,
     tty: config.tty,
     limits: limitsOf(config.resources),
+    oomGroup: config.resources.unified?.['memory.oom.group'] === '1',
     httpPort: httpPort(config, image),
     stopSignal: config.stopSignal || image.config.stopSignal || 'SIGTERM',
     terminationMessagePath: config.annotations[ANNOTATION.terminationMessagePath] ?? '',

@@ -31,7 +31,14 @@ test("a limit without a request counts as the request, and memory is the kernel'
     cpuQuota: 50_000,
     cpuPeriod: 100_000,
     oomScoreAdj: 999,
+    unified: { 'memory.oom.group': '1' },
   });
+});
+
+test('singleProcessOOMKill leaves memory.oom.group as it is', () => {
+  const config = { ...DEFAULT_CONFIGURATION, singleProcessOOMKill: true };
+  const resources = linuxContainerResources(pod(), { name: 'app' }, { capacityBytes: 8e9, config });
+  expect(resources).not.toHaveProperty('unified');
 });
 
 test('the configuration says whether CPU limits are enforced, and in what period', () => {

@@ -28,6 +28,13 @@ test('a pod is bounded where all its containers are; shares come from its reques
   });
 });
 
+test('podPidsLimit holds for every pod; without it there is no limit', () => {
+  const config = { ...DEFAULT_CONFIGURATION, podPidsLimit: 100 };
+  const guaranteed = pod({ containers: [app({ cpu: '1', memory: '64Mi' })] });
+  expect([pod(), guaranteed].map((one) => linuxPodResources(one, config).pidsLimit)).toEqual([100, 100]);
+  expect(linuxPodResources(pod(), DEFAULT_CONFIGURATION)).not.toHaveProperty('pidsLimit');
+});
+
 test('the pod’s own limits bound it whatever its containers say, and the overhead comes on top', () => {
   const owner = pod({
     containers: [{ name: 'app' }],

@@ -145,6 +145,12 @@ static int spawn_failed(const char *name) {
     shell_error("%s: not found", name);
     return 127;
   }
+  if (error == EAGAIN) {
+    /* As ash: a shell that cannot fork does not go on. */
+    shell_error("can't fork: %s", strerror(error));
+    shell.flow = FLOW_EXIT;
+    return 2;
+  }
   shell_error("%s: can't start a process: %s", name, strerror(error));
   return 126;
 }
@@ -238,8 +244,7 @@ int run_background(const struct node *node) {
   handle child = files ? spawn_text(unparse(node), passed[0], passed[1], passed[2])
                        : spawn_node(node, passed[0], passed[1], passed[2]);
   if (child < 0) {
-    if (shell.flow == FLOW_NONE) spawn_failed("&");
-    return 1;
+    return shell.flow == FLOW_NONE ? spawn_failed("&") : 1;
   }
   add_job(child, unparse(node));
   return 0;

@@ -1,11 +1,8 @@
 /** One container on the runtime thread: its files, its limits, its processes, from process 1 to the last. */
-import { TERMINATION_MESSAGE } from '../../../api/termination-message.ts';
 import { RuntimeError } from '../../port.ts';
 import { kernelViews } from '../fs/kernel-views.ts';
 import { buildRoot, type ContainerRoot } from '../fs/root.ts';
-import { walk } from '../fs/tree.ts';
 import type { ByteSink } from '../host/bytes.ts';
-import { ResultError } from '../host/result.ts';
 import type { CompiledImage } from '../image.ts';
 import type { NetPod } from '../net/pod-net.ts';
 import { secondsNs } from '../scheduler/clock.ts';
@@ -16,12 +13,16 @@ import { ContainerStreams } from './container-streams.ts';
 import { cannotStart, killedBy, OUT_OF_MEMORY, type Outcome } from './exit.ts';
 import type { ContainerMemory, OomContainer, OomProcess } from './node-memory.ts';
 import { PidNamespace } from './pid-namespace.ts';
+import type { PidsGroup } from './pids.ts';
 import { Process, type Standard } from './process.ts';
 import { DEFAULT_PATH, findProgram, type Program, ProgramError } from './program.ts';
 import { SIGKILL, SIGTERM, signalName, signalNumber } from './signals.ts';
 import type { Terminal } from './terminal.ts';
+import { terminationMessage } from './termination-message.ts';
 
 const PROCESS_LIMIT = 256;
+/** EAGAIN, as Go's error says it. */
+export const NO_ROOM = 'resource temporarily unavailable';
 /** Places beyond the pods' network that are told of, once each. */
 const DENIALS_TOLD = 32;
 
@@ -32,6 +33,8 @@ export class Container implements OomContainer {
   readonly #memory: ContainerMemory;
   #limits: LimitsPlan;
   readonly cpu: CpuGroup;
+  /** The processes of its pod. */
+  readonly #pids: PidsGroup;
   readonly processes = new Map<number, Process>();
   /** The processes that those of this container see. */
   readonly namespace: PidNamespace;
@@ -41,7 +44,9 @@ export class Container implements OomContainer {
   readonly #ownsNamespace: boolean;
   #state: 'created' | 'running' | 'exited' = 'created';
   #init: Process | undefined;
-  #exitWaiters: (() => void)[] = [];
+  /** Some process was killed for want of memory: containerd says so of the container, however that ends. */
+  #oomKilled = false;
+  readonly #exitWaiters: (() => void)[] = [];
   readonly #denials = new Set<string>();
 
   /** `joined`: the processes of another container, or of the pod; without it the container has its own. */
@@ -62,6 +67,7 @@ export class Container implements OomContainer {
     this.#limits = plan.limits;
     this.#memory = world.memory.addContainer(this, plan.limits.memoryLimitBytes);
     this.cpu = world.cpu.addContainer(plan.sandboxId, plan.limits);
+    this.#pids = world.pids.of(plan.sandboxId);
     this.streams = new ContainerStreams(world, plan);
     if (this.streams.terminal !== undefined) this.seat(this.streams.terminal);
     this.#root = buildRoot({
@@ -91,6 +97,10 @@ export class Container implements OomContainer {
     });
   }
 
+  get oomGroup(): boolean {
+    return this.plan.oomGroup;
+  }
+
   get podId(): string {
     return this.plan.sandboxId;
   }
@@ -117,8 +127,14 @@ export class Container implements OomContainer {
   /** Its processes as the OOM killer sees them. */
   *oomProcesses(): Iterable<OomProcess> {
     const { oomScoreAdj } = this.#limits;
-    for (const { hostPid, name, memoryBytes } of this.processes.values()) {
-      yield { hostPid, name, memoryBytes, oomScoreAdj };
+    for (const process of this.processes.values()) {
+      if (process.outcome !== undefined) continue;
+      const { hostPid, name, memoryBytes } = process;
+      const oomKill = () => {
+        this.#oomKilled = true;
+        process.oomKill();
+      };
+      yield { hostPid, name, memoryBytes, oomScoreAdj, oomKill };
     }
   }
 
@@ -157,16 +173,19 @@ export class Container implements OomContainer {
     const { arguments: argv, environment, workingDir, containerId } = this.plan;
     const { standard, terminal } = this.streams;
     const atMs = this.world.clock.epochMs();
+    if (!this.hasRoomForProcess) this.#cannotStart(NO_ROOM);
     const program = this.find(argv[0] ?? '', argv, environment, workingDir);
-    if (program instanceof ProgramError) {
-      this.#state = 'exited';
-      const message = cannotRun(program.message);
-      this.#emitExit(cannotStart(message));
-      throw new RuntimeError('Unknown', message, { reason: 'RunContainerError', cause: program });
-    }
+    if (program instanceof ProgramError) this.#cannotStart(program.message, program);
     this.#init = this.run(program, environment, workingDir, standard, 0, terminal);
     this.#state = 'running';
     this.world.emit({ type: 'started', containerId, atMs });
+  }
+
+  #cannotStart(why: string, cause?: ProgramError): never {
+    this.#state = 'exited';
+    const message = cannotRun(why);
+    this.#emitExit(cannotStart(message));
+    throw new RuntimeError('Unknown', message, { reason: 'RunContainerError', cause });
   }
 
   /** Looks up a program; `argv` begins with the name that it is to see. */
@@ -208,6 +227,7 @@ export class Container implements OomContainer {
       ...program,
     });
     this.processes.set(pid, process);
+    this.#pids.began();
     this.namespace.add(process);
     process.start();
     return process;
@@ -238,7 +258,7 @@ export class Container implements OomContainer {
   }
 
   get hasRoomForProcess(): boolean {
-    return this.processes.size < PROCESS_LIMIT;
+    return this.processes.size < PROCESS_LIMIT && this.#pids.hasRoom;
   }
 
   /** The stop signal, then KILL after `timeoutSeconds`; `done` once the container has exited. */
@@ -284,6 +304,7 @@ export class Container implements OomContainer {
   /** A process has released what it held. */
   processEnded(process: Process): void {
     this.processes.delete(process.pid);
+    this.#pids.ended();
     this.namespace.remove(process);
     if (process !== this.#init) return;
     this.kill(killedBy(SIGKILL));
@@ -292,27 +313,13 @@ export class Container implements OomContainer {
     this.streams.flush();
     this.#state = 'exited';
     this.#memory.gone();
-    this.#emitExit(process.outcome ?? killedBy(SIGKILL));
-    const waiters = this.#exitWaiters;
-    this.#exitWaiters = [];
-    for (const waiter of waiters) waiter();
+    const outcome = process.outcome ?? killedBy(SIGKILL);
+    this.#emitExit(this.#oomKilled ? { ...outcome, reason: 'OOMKilled' } : outcome);
+    for (const waiter of this.#exitWaiters.splice(0)) waiter();
   }
 
-  /** The end of the termination message file; empty when there is none. */
   terminationMessage(): string {
-    try {
-      const { location } = this.#root;
-      const { node } = walk(location, location, this.plan.terminationMessagePath, true);
-      if (node?.kind !== 'file') return '';
-      const file = node.open({ write: false, truncate: false });
-      const from = Math.max(0, file.sizeBytes() - TERMINATION_MESSAGE.containerBytes);
-      const bytes = file.read(from, TERMINATION_MESSAGE.containerBytes);
-      file.close();
-      return Buffer.from(bytes).toString('utf8');
-    } catch (error) {
-      if (error instanceof ResultError) return '';
-      throw error;
-    }
+    return terminationMessage(this.#root.location, this.plan.terminationMessagePath);
   }
 
   usage(): Usage {

@@ -2,7 +2,7 @@
 import { RuntimeError } from '../../port.ts';
 import { BytePipe, type ByteSink, CaptureSink, EmptySource, PipeReader } from '../host/bytes.ts';
 import { secondsNs } from '../scheduler/clock.ts';
-import type { Container } from './container.ts';
+import { type Container, NO_ROOM } from './container.ts';
 import { killedBy } from './exit.ts';
 import type { Process, ProcessPlan, Standard } from './process.ts';
 import { ProgramError } from './program.ts';
@@ -26,15 +26,17 @@ function start(
   terminal?: Terminal,
 ): Process {
   if (!container.running) throw new RuntimeError('FailedPrecondition', 'container not running');
-  if (!container.hasRoomForProcess) throw new RuntimeError('Unknown', 'too many processes in the container');
+  if (!container.hasRoomForProcess) throw cannotExec(NO_ROOM);
   const { workingDir } = container.plan;
   const environment = environmentOf(container, terminal !== undefined);
   const program = container.find(command[0] ?? '', command, environment, workingDir);
-  if (program instanceof ProgramError) {
-    const text = `OCI runtime exec failed: exec failed: unable to start container process: ${program.message}: unknown`;
-    throw new RuntimeError('Unknown', text, { cause: program });
-  }
+  if (program instanceof ProgramError) throw cannotExec(program.message, program);
   return container.run(program, environment, workingDir, standard, 0, terminal);
+}
+
+function cannotExec(why: string, cause?: ProgramError): RuntimeError {
+  const text = `OCI runtime exec failed: exec failed: unable to start container process: ${why}: unknown`;
+  return new RuntimeError('Unknown', text, { cause });
 }
 
 /** The container's; at a terminal containerd sets TERM. */

@@ -8,12 +8,16 @@ export interface OomProcess {
   readonly oomScoreAdj: number;
   readonly hostPid: number;
   readonly name: string;
+  /** It alone goes; what it holds is free at once. */
+  readonly oomKill: () => void;
 }
 
-/** A container as the OOM killer sees it; with one process the whole of it goes (memory.oom.group). */
+/** A container as the OOM killer sees it. */
 export interface OomContainer {
   readonly podId: string;
   readonly containerId: string;
+  /** With one process the whole container goes (memory.oom.group). */
+  readonly oomGroup: boolean;
   readonly oomProcesses: () => Iterable<OomProcess>;
   readonly oomKill: () => void;
 }
@@ -62,7 +66,9 @@ export class NodeMemory {
 
   /** A container's group in its pod's; it is dead once it has been killed for want of memory. */
   addContainer(container: OomContainer, limitBytes: number): ContainerMemory {
-    const own = new MemoryGroup(limitBytes, () => this.#kill(member));
+    const own: MemoryGroup = new MemoryGroup(limitBytes, () =>
+      container.oomGroup ? this.#kill(member) : this.#killOn([member], own.limitBytes),
+    );
     const pod = this.#pods.get(container.podId);
     const account = new MemoryAccount(own, ...(pod === undefined ? [] : [pod]), this.#node);
     const member: Member = { container, own, account };
@@ -76,8 +82,11 @@ export class NodeMemory {
     );
     const victim = oomVictim(candidates, totalBytes);
     if (victim === undefined) return false;
-    told?.(victim.member.container, victim.process);
-    return this.#kill(victim.member);
+    const { member, process } = victim;
+    told?.(member.container, process);
+    if (member.container.oomGroup) return this.#kill(member);
+    process.oomKill();
+    return true;
   }
 
   #kill(member: Member): boolean {

@@ -134,6 +134,12 @@ export class Process {
     this.container.world.scheduler.hurry(this.strand);
   }
 
+  /** It alone is killed for want of memory, which is free at once, before it has unwound. */
+  oomKill(): void {
+    this.end(OUT_OF_MEMORY);
+    this.#freeMemory();
+  }
+
   /** Sends a signal: to the handler, or the default action. */
   signal(number: number): void {
     if (this.outcome !== undefined || number === 0) return;
@@ -262,12 +268,17 @@ export class Process {
   }
 
   #grow(pages: number): boolean {
-    if (!this.container.memory.take(pages)) {
+    if (!this.container.memory.take(pages * PAGE_BYTES, () => this.outcome === undefined)) {
       this.end(OUT_OF_MEMORY);
       return false;
     }
     this.#pages += pages;
     return true;
+  }
+
+  #freeMemory(): void {
+    this.container.memory.free(this.memoryBytes);
+    this.#pages = 0;
   }
 
   async #preempt(burnt: number): Promise<void> {
@@ -322,7 +333,7 @@ export class Process {
     stdin.release();
     stdout.release();
     stderr.release();
-    this.container.memory.free(this.#pages);
+    this.#freeMemory();
     this.#charge();
     this.finished = true;
   }

@@ -29,6 +29,8 @@ export interface ThreadOptions {
 export interface PodLimits extends CpuBounds {
   /** 0: none but the node's. */
   readonly memoryLimitBytes: number;
+  /** Processes of the whole pod, the sandbox's own among them; left out: no limit. */
+  readonly pidsLimit?: number;
 }
 
 /** A pod as the runtime thread needs it: its address and its name. */
@@ -88,6 +90,8 @@ export interface ContainerPlan {
   readonly stdinOnce: boolean;
   readonly tty: boolean;
   readonly limits: LimitsPlan;
+  /** With one process that is out of memory the whole container is killed. */
+  readonly oomGroup: boolean;
   readonly stopSignal: string;
   /** Where the host listens for a component that handles requests. */
   readonly httpPort: number;

@@ -11,6 +11,7 @@ import { killedBy } from '../process/exit.ts';
 import { LogFlow } from '../process/log-writer.ts';
 import { NodeMemory } from '../process/node-memory.ts';
 import { PidNamespace } from '../process/pid-namespace.ts';
+import { NodePids } from '../process/pids.ts';
 import { SIGKILL } from '../process/signals.ts';
 import { NS_PER_MS, VirtualClock, WallClock } from '../scheduler/clock.ts';
 import { NodeCpu } from '../scheduler/node-cpu.ts';
@@ -90,6 +91,7 @@ export class RuntimeThread {
           this.#post({ kind: 'event', event: { type: 'systemOom', containerId, processName, pid, atMs } });
         },
       ),
+      pids: new NodePids(),
       nodeCpus: options.nodeCpus,
       emit: (event) => this.#post({ kind: 'event', event }),
       emitSession: (event) => this.#post({ kind: 'session', event }),
@@ -159,6 +161,7 @@ export class RuntimeThread {
       this.#pods.set(plan.sandboxId, pod);
       this.#world.memory.addPod(plan.sandboxId, plan.limits.memoryLimitBytes);
       this.#world.cpu.addPod(plan.sandboxId, plan.limits);
+      this.#world.pids.bound(plan.sandboxId, plan.limits.pidsLimit);
       this.#world.net.attach(pod);
       const opened = (problem: string | undefined) => {
         if (problem !== undefined) this.#forgetPod(plan.sandboxId);
@@ -212,6 +215,7 @@ export class RuntimeThread {
     updatePod: ({ sandboxId, limits }, done) => {
       this.#world.memory.setPodLimit(sandboxId, limits.memoryLimitBytes);
       this.#world.cpu.boundPod(sandboxId, limits);
+      this.#world.pids.bound(sandboxId, limits.pidsLimit);
       done(undefined);
     },
     stopContainer: ({ containerId, timeoutSeconds }, done) => {
@@ -259,6 +263,7 @@ export class RuntimeThread {
     this.#pods.delete(sandboxId);
     this.#world.memory.removePod(sandboxId);
     this.#world.cpu.removePod(sandboxId);
+    this.#world.pids.removePod(sandboxId);
     this.#namespaces.delete(sandboxId);
     this.#bridge?.closeHostPorts(pod);
     this.#world.net.detach(pod);

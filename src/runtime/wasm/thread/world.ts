@@ -2,6 +2,7 @@
 import type { PodNet } from '../net/pod-net.ts';
 import type { LogFlow } from '../process/log-writer.ts';
 import type { NodeMemory } from '../process/node-memory.ts';
+import type { NodePids } from '../process/pids.ts';
 import type { GuestClock } from '../scheduler/clock.ts';
 import type { NodeCpu } from '../scheduler/node-cpu.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
@@ -17,6 +18,7 @@ export interface World {
   readonly random: GuestRandom;
   readonly logFlow: LogFlow;
   readonly memory: NodeMemory;
+  readonly pids: NodePids;
   readonly cpu: NodeCpu;
   /** How many CPUs the node has. */
   readonly nodeCpus: number;
