@@ -12,8 +12,8 @@ import type { WasmImages } from '../runtime/wasm/images/store.ts';
 
 type Images = ImageService & CompiledImages;
 
-/** Shows only what was pulled through it, under the names by which it was pulled, and what was built. */
-export function freshImages(images: Images & Pick<WasmImages, 'isBuilt'>): Images {
+/** Shows only what was pulled through it into `mountpoint`, under the names by which it was pulled, and what was built. */
+export function freshImages(images: Images & Pick<WasmImages, 'isBuilt'>, mountpoint: string): Images {
   /** By id, in the order of the pulls. */
   const pulled = new Map<string, Image>();
   /** Names of what was built, once a pod has asked for them: what is removed then is gone. */
@@ -51,10 +51,9 @@ export function freshImages(images: Images & Pick<WasmImages, 'isBuilt'>): Image
       if (image !== null) pulled.delete(image.id);
     },
     async imageFsInfo() {
-      const behind = await images.imageFsInfo();
       const usedBytes = [...pulled.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
       // Of each image a manifest, a configuration and a layer.
-      return behind.map((usage) => ({ ...usage, usedBytes, inodesUsed: 3 * pulled.size }));
+      return [{ atMs: Date.now(), mountpoint, usedBytes, inodesUsed: 3 * pulled.size }];
     },
     compiled: async (ref) => ((await known(ref)) === null ? null : images.compiled(ref)),
   };

@@ -1,5 +1,6 @@
 /** The wasm runtime with its image store. */
 import type { Runtime } from '../runtime/port.ts';
+import { imageDirectory } from '../runtime/wasm/images/home.ts';
 import { openImageStore } from '../runtime/wasm/images/store.ts';
 import { createWasmRuntime } from '../runtime/wasm/runtime.ts';
 import { freshImages } from './fresh-images.ts';
@@ -19,7 +20,8 @@ export interface WasmOptions {
 }
 
 export async function openWasmRuntime({ directory, egress = [], ...options }: WasmOptions): Promise<Runtime> {
-  const store = await openImageStore(directory === undefined ? {} : { directory });
-  const images = options.clock === 'virtual' ? freshImages(store) : store;
+  const place = directory ?? imageDirectory();
+  const store = await openImageStore({ directory: place });
+  const images = options.clock === 'virtual' ? freshImages(store, place) : store;
   return createWasmRuntime({ ...options, egress, images });
 }

@@ -18,14 +18,14 @@ function usedStore(): Parameters<typeof freshImages>[0] {
     imageStatus: async () => image,
     listImages: async () => [image],
     removeImage: async () => {},
-    imageFsInfo: async () => [{ atMs: 1, mountpoint: '/images', usedBytes: 9_000, inodesUsed: 90 }],
+    imageFsInfo: async () => [],
     compiled: async () => null,
     isBuilt: async (ref) => ref.startsWith('nginx:built'),
   };
 }
 
 test('what earlier runs pulled is not there, nor are the names that they used', async () => {
-  const images = freshImages(usedStore());
+  const images = freshImages(usedStore(), '/images');
   expect(await images.imageStatus('nginx:1.27')).toBeNull();
   await images.pullImage('nginx:1.27');
   expect(await images.imageStatus('nginx')).toBeNull();
@@ -36,7 +36,7 @@ test('what earlier runs pulled is not there, nor are the names that they used', 
 });
 
 test('what was pulled takes room until it is removed', async () => {
-  const images = freshImages(usedStore());
+  const images = freshImages(usedStore(), '/images');
   const used = async () => (await images.imageFsInfo())[0]?.usedBytes;
   expect(await used()).toBe(0);
   await images.pullImage('nginx:1.27');
@@ -47,7 +47,7 @@ test('what was pulled takes room until it is removed', async () => {
 });
 
 test('what a person has built is there without a pull, until it is removed', async () => {
-  const images = freshImages(usedStore());
+  const images = freshImages(usedStore(), '/images');
   expect(await images.listImages()).toEqual([]);
   expect(await images.imageStatus('nginx:built')).toMatchObject({
     repoTags: ['docker.io/library/nginx:built'],

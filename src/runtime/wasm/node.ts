@@ -82,13 +82,18 @@ export class Node {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells the streams what became of a sandbox, or of a container in it. */
-  tellContainerEvent(type: ContainerEventType, sandbox: SandboxRecord, containerId: string): void {
+  /** Tells the streams what became of a sandbox, or of a container in it, and when. */
+  tellContainerEvent(
+    type: ContainerEventType,
+    sandbox: SandboxRecord,
+    containerId: string,
+    createdAtMs = this.now(),
+  ): void {
     const own = () => [...this.containers.values()].filter((container) => container.sandbox === sandbox);
     this.containerEvents.tell(() => ({
       containerId,
       type,
-      createdAtMs: this.now(),
+      createdAtMs,
       podSandboxStatus: sandbox.status(),
       containersStatuses: own().map((container) => container.status()),
     }));
@@ -137,7 +142,7 @@ export class Node {
     switch (event.type) {
       case 'started':
         record.life = { ...life, state: 'CONTAINER_RUNNING', startedAtMs: event.atMs };
-        this.tellContainerEvent('CONTAINER_STARTED_EVENT', record.sandbox, containerId);
+        this.tellContainerEvent('CONTAINER_STARTED_EVENT', record.sandbox, containerId, event.atMs);
         return;
       case 'systemOom': {
         const { processName, pid, atMs } = event;
@@ -163,7 +168,7 @@ export class Node {
         const { exitCode, reason, message, atMs } = event;
         record.life = { ...life, state: 'CONTAINER_EXITED', finishedAtMs: atMs, exitCode, reason, message };
         this.#tell({ type: 'containerExited', containerId, podUid, exitCode, reason, atMs });
-        this.tellContainerEvent('CONTAINER_STOPPED_EVENT', record.sandbox, containerId);
+        this.tellContainerEvent('CONTAINER_STOPPED_EVENT', record.sandbox, containerId, atMs);
         return;
       }
       case 'log': {

@@ -27,15 +27,16 @@ export class SandboxRecord {
     this.createdAtMs = createdAtMs;
   }
 
-  #told: PodSandboxStatus | undefined;
+  readonly #told = new Told<PodSandboxStatus>();
 
+  /** The same object until it says something else: a relist then finds at a glance that nothing has changed. */
   status(): PodSandboxStatus {
-    const { id, config, state, createdAtMs } = this;
-    const { metadata, labels, annotations, hostNetwork } = config;
-    const ip = state === 'SANDBOX_READY' ? this.ip : '';
-    const status = { id, metadata, state, createdAtMs, ip, labels, annotations, hostNetwork };
-    this.#told = unlessSame(this.#told, status);
-    return this.#told;
+    return this.#told.unlessChanged([this.state], () => {
+      const { id, config, state, createdAtMs } = this;
+      const { metadata, labels, annotations, hostNetwork } = config;
+      const ip = state === 'SANDBOX_READY' ? this.ip : '';
+      return { id, metadata, state, createdAtMs, ip, labels, annotations, hostNetwork };
+    });
   }
 
   matches({ id, labels }: PodSandboxFilter): boolean {
@@ -43,12 +44,16 @@ export class SandboxRecord {
   }
 }
 
-/** What was told before, if it still says the same: a relist then finds at a glance that nothing has changed. */
-function unlessSame<T extends object>(before: T | undefined, now: T): T {
-  const known = new Map<string, unknown>(Object.entries(before ?? {}));
-  const entries = Object.entries(now);
-  const same = known.size === entries.length && entries.every(([key, value]) => known.get(key) === value);
-  return same && before !== undefined ? before : now;
+/** What was told last, and the changing parts that it was made of. */
+class Told<T> {
+  #last: { readonly of: readonly unknown[]; readonly status: T } | undefined;
+
+  unlessChanged(of: readonly unknown[], make: () => T): T {
+    if (this.#last === undefined || of.some((part, index) => part !== this.#last?.of[index])) {
+      this.#last = { of, status: make() };
+    }
+    return this.#last.status;
+  }
 }
 
 /** What changes in a container's status. */
@@ -108,26 +113,19 @@ export class ContainerRecord {
     return this.logFile?.bytes() ?? this.log.bytes;
   }
 
-  #told: ContainerStatus | undefined;
+  readonly #told = new Told<ContainerStatus>();
 
+  /** The same object until it says something else, as the sandbox's. */
   status(): ContainerStatus {
-    const { id, createdAtMs, config, life, resources } = this;
-    const { metadata, image, imageRef, labels, annotations, mounts } = config;
-    const { logPath } = this;
-    const podSandboxId = this.sandbox.id;
-    const names = this.imageNames ?? { image, imageRef };
-    const said = { metadata, ...names, labels, annotations, mounts, logPath };
-    const { user } = this;
-    this.#told = unlessSame(this.#told, {
-      id,
-      podSandboxId,
-      createdAtMs,
-      ...said,
-      ...life,
-      resources,
-      ...(user === undefined ? {} : { user }),
+    const { life, resources, imageNames, user } = this;
+    return this.#told.unlessChanged([life, resources, imageNames, user], () => {
+      const { id, createdAtMs, config, logPath } = this;
+      const { metadata, image, imageRef, labels, annotations, mounts } = config;
+      const podSandboxId = this.sandbox.id;
+      const said = { metadata, image, imageRef, ...imageNames, labels, annotations, mounts, logPath };
+      const known = { ...life, resources, ...(user === undefined ? {} : { user }) };
+      return { id, podSandboxId, createdAtMs, ...said, ...known };
     });
-    return this.#told;
   }
 
   matches({ id, labels, podSandboxId }: ContainerFilter): boolean {

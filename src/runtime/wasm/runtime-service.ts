@@ -1,5 +1,6 @@
 /** CRI's RuntimeService over the records and the runtime thread. */
 import { type ContainerConfig, type LinuxPodResources, type PodSandboxConfig, READY } from '../../api/cri.ts';
+import { present } from '../../lib/assert.ts';
 import { statusNames } from '../image-names.ts';
 import { RuntimeError, type RuntimeService } from '../port.ts';
 import { containerUsage } from './container-usage.ts';
@@ -111,24 +112,25 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
     },
     async containerStats(containerId) {
       const record = node.container(containerId);
-      return containerUsage(record, node.now(), await call('usage', { containerId }));
+      const [usage] = await call('usage', { containerIds: [containerId] });
+      return containerUsage(record, node.now(), present(usage, 'the usage asked for'));
     },
     async listPodSandboxStats(filter = {}) {
       const ready = [...node.sandboxes.values()].filter(
         (sandbox) => sandbox.state === 'SANDBOX_READY' && sandbox.matches(filter),
       );
-      const stats = ready.map(async ({ id }) => {
-        const traffic = await call('traffic', { sandboxId: id });
-        return { id, atMs: node.now(), network: { name: 'eth0', ...traffic } };
+      const traffic = await call('traffic', { sandboxIds: ready.map(({ id }) => id) });
+      return ready.map(({ id }, index) => {
+        const own = present(traffic[index], 'the traffic asked for');
+        return { id, atMs: node.now(), network: { name: 'eth0', ...own } };
       });
-      return Promise.all(stats);
     },
     async listContainerStats(filter = {}) {
       const found = [...node.containers.values()].filter((container) => container.matches(filter));
-      const stats = found.map(async (record) =>
-        containerUsage(record, node.now(), await call('usage', { containerId: record.id })),
+      const usages = await call('usage', { containerIds: found.map(({ id }) => id) });
+      return found.map((record, index) =>
+        containerUsage(record, node.now(), present(usages[index], 'the usage asked for')),
       );
-      return Promise.all(stats);
     },
     subscribe: (listener) => node.subscribe(listener),
     getContainerEvents: async (onEvent) => node.containerEvents.open(onEvent),

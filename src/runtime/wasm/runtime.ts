@@ -8,6 +8,7 @@ import { podAddresses } from './net/pod-addresses.ts';
 import { Node } from './node.ts';
 import { orderedImages } from './ordered-images.ts';
 import { threadNetwork } from './pod-network.ts';
+import { reactionsRun } from './reactions-run.ts';
 import { wasmRuntimeService } from './runtime-service.ts';
 
 export interface WasmRuntimeOptions {
@@ -83,7 +84,7 @@ function virtualTime(node: Node, order: IssueOrder): VirtualTime {
         await order.whenSettled();
         await node.thread.quiet();
         // What has come in has resolved promises; those who wait for them get their turn first.
-        await new Promise((resolve) => setImmediate(resolve));
+        await reactionsRun();
       } while (!order.settled || !node.thread.isQuiet);
     },
     nextDeadlineMs: () => node.thread.nextDeadlineMs,

@@ -1,6 +1,9 @@
 /** The main thread's end: calls to the runtime thread, what it tells, and whether it is quiet or dead. */
 import type { Worker } from 'node:worker_threads';
+import { unreachable } from '../../../lib/assert.ts';
 import { type LogLine, RuntimeError } from '../../port.ts';
+import { reactionsRun } from '../reactions-run.ts';
+import { orDie } from '../scheduler/or-die.ts';
 import type {
   CallName,
   ContainerEvent,
@@ -10,6 +13,7 @@ import type {
   Result,
   SessionEvent,
   ThreadOptions,
+  Told,
   ToThread,
 } from './protocol.ts';
 import { takeWorker } from './worker.ts';
@@ -58,6 +62,8 @@ export class ThreadLink {
   #watch: NodeJS.Timeout | undefined;
   #lastPulse = 0;
   #silentSinceMs = 0;
+  /** Virtual time that the thread has not been told of. */
+  #aheadMs: number | undefined;
   /** Virtual time: when the thread next wakes by itself. */
   nextDeadlineMs: number | undefined;
 
@@ -68,7 +74,7 @@ export class ThreadLink {
     const pulse = new SharedArrayBuffer(4);
     this.#pulse = new Int32Array(pulse);
     this.#worker = takeWorker();
-    this.#worker.on('message', (message: FromThread) => this.#receive(message));
+    this.#worker.on('message', (message: FromThread) => orDie(this.#receive(message)));
     this.#worker.on('error', (error) => this.#die(`the runtime thread failed: ${String(error)}`));
     this.#worker.on('exit', (code) => this.#die(`the runtime thread ended with code ${code}`));
     this.#worker.postMessage({ ...options, pulse } satisfies ThreadOptions);
@@ -77,15 +83,17 @@ export class ThreadLink {
   call<Name extends CallName>(name: Name, params: Params<Name>): Promise<Result<Name>> {
     if (this.#dead !== undefined) return Promise.reject(new RuntimeError('Unavailable', this.#dead));
     return new Promise((resolve, reject) => {
-      this.#waiting.set(this.#sent + 1, { resolve: resolve as (value: unknown) => void, reject });
       this.#send({ kind: 'call', name, params });
+      this.#waiting.set(this.#sent, { resolve: resolve as (value: unknown) => void, reject });
     });
   }
 
-  /** Virtual time. */
+  /** Virtual time. Nobody on a quiet thread notices it before the next deadline, or the next call: it is told then. */
   advanceTo(nowMs: number): void {
-    this.nextDeadlineMs = undefined;
-    this.#send({ kind: 'advance', nowMs });
+    this.#aheadMs = nowMs;
+    const { nextDeadlineMs } = this;
+    const unnoticed = nextDeadlineMs === undefined || nextDeadlineMs > Math.ceil(nowMs);
+    if (!this.isQuiet || !unnoticed) this.#send();
   }
 
   get isQuiet(): boolean {
@@ -112,40 +120,61 @@ export class ThreadLink {
     this.#failAll();
   }
 
-  #send(message: Outgoing): void {
+  /** Sends the time, if it has gone on since the last message, and what is to be said then. */
+  #send(message?: Outgoing): void {
     if (this.#dead !== undefined) return;
-    this.#sent++;
-    this.#worker.postMessage({ ...message, sequence: this.#sent });
+    const nowMs = this.#aheadMs;
+    this.#aheadMs = undefined;
+    const numbered: Numbered[] = [];
+    if (nowMs !== undefined) numbered.push({ kind: 'advance', nowMs, sequence: ++this.#sent });
+    if (message !== undefined) numbered.push({ ...message, sequence: ++this.#sent });
+    this.#worker.postMessage(numbered satisfies ToThread);
     this.#watchNow();
   }
 
-  #receive(message: FromThread): void {
-    if (this.#dead !== undefined) return;
-    if (message.kind === 'idle') {
-      this.#handled = message.handled;
-      if (this.isQuiet) {
-        this.nextDeadlineMs = message.nextDeadlineMs;
+  /** What follows from one thing that was told comes before the next. */
+  async #receive(message: FromThread): Promise<void> {
+    for (const [index, told] of message.entries()) {
+      if (this.#dead !== undefined) return;
+      this.#hear(told);
+      const next = message[index + 1];
+      if (next !== undefined && next.kind !== 'idle') await reactionsRun();
+    }
+  }
+
+  #hear(told: Told): void {
+    switch (told.kind) {
+      case 'idle':
+        this.#handled = told.handled;
+        if (!this.isQuiet) return;
+        this.nextDeadlineMs = told.nextDeadlineMs;
         this.#tellQuiet();
+        return;
+      case 'event':
+        this.#listener.event(told.event);
+        if (told.event.type === 'log') this.#acknowledge(told.event.lines);
+        return;
+      case 'session':
+        this.#listener.session(told.event);
+        return;
+      case 'answer':
+        this.#taken(told.sequence)?.resolve(told.value);
+        return;
+      case 'failure': {
+        const { code, message, reason } = told.failure;
+        const error = new RuntimeError(code, message, reason === undefined ? {} : { reason });
+        this.#taken(told.sequence)?.reject(error);
+        return;
       }
-      return;
+      default:
+        unreachable(told);
     }
-    if (message.kind === 'event') {
-      this.#listener.event(message.event);
-      if (message.event.type === 'log') this.#acknowledge(message.event.lines);
-      return;
-    }
-    if (message.kind === 'session') {
-      this.#listener.session(message.event);
-      return;
-    }
-    const waiting = this.#waiting.get(message.sequence);
-    this.#waiting.delete(message.sequence);
-    if (message.kind === 'answer') {
-      waiting?.resolve(message.value);
-    } else {
-      const { code, message: text, reason } = message.failure;
-      waiting?.reject(new RuntimeError(code, text, reason === undefined ? {} : { reason }));
-    }
+  }
+
+  #taken(sequence: number): Waiting | undefined {
+    const waiting = this.#waiting.get(sequence);
+    this.#waiting.delete(sequence);
+    return waiting;
   }
 
   /** With wall time the thread holds writers back until their lines have arrived here. */

@@ -155,8 +155,8 @@ export interface Calls {
   sessionResize(params: { readonly sessionId: number; readonly size: TerminalSize }): void;
   detachSession(params: { readonly sessionId: number }): void;
   terminationMessage(params: { readonly containerId: string }): string;
-  usage(params: { readonly containerId: string }): Usage;
-  traffic(params: { readonly sandboxId: string }): Traffic;
+  usage(params: { readonly containerIds: readonly string[] }): readonly Usage[];
+  traffic(params: { readonly sandboxIds: readonly string[] }): readonly Traffic[];
   httpGet(params: { readonly request: HttpRequest; readonly timeoutSeconds: number }): {
     readonly statusCode: number;
     readonly body: string;
@@ -190,8 +190,8 @@ export type Numbered =
   | { readonly kind: 'advance'; readonly sequence: number; readonly nowMs: number }
   | { readonly kind: 'logsTaken'; readonly sequence: number; readonly bytes: number };
 
-/** To the runtime thread. A ping is answered with the pulse, at once. */
-export type ToThread = Numbered | { readonly kind: 'ping' };
+/** To the runtime thread: what belongs together goes in one message. A ping is answered with the pulse, at once. */
+export type ToThread = readonly Numbered[] | { readonly kind: 'ping' };
 
 export type ContainerEvent =
   | { readonly type: 'started'; readonly containerId: string; readonly atMs: number }
@@ -251,11 +251,14 @@ export interface CallFailure {
   readonly reason: string | undefined;
 }
 
-/** From the runtime thread, in the order in which things happened there. */
-export type FromThread =
+/** What the runtime thread has to say, in the order in which things happened there. */
+export type Told =
   | { readonly kind: 'answer'; readonly sequence: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly sequence: number; readonly failure: CallFailure }
   | { readonly kind: 'event'; readonly event: ContainerEvent }
   | { readonly kind: 'session'; readonly event: SessionEvent }
   /** Virtual time: every message up to `handled` is dealt with and every guest is blocked. */
   | { readonly kind: 'idle'; readonly handled: number; readonly nextDeadlineMs: number | undefined };
+
+/** From the runtime thread. */
+export type FromThread = readonly Told[];

@@ -27,6 +27,7 @@ import type {
   Params,
   Result,
   ThreadOptions,
+  Told,
   ToThread,
 } from './protocol.ts';
 import { guestRandom } from './random.ts';
@@ -38,9 +39,12 @@ type Handlers = { readonly [Name in CallName]: (params: Params<Name>, done: Done
 
 /** setTimeout's bound. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+/** So much may be told in one message. */
+const UNTOLD = 64;
 
 export class RuntimeThread {
   readonly #post: (message: FromThread) => void;
+  readonly #beat: () => void;
   readonly #world: World;
   readonly #virtual: VirtualClock | undefined;
   readonly #scheduler: Scheduler;
@@ -53,6 +57,7 @@ export class RuntimeThread {
   /** With wall time. */
   readonly #bridge: HostBridge | undefined;
   readonly #inbox: Numbered[] = [];
+  readonly #untold: Told[] = [];
   #pumping = false;
   #alarm: NodeJS.Timeout | undefined;
 
@@ -61,8 +66,8 @@ export class RuntimeThread {
     const pulse = new Int32Array(options.pulse);
     const clock = options.clock === 'virtual' ? new VirtualClock(options.epochMs) : new WallClock();
     this.#virtual = clock instanceof VirtualClock ? clock : undefined;
-    const beat = () => void Atomics.add(pulse, 0, 1);
-    this.#scheduler = new Scheduler(options.clock === 'wall', beat);
+    this.#beat = () => void Atomics.add(pulse, 0, 1);
+    this.#scheduler = new Scheduler(options.clock === 'wall', this.#beat);
     const bridge =
       options.clock === 'wall'
         ? new HostBridge({
@@ -88,40 +93,56 @@ export class RuntimeThread {
         options.nodeMemoryBytes,
         ({ containerId }, { name: processName, hostPid: pid }) => {
           const atMs = clock.epochMs();
-          this.#post({ kind: 'event', event: { type: 'systemOom', containerId, processName, pid, atMs } });
+          this.#tell({ kind: 'event', event: { type: 'systemOom', containerId, processName, pid, atMs } });
         },
       ),
       pids: new NodePids(),
       nodeCpus: options.nodeCpus,
-      emit: (event) => this.#post({ kind: 'event', event }),
-      emitSession: (event) => this.#post({ kind: 'session', event }),
-      pulse: beat,
+      emit: (event) => this.#tell({ kind: 'event', event }),
+      emitSession: (event) => this.#tell({ kind: 'session', event }),
+      pulse: () => {
+        this.#beat();
+        this.#flush();
+      },
     };
     this.#sessions = new ThreadSessions(this.#world);
   }
 
   /** Takes a message of the main thread. In virtual time each is dealt with to the end before the next. */
   receive(message: ToThread): void {
-    this.#world.pulse();
-    if (message.kind === 'ping') return;
+    this.#beat();
+    if ('kind' in message) return;
     if (this.#virtual === undefined) {
-      this.#handle(message);
+      for (const one of message) this.#handle(one);
       return;
     }
-    this.#inbox.push(message);
+    this.#inbox.push(...message);
     if (!this.#pumping) orDie(this.#pump(this.#virtual));
   }
 
   async #pump(clock: VirtualClock): Promise<void> {
     this.#pumping = true;
+    let handled = 0;
     for (let message = this.#inbox.shift(); message !== undefined; message = this.#inbox.shift()) {
       this.#handle(message);
       await this.#scheduler.idle();
-      const next = this.#world.timers.next();
-      const nextDeadlineMs = next === undefined ? undefined : clock.deadlineMs(next);
-      this.#post({ kind: 'idle', handled: message.sequence, nextDeadlineMs });
+      handled = message.sequence;
     }
     this.#pumping = false;
+    const next = this.#world.timers.next();
+    const nextDeadlineMs = next === undefined ? undefined : clock.deadlineMs(next);
+    this.#tell({ kind: 'idle', handled, nextDeadlineMs });
+    this.#flush();
+  }
+
+  /** In virtual time what is told waits for the end of the turn, or for a guest that runs on and on. */
+  #tell(told: Told): void {
+    this.#untold.push(told);
+    if (this.#virtual === undefined || this.#untold.length >= UNTOLD) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#untold.length > 0) this.#post(this.#untold.splice(0));
   }
 
   #handle(message: Numbered): void {
@@ -138,7 +159,7 @@ export class RuntimeThread {
   #call(sequence: number, name: CallName, params: unknown): void {
     const done = (result: unknown) => {
       if (result instanceof RuntimeError) this.#fail(sequence, result);
-      else this.#post({ kind: 'answer', sequence, value: result });
+      else this.#tell({ kind: 'answer', sequence, value: result });
     };
     try {
       const handler = this.#handlers[name] as (params: unknown, done: (result: unknown) => void) => void;
@@ -152,7 +173,7 @@ export class RuntimeThread {
     const known = error instanceof RuntimeError ? error : undefined;
     const message = error instanceof Error ? error.message : String(error);
     const failure = { code: known?.code ?? ('Unknown' as const), message, reason: known?.reason };
-    this.#post({ kind: 'failure', sequence, failure });
+    this.#tell({ kind: 'failure', sequence, failure });
   }
 
   readonly #handlers: Handlers = {
@@ -247,10 +268,10 @@ export class RuntimeThread {
     sessionResize: ({ sessionId, size }, done) => done(this.#sessions.resize(sessionId, size)),
     detachSession: ({ sessionId }, done) => done(this.#sessions.detach(sessionId)),
     terminationMessage: ({ containerId }, done) => done(this.#container(containerId).terminationMessage()),
-    usage: ({ containerId }, done) => done(this.#container(containerId).usage()),
-    traffic: ({ sandboxId }, done) => {
-      const pod = this.#pods.get(sandboxId);
-      done(pod === undefined ? { rxBytes: 0, txBytes: 0 } : trafficOf(pod));
+    usage: ({ containerIds }, done) => done(containerIds.map((id) => this.#container(id).usage())),
+    traffic: ({ sandboxIds }, done) => {
+      const pods = sandboxIds.map((id) => this.#pods.get(id));
+      done(pods.map((pod) => (pod === undefined ? { rxBytes: 0, txBytes: 0 } : trafficOf(pod))));
     },
     httpGet: ({ request, timeoutSeconds }, done) => httpGet(this.#world, request, timeoutSeconds, done),
     grpcHealthCheck: (params, done) => grpcHealthCheck(this.#world, params, done),

@@ -29,7 +29,7 @@ describe('an image that was built here', () => {
   it('is on a node that begins without images, and is what its pull of the name means', async () => {
     const store = await fixture.open();
     const id = await store.addImage('example.com/mine:1', await artifactOf('two'));
-    const images = freshImages(store);
+    const images = freshImages(store, '/images');
     expect(await images.imageStatus('example.com/mine:1')).toMatchObject({ id });
     expect(await images.pullImage('example.com/mine:1')).toBe(id);
     expect(await images.compiled('example.com/mine:1')).toMatchObject({ id });
