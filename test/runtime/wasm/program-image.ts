@@ -19,7 +19,7 @@ export const CACHE = join(tmpdir(), 'podstep-test-guests');
 export const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
 /** Transpiled and instrumented by the image side, from a cache when the same bytes were here before. */
-async function transpile(bytes: Uint8Array): Promise<CompiledComponent> {
+export async function transpile(bytes: Uint8Array): Promise<CompiledComponent> {
   const digest = `sha256:${sha256(bytes)}`;
   const transpiled = new TranspiledComponents(join(CACHE, 'transpiled'));
   await transpiled.make([{ digest, read: async () => bytes }]);

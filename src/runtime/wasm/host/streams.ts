@@ -1,10 +1,13 @@
 /** `wasi:io/streams` and `wasi:io/error` over byte sources and sinks. */
+import { aborted } from '../process/exit.ts';
 import type { Process } from '../process/process.ts';
 import type { ByteSink, ByteSource } from './bytes.ts';
 import { HttpError, type HttpErrorCode } from './http/error-code.ts';
+import { LIFT_LIMIT_BYTES } from './lift.ts';
 import { Pollable, type PollSource, waitForAny } from './poll.ts';
 import { FileError, type FileErrorCode, ResultError } from './result.ts';
 
+const TOO_MANY_ZEROES = `one call writes more zeroes than ${LIFT_LIMIT_BYTES >> 20} MiB`;
 /** A stream never moves more than this at once. */
 const CHUNK_BYTES = 65_536;
 
@@ -149,7 +152,9 @@ export class OutputStream {
     this.write(new Uint8Array(Number(length)));
   }
 
+  /** As many as a guest could write of its own memory with one call: it is not preempted meanwhile. */
   async blockingWriteZeroesAndFlush(length: bigint): Promise<void> {
+    if (length > LIFT_LIMIT_BYTES) this.process.end(aborted(TOO_MANY_ZEROES));
     const zeroes = new Uint8Array(CHUNK_BYTES);
     let rest = length;
     do {

@@ -44,9 +44,17 @@ export function outcomeOfTrap(error: unknown): Outcome {
 function trapSignal(error: unknown, message: string): number {
   if (error instanceof RangeError) return SIGSEGV;
   if (/unreachable/.test(message)) return SIGABRT;
-  if (/out of bounds|signature mismatch|null function|dereferencing a null|call stack/i.test(message))
+  if (
+    /out of bounds|type mismatch|signature mismatch|null function|dereferencing a null|call stack/i.test(
+      message,
+    )
+  )
     return SIGSEGV;
-  if (/divide by zero|remainder by zero|integer overflow|unrepresentable|divide result/i.test(message))
+  if (
+    /divide by zero|remainder by zero|integer overflow|unrepresentable|invalid conversion|divide result/i.test(
+      message,
+    )
+  )
     return SIGFPE;
   return SIGABRT;
 }

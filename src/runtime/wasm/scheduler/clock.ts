@@ -41,7 +41,9 @@ export class VirtualClock implements GuestClock {
 
   /** The first whole millisecond, epoch, at which `deadlineNs` has come. */
   deadlineMs(deadlineNs: bigint): number {
-    return Math.ceil(this.#startMs + Number(deadlineNs) / 1_000_000);
+    // Rounded before epoch milliseconds come in, which have no place for a nanosecond: what was rounded down to now
+    // would never come.
+    return Math.ceil(this.#startMs) + Number((deadlineNs + NS_PER_MS - 1n) / NS_PER_MS);
   }
 }
 

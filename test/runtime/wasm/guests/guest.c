@@ -212,7 +212,7 @@ int main(int argc, char **argv) {
   VERB("fill") fill(atoi(first));
   VERB("clock") for (int64_t end = milliseconds(CLOCK_MONOTONIC) + atoi(first); milliseconds(CLOCK_MONOTONIC) < end;) zero = 0;
   VERB("sleep") { sleep_nanoseconds(atoll(first) * 1000000); say("slept\n"); return 0; }
-  VERB("tick") for (int i = 1;; i++) { say("tick %d\n", i); sleep_nanoseconds(NANOSECONDS); }
+  VERB("tick") for (int i = 1;; i++) { say("tick %d\n", i); sleep_nanoseconds(*first ? atoll(first) * 1000000 : NANOSECONDS); }
   VERB("time") { say("%lld\n", (long long)milliseconds(CLOCK_REALTIME)); return 0; }
   VERB("random") { unsigned char bytes[8]; getentropy(bytes, 8); for (int i = 0; i < 8; i++) printf("%02x", bytes[i]); say("\n"); return 0; }
   VERB("env") { for (char **one = environ; *one; one++) say("%s\n", *one); return 0; }

@@ -60,12 +60,12 @@ function clockFunctions(process: Process, memory: GuestMemory) {
   const resolutionNs = 1_000_000n;
   return {
     clock_res_get(id: number, at: number): void {
-      if (id > 1) throw new Errno(ERRNO.inval);
+      if (id >>> 0 > 1) throw new Errno(ERRNO.inval);
       memory.setU64(at, id === 0 ? resolutionNs : 1n);
     },
     clock_time_get(id: number, _precision: bigint, at: number): void {
       process.hostCall();
-      if (id > 1) throw new Errno(ERRNO.inval);
+      if (id >>> 0 > 1) throw new Errno(ERRNO.inval);
       memory.setU64(at, id === 0 ? BigInt(Math.round(clock.epochMs() * 1000)) * 1000n : clock.nowNs());
     },
   };
