@@ -99,14 +99,20 @@ function sourcesOf({ state }: Draft, pod: Pod): Sources {
   };
 }
 
+/**
+ * A pod that the kubelet ends says why (PodStatusFunc) in a status of before, which is held back while containers
+ * run. What is generated once they have stopped starts from that one: a pod whose containers all exited with 0 has
+ * Succeeded all the same, and then says no reason (kubelet.go SyncTerminatingPod, generateAPIPodStatus).
+ */
 function generated({ state }: Draft, pod: Pod, sources: Sources): ReturnType<typeof generatePodStatus> {
   const { uid, generation } = pod.metadata;
-  const { status, probeNow } = generatePodStatus(sources);
   const ending = state.workers[uid]?.ending;
-  // Whether all containers succeed is only known at the end; until then no phase that is final is reported.
-  const undecided = ending?.keepsSuccess && !sources.podIsTerminal;
-  if (ending === undefined || undecided) return { status, probeNow };
-  return { status: endedStatus(status, ending, { generation, nowMs: state.nowMs }), probeNow };
+  const before = sources.previous ?? pod.status ?? {};
+  if (ending === undefined || !sources.podIsTerminal || isTerminalPhase(before.phase)) {
+    return generatePodStatus(sources);
+  }
+  const previous = endedStatus(before, ending, { generation, nowMs: state.nowMs });
+  return generatePodStatus({ ...sources, previous });
 }
 
 /** A pod without a worker was refused: nothing of it ever ran (pod_workers.go CouldHaveRunningContainers). */
