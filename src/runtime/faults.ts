@@ -7,6 +7,7 @@ import { READY } from '../api/cri.ts';
 import { DEFAULT_CONFIGURATION } from '../api/kubelet-configuration/defaulting.ts';
 import { wrapped } from '../lib/wrapped.ts';
 import {
+  DOWN,
   type FailingCall,
   type FaultyRuntime,
   type Runtime,
@@ -15,9 +16,6 @@ import {
   type RuntimeHealth,
   type VirtualTime,
 } from './port.ts';
-
-const DOWN =
-  'connection error: desc = "transport: Error while dialing: dial unix /run/podstep.sock: connect: connection refused"';
 
 /** What gRPC says of a stream whose server has gone. */
 const CUT = 'error reading from server: EOF';

@@ -33,6 +33,10 @@ export type RuntimeErrorCode =
   | 'Unimplemented'
   | 'Unknown';
 
+/** What gRPC says when nobody listens at the runtime's socket. */
+export const DOWN =
+  'connection error: desc = "transport: Error while dialing: dial unix /run/podstep.sock: connect: connection refused"';
+
 /** The message of a DeadlineExceeded of a gRPC server that was reached and did not answer. */
 export const GRPC_RPC_LATE = 'health rpc did not complete';
 

@@ -9,6 +9,7 @@ import type { ContainerRecord, SandboxRecord } from './records.ts';
 import { Sessions } from './sessions.ts';
 import { ThreadLink } from './thread/link.ts';
 import type { ContainerEvent } from './thread/protocol.ts';
+import { Restarts } from './thread/restarts.ts';
 
 export interface NodeOptions {
   readonly clock: 'virtual' | 'wall';
@@ -17,6 +18,7 @@ export interface NodeOptions {
   readonly addresses: PodAddresses;
   readonly newId: () => string;
   readonly unresponsiveMs: number | undefined;
+  readonly threadHeapMb: number | undefined;
   /** What the node has for all containers together. */
   readonly nodeMemoryBytes: number;
   readonly nodeCpus: number;
@@ -39,6 +41,10 @@ export class Node {
   readonly containerEvents = new ContainerEvents();
   readonly #listeners = new Set<(event: RuntimeEvent) => void>();
   #nowMs: number;
+  readonly #restarts = new Restarts();
+  /** The thread has died too often: the next one begins then. */
+  #downUntilMs: number | undefined;
+  #restart: NodeJS.Timeout | undefined;
 
   constructor(options: NodeOptions) {
     this.options = options;
@@ -54,7 +60,18 @@ export class Node {
   advanceTo(nowMs: number): void {
     if (nowMs <= this.#nowMs) return;
     this.#nowMs = nowMs;
+    if (this.#downUntilMs !== undefined && this.#downUntilMs <= nowMs) this.#begin();
     this.thread.advanceTo(nowMs);
+  }
+
+  /** There is no thread: whoever asks the runtime for something finds nobody. */
+  get isDown(): boolean {
+    return this.#downUntilMs !== undefined;
+  }
+
+  /** Virtual time: when something happens here by itself. */
+  get nextDeadlineMs(): number | undefined {
+    return this.#downUntilMs ?? this.thread.nextDeadlineMs;
   }
 
   sandbox(sandboxId: string): SandboxRecord {
@@ -101,13 +118,15 @@ export class Node {
 
   async close(): Promise<void> {
     this.#listeners.clear();
+    clearTimeout(this.#restart);
     for (const { logFile } of this.containers.values()) logFile?.close();
     await this.thread.close();
     this.sessions.lose('the runtime is closed');
   }
 
   #newThread(): ThreadLink {
-    const { clock, seed, unresponsiveMs, nodeMemoryBytes, nodeCpus, egress, podAddresses } = this.options;
+    const { clock, seed, unresponsiveMs, threadHeapMb, nodeMemoryBytes, nodeCpus, egress, podAddresses } =
+      this.options;
     return new ThreadLink(
       {
         ...{
@@ -119,6 +138,7 @@ export class Node {
           egress,
           podAddresses,
           unresponsiveMs,
+          threadHeapMb,
         },
         services: this.services,
       },
@@ -189,8 +209,25 @@ export class Node {
     for (const listener of this.#listeners) listener(event);
   }
 
+  /** The next thread, after so long. */
+  #beginAfter(delayMs: number): void {
+    if (delayMs === 0) {
+      this.#begin();
+      return;
+    }
+    this.#downUntilMs = this.now() + delayMs;
+    if (this.options.clock === 'wall') this.#restart = setTimeout(() => this.#begin(), delayMs).unref();
+  }
+
+  #begin(): void {
+    this.#downUntilMs = undefined;
+    this.thread = this.#newThread();
+  }
+
   /** Everything that ran there is dead, as after a crash of the node; a new thread takes what comes. */
-  #threadDied(message: string): void {
+  #threadDied(cause: string): void {
+    const delayMs = this.#restarts.died(this.now());
+    const message = delayMs === 0 ? cause : `${cause}; the next one begins in ${delayMs / 1000} s`;
     this.imagesOnThread.clear();
     this.sessions.lose(message);
     for (const sandbox of this.sandboxes.values()) {
@@ -199,7 +236,7 @@ export class Node {
       this.options.addresses.free(sandbox.ip);
       this.tellContainerEvent('CONTAINER_STOPPED_EVENT', sandbox, sandbox.id);
     }
-    this.thread = this.#newThread();
+    this.#beginAfter(delayMs);
     this.#tell({ type: 'runtimeDied', message, atMs: this.now() });
     for (const [containerId, { life }] of this.containers) {
       if (life.state === 'CONTAINER_EXITED') continue;

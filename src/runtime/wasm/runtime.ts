@@ -1,6 +1,7 @@
 /** The wasm adapter of the runtime port: control on the main thread, guests on the runtime thread. */
 import { nextUint32, type RandomState, seedRandom } from '../../lib/random.ts';
-import type { ImageService, Runtime, VirtualTime } from '../port.ts';
+import { wrapped } from '../../lib/wrapped.ts';
+import { DOWN, type ImageService, type Runtime, RuntimeError, type VirtualTime } from '../port.ts';
 import type { CompiledImages } from './image.ts';
 import { IssueOrder } from './issue-order.ts';
 import { hostHasPodAddresses } from './net/bridge.ts';
@@ -23,6 +24,8 @@ export interface WasmRuntimeOptions {
    * thread owes an answer and shows no life for so long, it is terminated and everything on it is dead. Default 10 s.
    */
   readonly unresponsiveMs?: number;
+  /** What guests may make the host hold for them, in MiB of the thread's heap: beyond it the thread dies. Default 2048. */
+  readonly threadHeapMb?: number;
   /** What the node has for all containers together; when it is full, its OOM killer takes one. Default 2 GiB. */
   readonly nodeMemoryBytes?: number;
   /** Default 4. */
@@ -40,7 +43,7 @@ const DEFAULT_EPOCH_MS = 1_767_225_600_000;
 
 /** Starts the runtime thread. `close` ends it and everything in it. */
 export async function createWasmRuntime(options: WasmRuntimeOptions): Promise<Runtime> {
-  const { clock, seed, images, epochMs = DEFAULT_EPOCH_MS, unresponsiveMs } = options;
+  const { clock, seed, images, epochMs = DEFAULT_EPOCH_MS, unresponsiveMs, threadHeapMb } = options;
   const {
     nodeMemoryBytes = 2 * 1024 ** 3,
     nodeCpus = 4,
@@ -58,6 +61,7 @@ export async function createWasmRuntime(options: WasmRuntimeOptions): Promise<Ru
     addresses,
     newId,
     unresponsiveMs,
+    threadHeapMb,
     nodeMemoryBytes,
     nodeCpus,
     egress,
@@ -65,9 +69,9 @@ export async function createWasmRuntime(options: WasmRuntimeOptions): Promise<Ru
   });
   return {
     name: 'wasm',
-    runtimeService: wasmRuntimeService(node, order, images),
-    imageService: orderedImages(node, order, images),
-    network: threadNetwork(node, order),
+    runtimeService: whileUp(node, wasmRuntimeService(node, order, images)),
+    imageService: whileUp(node, orderedImages(node, order, images)),
+    network: whileUp(node, threadNetwork(node, order)),
     virtualTime: virtual ? virtualTime(node, order) : null,
     crash: () => node.thread.crash('it was made to die'),
     async close() {
@@ -75,6 +79,14 @@ export async function createWasmRuntime(options: WasmRuntimeOptions): Promise<Ru
       await node.close();
     },
   };
+}
+
+/** Nobody answers between a death and the next thread, as at the socket of a runtime that is not there. */
+function whileUp<T extends object>(node: Node, port: T): T {
+  return wrapped(port, (name, call) => {
+    if (name === 'subscribe') return call;
+    return (...args) => (node.isDown ? Promise.reject(new RuntimeError('Unavailable', DOWN)) : call(...args));
+  });
 }
 
 function virtualTime(node: Node, order: IssueOrder): VirtualTime {
@@ -87,7 +99,7 @@ function virtualTime(node: Node, order: IssueOrder): VirtualTime {
         await reactionsRun();
       } while (!order.settled || !node.thread.isQuiet);
     },
-    nextDeadlineMs: () => node.thread.nextDeadlineMs,
+    nextDeadlineMs: () => node.nextDeadlineMs,
     advanceTo: (nowMs) => node.advanceTo(nowMs),
   };
 }

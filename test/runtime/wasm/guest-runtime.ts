@@ -32,7 +32,10 @@ export class GuestRuntime extends TimedRuntime {
     clock: 'virtual' | 'wall',
     seed = 1,
     more: Partial<
-      Pick<WasmRuntimeOptions, 'nodeMemoryBytes' | 'nodeCpus' | 'images' | 'egress' | 'podAddresses'>
+      Pick<
+        WasmRuntimeOptions,
+        'nodeMemoryBytes' | 'nodeCpus' | 'images' | 'egress' | 'threadHeapMb' | 'podAddresses'
+      >
     > = {},
   ): Promise<GuestRuntime> {
     const images = more.images ?? (await guestImages());

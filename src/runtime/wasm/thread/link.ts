@@ -26,6 +26,8 @@ interface Waiting {
 export interface LinkOptions extends Omit<ThreadOptions, 'pulse'> {
   /** After so long without a sign of life the thread is terminated; default 10 s. */
   readonly unresponsiveMs?: number | undefined;
+  /** What the thread's heap may hold; default 2 GiB. */
+  readonly threadHeapMb?: number | undefined;
 }
 
 export interface ThreadListener {
@@ -67,13 +69,14 @@ export class ThreadLink {
   /** Virtual time: when the thread next wakes by itself. */
   nextDeadlineMs: number | undefined;
 
-  constructor({ unresponsiveMs = UNRESPONSIVE_MS, ...options }: LinkOptions, listener: ThreadListener) {
+  constructor(given: LinkOptions, listener: ThreadListener) {
+    const { unresponsiveMs = UNRESPONSIVE_MS, threadHeapMb, ...options } = given;
     this.#listener = listener;
     this.#unresponsiveMs = unresponsiveMs;
     this.#virtual = options.clock === 'virtual';
     const pulse = new SharedArrayBuffer(4);
     this.#pulse = new Int32Array(pulse);
-    this.#worker = takeWorker();
+    this.#worker = takeWorker(threadHeapMb);
     this.#worker.on('message', (message: FromThread) => orDie(this.#receive(message)));
     this.#worker.on('error', (error) => this.#die(`the runtime thread failed: ${String(error)}`));
     this.#worker.on('exit', (code) => this.#die(`the runtime thread ended with code ${code}`));

@@ -6,7 +6,7 @@ const HEAP_LIMIT_MB = 2048;
 
 let ahead: Worker | undefined;
 
-function newWorker(): Worker {
+function newWorker(heapMb: number): Worker {
   // The same file runs as TypeScript from a checkout and as JavaScript from dist. No environment of ours goes in.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const entry = new URL(`./entry.${extension}`, import.meta.url);
@@ -16,14 +16,14 @@ function newWorker(): Worker {
     stdout: true,
     stderr: true,
     name: 'podstep-runtime',
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
+    resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });
 }
 
 /** Starts the thread that `takeWorker` will give. It does not hold the process, and without that it does nothing. */
 export function startWorkerAhead(): void {
   if (ahead !== undefined) return;
-  const worker = newWorker();
+  const worker = newWorker(HEAP_LIMIT_MB);
   ahead = worker;
   worker.unref();
   // The next one will fail in the same way, and then somebody listens.
@@ -34,9 +34,10 @@ export function startWorkerAhead(): void {
 }
 
 /** A thread of one's own: the one that was started ahead, or a new one. It begins with the options that it is sent. */
-export function takeWorker(): Worker {
-  const worker = ahead ?? newWorker();
-  ahead = undefined;
+export function takeWorker(heapMb = HEAP_LIMIT_MB): Worker {
+  const fits = heapMb === HEAP_LIMIT_MB ? ahead : undefined;
+  const worker = fits ?? newWorker(heapMb);
+  if (fits !== undefined) ahead = undefined;
   worker.ref();
   worker.stdout.resume();
   worker.stderr.resume();
