@@ -64,7 +64,7 @@ function parse(argv: readonly string[], io: Pick<Io, 'language'>): ImagesRequest
     throw new PodstepError('BAD_USAGE', say(io, 'images.unknownOutput', { format: output }));
   const [verb = 'ls', ...names] = parsed.positionals;
   const unheard = Object.keys(parsed.values).find((option) => TAKES[option]?.includes(verb) === false);
-  if (unheard !== undefined && verb in VERBS)
+  if (unheard !== undefined && Object.hasOwn(VERBS, verb))
     throw new PodstepError('BAD_USAGE', say(io, 'images.unusedOption', { verb, option: unheard }));
   return { verb, names, output, help, quiet, digests, creds, tag };
 }
@@ -180,13 +180,13 @@ export async function images(argv: readonly string[], io: ImagesIo): Promise<num
     io.out(`${say(io, 'images.usage')}\n`);
     return 0;
   }
-  const verb = VERBS[request.verb];
+  const verb = Object.hasOwn(VERBS, request.verb) ? VERBS[request.verb] : undefined;
   const advice = say(io, 'images.usage');
   if (!verb)
     throw new PodstepError('BAD_USAGE', say(io, 'images.unknownVerb', { verb: request.verb }), {
       advice,
     });
-  if (verb !== list && request.names.length === 0)
+  if (verb !== list && request.verb !== 'build' && request.names.length === 0)
     throw new PodstepError('BAD_USAGE', say(io, 'images.needsName', { verb: request.verb }), { advice });
   const store = await openImageStore({ directory: imageDirectory(io.environment) });
   return verb(store, request, io);
