@@ -1,34 +1,18 @@
 /** The port's network: the runtime thread connects, because the pods' network is in its memory. */
 import type { PodNetwork } from '../port.ts';
-import type { IssueOrder } from './issue-order.ts';
+import type { Call } from './calls.ts';
 import type { Node } from './node.ts';
 
-export function threadNetwork(node: Node, order: IssueOrder): PodNetwork {
+/** What the kubelet asks of the pods' network: Services, probes and hooks. */
+export function threadNetwork(node: Node, call: Call): PodNetwork {
   return {
     async setServices(services) {
       node.services = services;
-      const { answer } = await order.run(async () => {
-        return { answer: node.thread.call('setServices', services) };
-      });
-      return answer;
+      await call('setServices', services);
     },
-    async httpGet(request, timeoutSeconds) {
-      const { answer } = await order.run(async () => {
-        return { answer: node.thread.call('httpGet', { request, timeoutSeconds }) };
-      });
-      return answer;
-    },
-    async grpcHealthCheck(host, port, service, timeoutSeconds) {
-      const { answer } = await order.run(async () => {
-        return { answer: node.thread.call('grpcHealthCheck', { host, port, service, timeoutSeconds }) };
-      });
-      return answer;
-    },
-    async tcpConnect(host, port, timeoutSeconds) {
-      const { answer } = await order.run(async () => {
-        return { answer: node.thread.call('tcpConnect', { host, port, timeoutSeconds }) };
-      });
-      return answer;
-    },
+    httpGet: (request, timeoutSeconds) => call('httpGet', { request, timeoutSeconds }),
+    grpcHealthCheck: (host, port, service, timeoutSeconds) =>
+      call('grpcHealthCheck', { host, port, service, timeoutSeconds }),
+    tcpConnect: (host, port, timeoutSeconds) => call('tcpConnect', { host, port, timeoutSeconds }),
   };
 }

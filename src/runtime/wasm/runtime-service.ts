@@ -3,6 +3,7 @@ import { type ContainerConfig, type LinuxPodResources, type PodSandboxConfig, RE
 import { present } from '../../lib/assert.ts';
 import { statusNames } from '../image-names.ts';
 import { RuntimeError, type RuntimeService } from '../port.ts';
+import type { Call } from './calls.ts';
 import { containerUsage } from './container-usage.ts';
 import type { CompiledImage, CompiledImages } from './image.ts';
 import type { IssueOrder } from './issue-order.ts';
@@ -12,15 +13,15 @@ import { limitsOf, planContainer } from './plan.ts';
 import { ContainerRecord, SandboxRecord } from './records.ts';
 import { resolvConf } from './resolv-conf.ts';
 import { streamingCalls } from './streaming.ts';
-import type { CallName, Params, Result } from './thread/protocol.ts';
 import { resolveUser } from './user.ts';
 
-export function wasmRuntimeService(node: Node, order: IssueOrder, images: CompiledImages): RuntimeService {
-  /** Sends a call in its turn and waits for the answer, which may take virtual time. */
-  const call = async <Name extends CallName>(name: Name, params: Params<Name>): Promise<Result<Name>> => {
-    const { answer } = await order.run(async () => ({ answer: node.thread.call(name, params) }));
-    return answer;
-  };
+/** Records change here at once; what runs is asked of the thread, one call after the other. */
+export function wasmRuntimeService(
+  node: Node,
+  call: Call,
+  order: IssueOrder,
+  images: CompiledImages,
+): RuntimeService {
   return {
     async version() {
       return { runtimeName: 'podstep-wasm', runtimeVersion: '0.1.0', runtimeApiVersion: 'v1' };
@@ -95,7 +96,7 @@ export function wasmRuntimeService(node: Node, order: IssueOrder, images: Compil
       }
       return call('exec', { containerId, command, timeoutSeconds });
     },
-    ...streamingCalls(node, order, call),
+    ...streamingCalls(node, call),
     async reopenContainerLog(containerId) {
       const { life, logFile } = node.container(containerId);
       if (life.state !== 'CONTAINER_RUNNING') {
@@ -144,8 +145,6 @@ const NO_BOUNDS: LinuxPodResources = {
   cpuQuota: 0,
   cpuPeriod: 100_000,
 };
-
-type Call = <Name extends CallName>(name: Name, params: Params<Name>) => Promise<Result<Name>>;
 
 async function runPodSandbox(node: Node, call: Call, config: PodSandboxConfig): Promise<string> {
   const { metadata, hostname, hostNetwork, hostAliases = [], hostNames = [], dnsConfig } = config;

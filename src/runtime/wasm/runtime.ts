@@ -2,6 +2,7 @@
 import { nextUint32, type RandomState, seedRandom } from '../../lib/random.ts';
 import { wrapped } from '../../lib/wrapped.ts';
 import { DOWN, type ImageService, type Runtime, RuntimeError, type VirtualTime } from '../port.ts';
+import { callsInOrder } from './calls.ts';
 import type { CompiledImages } from './image.ts';
 import { IssueOrder } from './issue-order.ts';
 import { hostHasPodAddresses } from './net/bridge.ts';
@@ -67,11 +68,12 @@ export async function createWasmRuntime(options: WasmRuntimeOptions): Promise<Ru
     egress,
     podAddresses: onHost,
   });
+  const call = callsInOrder(node, order);
   return {
     name: 'wasm',
-    runtimeService: whileUp(node, wasmRuntimeService(node, order, images)),
+    runtimeService: whileUp(node, wasmRuntimeService(node, call, order, images)),
     imageService: whileUp(node, orderedImages(node, order, images)),
-    network: whileUp(node, threadNetwork(node, order)),
+    network: whileUp(node, threadNetwork(node, call)),
     virtualTime: virtual ? virtualTime(node, order) : null,
     crash: () => node.thread.crash('it was made to die'),
     async close() {

@@ -1,9 +1,9 @@
 /** The main thread's end of exec, attach and port-forward sessions: the streams that the port gives away. */
 import { OutputQueue } from '../output-queue.ts';
 import type { InputSink, SessionEnd } from '../sessions.ts';
-import type { IssueOrder } from './issue-order.ts';
+import type { Call } from './calls.ts';
 import type { Node } from './node.ts';
-import type { CallName, Params, Result, SessionEvent } from './thread/protocol.ts';
+import type { CallName, Params, SessionEvent } from './thread/protocol.ts';
 
 /** So much is taken before the thread is told: half of what may be on its way. */
 const ACKNOWLEDGE_BYTES = 32 << 10;
@@ -67,19 +67,14 @@ type SessionCall = 'sessionResize' | 'sessionInputEnd' | 'detachSession';
 /** Opens a session by `open`, which asks the thread; every later word of it goes in order too. */
 export async function openSession(
   node: Node,
-  order: IssueOrder,
+  call: Call,
   open: (sessionId: number) => Promise<void>,
 ): Promise<OpenedSession> {
   const { sessions } = node;
-  const { thread } = node;
   const sessionId = sessions.take();
-  const ask = async <Name extends CallName>(name: Name, params: Params<Name>): Promise<Result<Name>> => {
-    const { answer } = await order.run(async () => ({ answer: thread.call(name, params) }));
-    return answer;
-  };
   /** A session that is over, or a thread that is gone, has nothing to say to this; `ended` tells of both. */
   const say = <Name extends CallName>(name: Name, params: Params<Name>): void => {
-    ask(name, params).catch(() => {});
+    call(name, params).catch(() => {});
   };
   const output = (stream: 'stdout' | 'stderr') => {
     let unsaid = 0;
@@ -109,8 +104,9 @@ export async function openSession(
       async write(bytes) {
         for (let at = 0; at < bytes.length; at += INPUT_PIECE_BYTES) {
           const piece = bytes.slice(at, at + INPUT_PIECE_BYTES);
+          // A thread that is gone takes nothing; `ended` says why.
           const taken =
-            inputOpen && (await ask('sessionInput', { sessionId, bytes: piece }).catch(() => false));
+            inputOpen && (await call('sessionInput', { sessionId, bytes: piece }).catch(() => false));
           if (!taken) return false;
         }
         return inputOpen;

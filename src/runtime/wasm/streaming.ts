@@ -1,25 +1,22 @@
 /** CRI's Exec, Attach and PortForward over the runtime thread. */
 import { RuntimeError, type RuntimeService } from '../port.ts';
 import type { StreamSession, TerminalSize } from '../sessions.ts';
-import type { IssueOrder } from './issue-order.ts';
+import type { Call } from './calls.ts';
 import type { Node } from './node.ts';
 import { type OpenedSession, openSession } from './sessions.ts';
-import type { CallName, Params, Result } from './thread/protocol.ts';
-
-type Call = <Name extends CallName>(name: Name, params: Params<Name>) => Promise<Result<Name>>;
 
 /** A window's width and height fit into sixteen bits, as in struct winsize. */
 const SIZE_LIMIT = 65_535;
 
+/** The three calls; each gives its streams once the program has started, or the port has answered. */
 export function streamingCalls(
   node: Node,
-  order: IssueOrder,
   call: Call,
 ): Pick<RuntimeService, 'exec' | 'attach' | 'portForward'> {
   return {
     async exec(containerId, { command, tty, stdin }) {
       mustRun(node, containerId);
-      const opened = await openSession(node, order, (sessionId) =>
+      const opened = await openSession(node, call, (sessionId) =>
         call('openExec', { sessionId, containerId, command, tty, stdin }),
       );
       return sessionOf(opened, tty, stdin);
@@ -27,7 +24,7 @@ export function streamingCalls(
     async attach(containerId, { stdin }) {
       mustRun(node, containerId);
       const { config } = node.container(containerId);
-      const opened = await openSession(node, order, (sessionId) =>
+      const opened = await openSession(node, call, (sessionId) =>
         call('openAttach', { sessionId, containerId, stdin: stdin && config.stdin }),
       );
       return sessionOf(opened, config.tty, stdin && config.stdin);
@@ -37,7 +34,7 @@ export function streamingCalls(
       if (state !== 'SANDBOX_READY') {
         throw new RuntimeError('FailedPrecondition', `sandbox container "${sandboxId}" is not running`);
       }
-      const { stdin, stdout, ended, detach } = await openSession(node, order, (sessionId) =>
+      const { stdin, stdout, ended, detach } = await openSession(node, call, (sessionId) =>
         call('openPortForward', { sessionId, sandboxId, port }),
       );
       return { output: stdin, input: stdout, ended, detach };

@@ -1,7 +1,16 @@
-/** One HTTP/1.1 GET over a connection of the pods' network, for probes and hooks; a reader of answers, no more. */
+/** One HTTP/1.1 GET over a connection of the pods' network, for probes and hooks. */
 import type { HttpRequest } from '../thread/protocol.ts';
 import type { ConnectionEnd } from './connection.ts';
+import { IncomingBytes } from './http1/body.ts';
+import {
+  MalformedMessage,
+  MessageInput,
+  type ResponseHead,
+  readResponseHead,
+  responseFraming,
+} from './http1/message.ts';
 
+/** What a server answered. */
 export interface HttpAnswer {
   readonly statusCode: number;
   readonly body: string;
@@ -11,8 +20,8 @@ export interface HttpAnswer {
 
 /** The kubelet reads so much of an answer (pkg/probe/http/http.go maxRespBodyLength). */
 const BODY_LIMIT_BYTES = 10 << 10;
-const HEAD_LIMIT_BYTES = 64 << 10;
 
+/** The request as the kubelet sends it: the probe's own fields, and those that it adds. */
 export function requestText({ host, port, path, headers }: HttpRequest): string {
   const given = new Map(headers.map(([name, value]) => [name.toLowerCase(), [name, value] as const]));
   const lines = [`GET ${path.startsWith('/') ? path : `/${path}`} HTTP/1.1`];
@@ -27,84 +36,49 @@ export function requestText({ host, port, path, headers }: HttpRequest): string 
   return lines.join('\r\n');
 }
 
-type Parsed = { readonly answer: HttpAnswer } | { readonly malformed: string } | undefined;
-
-/** Reads the answer out of what has come; undefined when more must come. */
-function parse(bytes: Buffer, ended: boolean): Parsed {
-  const headEnd = bytes.indexOf('\r\n\r\n');
-  if (headEnd === -1) {
-    if (bytes.length > HEAD_LIMIT_BYTES)
-      return { malformed: 'net/http: HTTP/1.x transport connection broken' };
-    if (!ended) return undefined;
-    return { malformed: bytes.length === 0 ? 'EOF' : 'unexpected EOF' };
-  }
-  const [statusLine = '', ...headerLines] = bytes.toString('latin1', 0, headEnd).split('\r\n');
-  const status = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(statusLine);
-  if (status === null) return { malformed: `malformed HTTP response "${statusLine.slice(0, 80)}"` };
-  const headers = new Map<string, string>();
-  for (const line of headerLines) {
-    const colon = line.indexOf(':');
-    if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
-  }
-  const rest = bytes.subarray(headEnd + 4);
-  const body = bodyOf(rest, headers, ended);
-  if (body === undefined && rest.length < BODY_LIMIT_BYTES) return undefined;
-  const text = (body ?? rest).subarray(0, BODY_LIMIT_BYTES).toString('utf8');
-  return { answer: { statusCode: Number(status[1]), body: text, location: headers.get('location') } };
-}
-
-function bodyOf(rest: Buffer, headers: ReadonlyMap<string, string>, ended: boolean): Buffer | undefined {
-  if (headers.get('transfer-encoding')?.toLowerCase() === 'chunked')
-    return unchunk(rest) ?? (ended ? rest : undefined);
-  const length = headers.get('content-length');
-  if (length !== undefined && /^\d+$/.test(length)) {
-    return rest.length >= Number(length) ? rest.subarray(0, Number(length)) : ended ? rest : undefined;
-  }
-  return ended ? rest : undefined;
-}
-
-/** Undefined while the last chunk is missing. */
-function unchunk(bytes: Buffer): Buffer | undefined {
-  const chunks: Buffer[] = [];
-  for (let at = 0; ; ) {
-    const lineEnd = bytes.indexOf('\r\n', at);
-    if (lineEnd === -1) return undefined;
-    const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16);
-    if (!(size >= 0)) return undefined;
-    if (size === 0) return Buffer.concat(chunks);
-    const start = lineEnd + 2;
-    if (bytes.length < start + size + 2) return undefined;
-    chunks.push(bytes.subarray(start, start + size));
-    at = start + size + 2;
-  }
-}
-
 /** Sends the request and calls `done` once, with the answer or with Go's words for what went wrong. */
 export function exchange(
   end: ConnectionEnd,
   request: HttpRequest,
   done: (result: HttpAnswer | { readonly malformed: string }) => void,
 ): void {
-  const chunks: Buffer[] = [];
-  let held = 0;
   end.outgoing.write(Buffer.from(requestText(request)));
-  const look = () => {
-    for (;;) {
-      const bytes = end.incoming.read(65_536);
-      const ended = bytes === undefined;
-      if (bytes !== undefined && bytes.length === 0) break;
-      if (bytes !== undefined) {
-        chunks.push(Buffer.from(bytes));
-        held += bytes.length;
-      }
-      const parsed = parse(Buffer.concat(chunks, held), ended);
-      if (parsed !== undefined) {
-        done('answer' in parsed ? parsed.answer : parsed);
+  const input = new MessageInput(end.incoming);
+  const look = (): void => {
+    try {
+      const head = readResponseHead(input);
+      if (head !== undefined) readBody(input, head, done);
+      else if (!input.ended) end.incoming.readable.add(look);
+      else done({ malformed: input.heldBytes === 0 ? 'EOF' : broken('unexpected EOF') });
+    } catch (error) {
+      if (!(error instanceof MalformedMessage)) throw error;
+      done({ malformed: broken(error.message) });
+    }
+  };
+  look();
+}
+
+/** net/http/transport.go mapRoundTripError: what Go says once a part of the answer has come. */
+const broken = (why: string) => `net/http: HTTP/1.x transport connection broken: ${why}`;
+
+/** A body that ends too early counts as far as it came. @throws MalformedMessage for a length that is none. */
+function readBody(input: MessageInput, head: ResponseHead, done: (answer: HttpAnswer) => void): void {
+  const body = new IncomingBytes(input, responseFraming(head, 'GET'));
+  const location = head.headers.find(([name]) => name.toLowerCase() === 'location')?.[1];
+  const pieces: Uint8Array[] = [];
+  let leftBytes = BODY_LIMIT_BYTES;
+  const look = (): void => {
+    while (leftBytes > 0) {
+      const piece = body.read(leftBytes);
+      if (piece === undefined) break;
+      if (piece.length === 0) {
+        body.readable.add(look);
         return;
       }
-      if (ended) return;
+      pieces.push(piece);
+      leftBytes -= piece.length;
     }
-    end.incoming.readable.add(look);
+    done({ statusCode: head.status, body: Buffer.concat(pieces).toString('utf8'), location });
   };
   look();
 }

@@ -5,6 +5,8 @@ import { exchange, requestText } from '../../../../src/runtime/wasm/net/http-get
 
 const request = { scheme: 'HTTP', host: '10.0.0.1', port: 8080, path: '/healthz', headers: [] } as const;
 
+const BROKEN = 'net/http: HTTP/1.x transport connection broken: ';
+
 /** Gives the answer in the pieces given, then ends; returns what the client made of it. */
 function answered(...pieces: readonly string[]) {
   const incoming = new BytePipe();
@@ -52,6 +54,18 @@ describe('reading an answer', () => {
     expect(beforeTheEnd).toBe(false);
   });
 
+  test('what a server says before its answer is skipped', () => {
+    const { result } = answered(
+      'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n',
+    );
+    expect(result).toMatchObject({ statusCode: 204, body: '' });
+  });
+
+  test('a body that breaks off counts as far as it came', () => {
+    const { result } = answered('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n9\r\nde');
+    expect(result).toMatchObject({ statusCode: 200, body: 'abcde' });
+  });
+
   test('a large body is cut', () => {
     const { result } = answered(`HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n${'x'.repeat(60_000)}`);
     expect(result).toMatchObject({ statusCode: 200, body: 'x'.repeat(10_240) });
@@ -59,8 +73,9 @@ describe('reading an answer', () => {
 
   test.each([
     ['', 'EOF'],
-    ['HTTP/1.1 200 OK\r\nContent-', 'unexpected EOF'],
-    ['220 smtp ready\r\n\r\n', 'malformed HTTP response "220 smtp ready"'],
+    ['HTTP/1.1 200 OK\r\nContent-', `${BROKEN}unexpected EOF`],
+    ['220 smtp ready\r\n\r\n', `${BROKEN}malformed HTTP response "220 smtp ready"`],
+    ['HTTP/1.1 200 OK\r\nno field\r\n\r\n', `${BROKEN}malformed header field "no field"`],
   ])('%j is no answer', (text, malformed) => {
     expect(answered(text).result).toEqual({ malformed });
   });

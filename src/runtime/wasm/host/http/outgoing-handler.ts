@@ -178,8 +178,6 @@ class Exchange {
         this.#fail({ tag: input.heldBytes > 0 ? 'HTTP-response-incomplete' : 'connection-terminated' });
       } else if (head === undefined) {
         input.pipe.readable.add(() => this.#readHead(input, method));
-      } else if (head.status < 200 && head.status !== 101) {
-        this.#readHead(input, method);
       } else {
         this.#answered(head, new IncomingBytes(input, responseFraming(head, method)));
       }

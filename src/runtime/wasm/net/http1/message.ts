@@ -140,15 +140,19 @@ export function readRequestHead(input: MessageInput): RequestHead | undefined {
   return { method, target, minor: known[2] === '0' ? 0 : 1, headers: head.headers };
 }
 
-/** Undefined while it is not whole. @throws MalformedMessage */
+/** Skips interim answers (RFC 9110, 15.2); undefined while it is not whole. @throws MalformedMessage */
 export function readResponseHead(input: MessageInput): ResponseHead | undefined {
-  const head = input.head();
-  if (head === undefined) return undefined;
-  const line = /^HTTP\/1\.(\d) (\d{3})(?: |$)/.exec(head.firstLine);
-  if (line === null) {
-    throw new MalformedMessage(400, `malformed HTTP response "${head.firstLine.slice(0, 80)}"`);
+  for (;;) {
+    const head = input.head();
+    if (head === undefined) return undefined;
+    const line = /^HTTP\/1\.(\d) (\d{3})(?: |$)/.exec(head.firstLine);
+    if (line === null) {
+      throw new MalformedMessage(400, `malformed HTTP response "${head.firstLine.slice(0, 80)}"`);
+    }
+    const status = Number(line[2]);
+    const isInterim = status < 200 && status !== 101;
+    if (!isInterim) return { status, minor: line[1] === '0' ? 0 : 1, headers: head.headers };
   }
-  return { status: Number(line[2]), minor: line[1] === '0' ? 0 : 1, headers: head.headers };
 }
 
 /** A message's head as it is sent. */
