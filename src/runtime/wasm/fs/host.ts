@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { FileError, hostIo } from '../host/result.ts';
 import { HOST_FILE_LIMIT_BYTES, openHostFile } from './host-open.ts';
+import { identity, remember, typeOf } from './host-stats.ts';
 import type {
   DirectoryNode,
   FileNode,
@@ -23,20 +24,8 @@ import { usedBytes } from './used-bytes.ts';
 
 /** Through one mount of one container, at once: the host's open files are the whole node's. */
 export const OPEN_FILES_LIMIT = 256;
-
-function typeOf(entry: fs.Stats | fs.Dirent): NodeType {
-  if (entry.isDirectory()) return 'directory';
-  if (entry.isFile()) return 'regular-file';
-  if (entry.isSymbolicLink()) return 'symbolic-link';
-  if (entry.isFIFO()) return 'fifo';
-  if (entry.isSocket()) return 'socket';
-  if (entry.isBlockDevice()) return 'block-device';
-  return entry.isCharacterDevice() ? 'character-device' : 'unknown';
-}
-
-/** What stays the same when a file gets another name, and is the same for all of its names. */
-const identity = ({ dev, ino }: fs.Stats) => `${dev}:${ino}`;
-
+/** Made through one mount by one container and still there: the host's file system has only so many. */
+export const MADE_FILES_LIMIT = 65_536;
 /** One bind mount of one container. */
 export class HostMount {
   readonly readonly: boolean;
@@ -54,6 +43,8 @@ export class HostMount {
   readonly #startMs: number;
   #grownBytes = 0;
   #openFiles = 0;
+  /** Names made, less those taken away. */
+  madeFiles = 0;
 
   constructor(options: {
     readonly: boolean;
@@ -75,7 +66,7 @@ export class HostMount {
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const id = this.ids.take();
-    this.#ids.set(key, id);
+    remember(this.#ids, key, id);
     return id;
   }
 
@@ -126,14 +117,14 @@ export class HostMount {
   touched(stats: fs.Stats): void {
     if (!this.#virtual) return;
     const nowMs = this.now();
-    this.#times.set(identity(stats), { accessedMs: nowMs, modifiedMs: nowMs, changedMs: nowMs });
+    remember(this.#times, identity(stats), { accessedMs: nowMs, modifiedMs: nowMs, changedMs: nowMs });
   }
 
   /** Notes that it got another name, or lost one. */
   renamed(stats: fs.Stats): void {
     if (!this.#virtual) return;
     const times = this.#times.get(identity(stats)) ?? this.#startTimes();
-    this.#times.set(identity(stats), { ...times, changedMs: this.now() });
+    remember(this.#times, identity(stats), { ...times, changedMs: this.now() });
   }
 
   setTimes(
@@ -150,7 +141,7 @@ export class HostMount {
       return;
     }
     const times = this.#times.get(identity(stats)) ?? this.#startTimes();
-    this.#times.set(identity(stats), {
+    remember(this.#times, identity(stats), {
       accessedMs: accessedMs ?? times.accessedMs,
       modifiedMs: modifiedMs ?? times.modifiedMs,
       changedMs: this.now(),
@@ -260,20 +251,20 @@ export class HostDirectory extends HostNode implements DirectoryNode {
   }
 
   createFile(name: string, mode: number): FileNode {
-    const hostPath = this.#mayChange(name);
+    const hostPath = this.#mayMake(name);
     const { O_CREAT, O_EXCL, O_WRONLY } = fs.constants;
     fs.closeSync(hostIo(() => fs.openSync(hostPath, O_CREAT | O_EXCL | O_WRONLY, mode)));
     return new HostFile(this.mount, hostPath, this.#made(hostPath));
   }
 
   createDirectory(name: string, mode: number): DirectoryNode {
-    const hostPath = this.#mayChange(name);
+    const hostPath = this.#mayMake(name);
     hostIo(() => fs.mkdirSync(hostPath, { mode }));
     return new HostDirectory(this.mount, hostPath, this.#made(hostPath));
   }
 
   createSymlink(name: string, target: string): void {
-    const hostPath = this.#mayChange(name);
+    const hostPath = this.#mayMake(name);
     hostIo(() => fs.symlinkSync(target, hostPath));
     this.#made(hostPath);
   }
@@ -283,6 +274,7 @@ export class HostDirectory extends HostNode implements DirectoryNode {
     const stats = hostIo(() => fs.lstatSync(hostPath));
     if (stats.isDirectory()) throw new FileError('is-directory');
     hostIo(() => fs.unlinkSync(hostPath));
+    this.mount.madeFiles--;
     this.mount.renamed(stats);
     this.#changed();
   }
@@ -290,6 +282,7 @@ export class HostDirectory extends HostNode implements DirectoryNode {
   removeDirectory(name: string): void {
     const hostPath = this.#mayChange(name);
     hostIo(() => fs.rmdirSync(hostPath));
+    this.mount.madeFiles--;
     this.#changed();
   }
 
@@ -307,9 +300,10 @@ export class HostDirectory extends HostNode implements DirectoryNode {
     if (!(node instanceof HostNode) || node.mount !== this.mount) throw new FileError('cross-device');
     // Elsewhere than on Linux link(2) may follow a symlink, out of the mount.
     if (node instanceof HostSymlink && process.platform !== 'linux') throw new FileError('unsupported');
-    const target = this.#mayChange(name);
+    const target = this.#mayMake(name);
     node.look();
     hostIo(() => fs.linkSync(node.hostPath, target));
+    this.mount.madeFiles++;
     this.mount.renamed(fs.lstatSync(target));
     this.#changed();
   }
@@ -318,6 +312,12 @@ export class HostDirectory extends HostNode implements DirectoryNode {
     // There `\\` and `:` have meanings that the container's path walk does not know.
     if (process.platform === 'win32' && /[\\:]/.test(name)) throw new FileError('invalid');
     return path.join(this.hostPath, name);
+  }
+
+  #mayMake(name: string): string {
+    const hostPath = this.#mayChange(name);
+    if (this.mount.madeFiles >= MADE_FILES_LIMIT) throw new FileError('insufficient-space');
+    return hostPath;
   }
 
   #mayChange(name: string): string {
@@ -331,6 +331,7 @@ export class HostDirectory extends HostNode implements DirectoryNode {
   /** What was just made here. */
   #made(hostPath: string): fs.Stats {
     const stats = hostIo(() => fs.lstatSync(hostPath));
+    this.mount.madeFiles++;
     this.mount.touched(stats);
     this.#changed();
     return stats;

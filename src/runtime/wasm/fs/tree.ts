@@ -23,6 +23,8 @@ export interface Found {
 }
 
 const SYMLINK_LIMIT = 40;
+/** In one walk, those of symlinks' targets included: a path has at most half as many, and each is looked up on the disk. */
+const NAMES_LIMIT = 4096;
 const PATH_LIMIT_BYTES = 4096;
 const NAME_LIMIT_BYTES = 255;
 
@@ -55,15 +57,17 @@ export function walk(root: Location, base: Location, path: string, follow: boole
   if (path.includes('\0')) throw new FileError('invalid');
   if (Buffer.byteLength(path) > PATH_LIMIT_BYTES) throw new FileError('name-too-long');
   let at = path.startsWith('/') ? root : base;
-  let names = path.split('/').filter((name) => name !== '');
+  // The next name is the last one here.
+  const names = namesOf(path);
   const mustBeDirectory = path.endsWith('/');
   let symlinks = 0;
-  while (names.length > 0) {
-    const [name = '', ...rest] = names;
-    const last = rest.length === 0;
+  let walked = 0;
+  for (let name = names.pop(); name !== undefined; name = names.pop()) {
+    walked++;
+    if (walked > NAMES_LIMIT) throw new FileError('loop');
+    const last = names.length === 0;
     if (name === '.' || name === '..') {
       if (name === '..') at = at.parent ?? at;
-      names = rest;
       continue;
     }
     if (Buffer.byteLength(name) > NAME_LIMIT_BYTES) throw new FileError('name-too-long');
@@ -73,17 +77,23 @@ export function walk(root: Location, base: Location, path: string, follow: boole
       if (symlinks > SYMLINK_LIMIT) throw new FileError('loop');
       const target = node.target;
       if (target.startsWith('/')) at = root;
-      names = [...target.split('/').filter((part) => part !== ''), ...rest];
+      names.push(...namesOf(target));
       continue;
     }
     if (last) return ending(at, name, node, mustBeDirectory);
     if (node === undefined) throw new FileError('no-entry');
     if (node.kind !== 'directory') throw new FileError('not-directory');
     at = { directory: node, parent: at, name };
-    names = rest;
   }
   return { parent: at, name: '', node: at.directory, location: at, mustBeDirectory };
 }
+
+/** The names of a path, the first one last. */
+const namesOf = (path: string) =>
+  path
+    .split('/')
+    .filter((name) => name !== '')
+    .reverse();
 
 function ending(at: Location, name: string, node: Node | undefined, mustBeDirectory: boolean): Found {
   if (node !== undefined && node.kind !== 'directory' && mustBeDirectory)

@@ -223,6 +223,7 @@ int main(int argc, char **argv) {
   VERB("read") { char c; say("%ld\n", (long)read(0, &c, 1)); return 0; }
   VERB("list") return list(first);
   VERB("mkdir") return outcome(first, mkdir(first, 0755));
+  VERB("deepen") { mkdir(first, 0755); for (int i = 0; i < atoi(second); i++) { if (chdir(first) || mkdir("d", 0755)) { say("%d: %s\n", i, strerror(errno)); return 0; } first = "d"; } return 0; }
   VERB("rm") return outcome(first, unlink(first));
   VERB("rmdir") return outcome(first, rmdir(first));
   VERB("mv") return outcome(first, rename(first, second));
