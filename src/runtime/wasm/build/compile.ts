@@ -2,6 +2,7 @@
  * From sources to a core module of WASI preview 1, by compilers that are WebAssembly themselves: on a thread of its
  * own, so that one that does not end, or wants too much memory, can be ended.
  */
+import { readFile } from 'node:fs/promises';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import type { MessageKey, Told } from '../../../messages/index.ts';
 
@@ -29,11 +30,18 @@ const HEAP_MIB = 2_048;
 /** Of what a compiler says. */
 const DIAGNOSTICS_CHARACTERS = 64 << 10;
 
-/** The packages that have to be there, and what installs them. */
+/** The packages that have to be there. */
 const PACKAGES = {
-  c: '@yowasp/clang@22',
-  assemblyscript: 'assemblyscript@0.28 @assemblyscript/wasi-shim@0.1',
+  c: ['@yowasp/clang'],
+  assemblyscript: ['assemblyscript', '@assemblyscript/wasi-shim'],
 } as const;
+
+/** What `npm install` takes to bring the compiler, in the versions that podstep is tested with. */
+export async function packagesFor(kind: CompileJob['kind']): Promise<string> {
+  const text = await readFile(new URL('../../../../package.json', import.meta.url), 'utf8');
+  const { devDependencies }: { devDependencies: Readonly<Record<string, string>> } = JSON.parse(text);
+  return PACKAGES[kind].map((name) => `${name}@${devDependencies[name]?.replace(/^\^/, '')}`).join(' ');
+}
 
 type Reply = CompilerResult | { readonly missing: true } | { readonly crashed: string };
 
@@ -49,7 +57,7 @@ export async function compile(job: CompileJob, limitMs: number = LIMIT_MS): Prom
     if (reply === 'late')
       return failed({ key: 'build.tooSlow', values: { seconds: Math.ceil(limitMs / 1000) } });
     if ('missing' in reply)
-      return failed({ key: 'build.noCompiler', values: { packages: PACKAGES[job.kind] } });
+      return failed({ key: 'build.noCompiler', values: { packages: await packagesFor(job.kind) } });
     if ('crashed' in reply) return failed({ key: 'build.crashed', values: { problem: reply.crashed } });
     const diagnostics = reply.diagnostics.slice(0, DIAGNOSTICS_CHARACTERS);
     if (reply.module === undefined) return failed({ key: 'build.notCompiled' }, diagnostics);
