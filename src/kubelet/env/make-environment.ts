@@ -166,7 +166,7 @@ function resourceValue(
   const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   const target = containerName ? all.find((candidate) => candidate.name === containerName) : container;
   if (!target) return { error: `container ${containerName} not found` };
-  const field = containerResource(target, resource, divisor, allocatable);
+  const field = containerResource(pod, target, resource, divisor, allocatable);
   return field.ok ? { value: field.value } : { error: field.error };
 }
 

@@ -2,17 +2,19 @@
 import { mustParseQuantity } from '../../api/quantity/parse.ts';
 import { isZero, type Quantity } from '../../api/quantity/quantity.ts';
 import { scaledValue } from '../../api/quantity/scale.ts';
-import type { Container } from '../../api/types.ts';
+import type { Container, Pod } from '../../api/types.ts';
 import type { FieldValue } from './field-path.ts';
 
 /** The node's allocatable, which stands in for a limit that is not set: quantities as texts. */
 export type Allocatable = Readonly<Record<string, string>>;
 
 /**
- * pkg/api/v1/resource ExtractContainerResourceValue after MergeContainerResourceLimits: a limit on cpu,
- * memory or ephemeral storage that is not set is the node's allocatable, a request that is not set is 0.
+ * pkg/api/v1/resource ExtractContainerResourceValue after kubelet_resources.go defaultPodLimitsForDownwardAPI: a
+ * limit on cpu or memory that is not set is the pod's own, and without one, like that on ephemeral storage, the
+ * node's allocatable; a request that is not set is 0.
  */
 export function containerResource(
+  pod: Pod,
   container: Container,
   resource: string,
   divisor: string | number | undefined,
@@ -25,7 +27,8 @@ export function containerResource(
   if ((kind !== 'limits' && kind !== 'requests') || !known) {
     return { ok: false, error: `unsupported container resource : ${resource}` };
   }
-  const text = kind === 'requests' ? requests?.[name] : (limits?.[name] ?? allocatable[name]);
+  const ofPod = name === 'cpu' || name === 'memory' ? pod.spec.resources?.limits?.[name] : undefined;
+  const text = kind === 'requests' ? requests?.[name] : (limits?.[name] ?? ofPod ?? allocatable[name]);
   return { ok: true, value: divideUp(String(text ?? 0), divisor, name === 'cpu') };
 }
 

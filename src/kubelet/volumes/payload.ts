@@ -152,5 +152,5 @@ function resourceOf(
   const all: readonly Container[] = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   const container = all.find(({ name }) => name === containerName);
   if (container === undefined) return { ok: false, error: `container ${containerName} not found` };
-  return containerResource(container, resource, divisor, allocatable);
+  return containerResource(pod, container, resource, divisor, allocatable);
 }
