@@ -12,7 +12,7 @@ import { allMounted, unmountVolumes } from './volumes/volume-manager.ts';
 export function volumeCallReturned(draft: Draft, pod: Pod, event: Outcome): void {
   const result = broughtBack(event);
   const { key } = event.owner;
-  if ('code' in result) volumeReturned(draft, pod, key, { type: 'failed', message: result.message });
+  if ('code' in result) volumeReturned(draft, pod, key, { type: 'failed', error: result });
   else if (result.type === 'mounted' || result.type === 'token') volumeReturned(draft, pod, key, result);
   else volumeReturned(draft, pod, key, { type: 'unmounted' });
   volumesGoOn(draft, pod);

@@ -5,19 +5,12 @@ import { formatDuration } from '../../lib/time.ts';
 import type { EffectError } from '../../machines/events.ts';
 import type { Draft } from '../draft.ts';
 import { logError, logInfo } from '../log/log.ts';
+import { requestError } from '../log/request-error.ts';
 
 const NODE_STATUS = 'kubelet_node_status.go';
 const CONTROLLER = 'controller.go';
-const API_SERVER = 'https://127.0.0.1:6443';
 
 const nodeKey = ({ state }: Draft) => ({ node: state.node.nodeName });
-
-/** As net/http tells of a request that did not get through; what the API server answered stands alone. */
-function requestError(verb: 'Get' | 'Put' | 'Post', path: string, { code, message }: EffectError): string {
-  if (code !== 'Unavailable') return message;
-  const timeout = verb === 'Post' ? '' : '?timeout=10s';
-  return `${verb} ${goQuote(`${API_SERVER}${path}${timeout}`)}: ${message}`;
-}
 
 /** The Node is about to be made. */
 export function logRegistering(draft: Draft): void {

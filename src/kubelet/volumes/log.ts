@@ -2,7 +2,7 @@
 import type { Pod } from '../../api/types.ts';
 import { formatDuration, formatNanoTime } from '../../lib/time.ts';
 import type { Draft } from '../draft.ts';
-import { kObj, logErrorText, logInfo } from '../log/log.ts';
+import { kObj, logError, logErrorText, logInfo } from '../log/log.ts';
 import { operationPrefix, type VolumeOperation } from './texts.ts';
 import type { VolumeSpec } from './volume-spec.ts';
 
@@ -40,6 +40,11 @@ export function logVerified(draft: Draft, pod: Pod, spec: VolumeSpec): void {
 export function logMounted(draft: Draft, pod: Pod, spec: VolumeSpec): void {
   const message = detailed('MountVolume.SetUp succeeded', pod, spec);
   logInfo(draft, 1, 'operation_generator.go', message, { pod: kObj(pod) });
+}
+
+/** No new token, but the old one is still good. */
+export function logTokenKept(draft: Draft, cacheKey: string, error: string): void {
+  logError(draft, 'token_manager.go', error, "Couldn't update token", { cacheKey });
 }
 
 /** nestedpendingoperations.go: the error, and until when nothing is tried again. */

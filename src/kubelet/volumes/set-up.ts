@@ -2,19 +2,21 @@
 import type { KubeObject, Pod } from '../../api/types.ts';
 import { nextFloat } from '../../lib/random.ts';
 import type { VolumeMountRequest } from '../../machines/effects.ts';
+import type { EffectError } from '../../machines/events.ts';
 import { type Draft, move, moveIf, snapshotOf, stateOf, update } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
+import { requestError } from '../log/request-error.ts';
 import { allocatableQuantities } from '../node-config.ts';
 import { keyedDataOf } from '../objects/keyed-data.ts';
 import { seenObject } from '../objects/object-cache.ts';
 import type { KubeletState } from '../state.ts';
 import { without } from '../state.ts';
 import { samePayload, versionDirectoryName } from './atomic-writer.ts';
-import { logFailed, logMounted, logVerified } from './log.ts';
+import { logFailed, logMounted, logTokenKept, logVerified } from './log.ts';
 import { type SetUp, type SetUpInput, setUpOf } from './mount-request.ts';
 import { tokenProjectionsOf } from './payload.ts';
 import { operationFailed, type VolumeOperation } from './texts.ts';
-import { refreshAtMs, type Token, tokenKey, tokenRequestOf } from './token.ts';
+import { isClearedAway, printedKey, refreshAtMs, type Token, tokenKey, tokenRequestOf } from './token.ts';
 import { isMounted, refOfVolume, setVolumes } from './volume-slice.ts';
 import type { VolumeSpec } from './volume-spec.ts';
 import { WHERE_VOLUMES } from './where.ts';
@@ -145,7 +147,7 @@ export type VolumeOutcome =
   | { readonly type: 'mounted'; readonly hostPath: string }
   | { readonly type: 'unmounted' }
   | { readonly type: 'token'; readonly token: string; readonly expiresAtMs: number }
-  | { readonly type: 'failed'; readonly message: string };
+  | { readonly type: 'failed'; readonly error: EffectError };
 
 /** Moves the volume's machine on; a failure opens a back-off of its own. */
 export function volumeReturned(draft: Draft, pod: Pod, key: string, outcome: VolumeOutcome): void {
@@ -174,9 +176,9 @@ export function volumeReturned(draft: Draft, pod: Pod, key: string, outcome: Vol
       tokenFetched(draft, pod, name, outcome);
       return;
     case 'failed':
-      if (state === 'unmounting') failed(draft, pod, name, 'UnmountFailed', outcome.message);
-      else if (state.endsWith('Token')) tokenFailed(draft, pod, name, outcome.message);
-      else mountFailed(draft, pod, name, 'setUp', outcome.message);
+      if (state === 'unmounting') failed(draft, pod, name, 'UnmountFailed', outcome.error.message);
+      else if (state.endsWith('Token')) tokenFailed(draft, pod, name, outcome.error);
+      else mountFailed(draft, pod, name, 'setUp', outcome.error.message);
   }
 }
 
@@ -211,16 +213,22 @@ function tokenFetched(
 }
 
 /** No token: an old one that has not expired still does (token_manager.go GetServiceAccountToken). */
-function tokenFailed(draft: Draft, pod: Pod, name: string, message: string): void {
-  const { nowMs, volumes } = draft.state;
+function tokenFailed(draft: Draft, pod: Pod, name: string, error: EffectError): void {
+  const { nowMs, startedMs = nowMs, volumes } = draft.state;
   const ref = refOfVolume(pod, name);
   const request = snapshotOf(draft, ref).context.tokenRequest;
-  const key = request === undefined ? '' : tokenKey(request);
-  const old = volumes.tokens[key];
-  if (old === undefined) mountFailed(draft, pod, name, 'setUp', `failed to fetch token: ${message}`);
-  else if (nowMs > old.expiresAtMs) {
-    mountFailed(draft, pod, name, 'setUp', `token ${key} expired and refresh failed: ${message}`);
+  if (request === undefined) return;
+  const { namespace, serviceAccount } = request;
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`;
+  const message = requestError('Post', path, error);
+  const old = volumes.tokens[tokenKey(request)];
+  if (old === undefined || isClearedAway(old, startedMs, nowMs)) {
+    mountFailed(draft, pod, name, 'setUp', `failed to fetch token: ${message}`);
+  } else if (nowMs > old.expiresAtMs) {
+    const expired = `token ${printedKey(request)} expired and refresh failed: ${message}`;
+    mountFailed(draft, pod, name, 'setUp', expired);
   } else {
+    logTokenKept(draft, printedKey(request), message);
     const values = { volume: name, message };
     const say = { stage: 'mount', why: 'volume.tokenKept', values, where: WHERE_VOLUMES.token } as const;
     moveIf(draft, ref, { type: 'TokenFetched' }, say);

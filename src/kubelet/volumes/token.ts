@@ -1,5 +1,6 @@
 /** How long a service account token lives, and when the kubelet asks for a new one. */
 import type { Pod } from '../../api/types.ts';
+import { goQuote } from '../../lib/klog.ts';
 import type { TokenRequest } from '../../machines/effects.ts';
 import type { TokenProjection } from './payload.ts';
 
@@ -42,7 +43,24 @@ export function tokenRequestOf(
   };
 }
 
-/** Names a token in the cache; the pod's UID comes first (token_manager.go keyFunc). */
+/** token_manager.go: expired tokens leave the cache this often. */
+const CLEANUP_PERIOD_MS = 60_000;
+
+/** Whether the manager, which began at `startedMs`, has cleared the token away since it expired (cleanup). */
+export function isClearedAway({ expiresAtMs }: Token, startedMs: number, nowMs: number): boolean {
+  const sinceCleanupMs = (nowMs - startedMs) % CLEANUP_PERIOD_MS;
+  return nowMs - sinceCleanupMs > expiresAtMs;
+}
+
+/** How the token is called in errors and in the log: Go's own way to print the request (keyFunc). */
+export function printedKey({ namespace, serviceAccount, audience, ...rest }: TokenRequest): string {
+  const { expirationSeconds, podName, podUid } = rest;
+  const audiences = audience === '' ? '[]string(nil)' : `[]string{${goQuote(audience)}}`;
+  const pod = `v1.BoundObjectReference{Kind:"Pod", APIVersion:"v1", Name:"${podName}", UID:"${podUid}"}`;
+  return `"${serviceAccount}"/"${namespace}"/${audiences}/${expirationSeconds}/${pod}`;
+}
+
+/** Names a token in the cache; the pod's UID comes first. */
 export function tokenKey(request: TokenRequest): string {
   const { namespace, serviceAccount, audience, expirationSeconds, podUid } = request;
   return [podUid, namespace, serviceAccount, audience, expirationSeconds].join('/');
