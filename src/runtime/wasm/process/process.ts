@@ -244,9 +244,10 @@ export class Process {
   /** An instance of its component. It may have ended while that was made. */
   async instantiate(): Promise<ComponentInstance> {
     const component = await loadComponent(this.plan.component);
-    return component.instantiate({ ...hostImports(this), [LIFT_IMPORT]: liftMeter(this) }, (...core) =>
-      this.#instantiateCore(...core),
-    );
+    // Not copied: some of it is made only when a component asks for it.
+    const imports: Record<string, object> = hostImports(this);
+    imports[LIFT_IMPORT] = liftMeter(this);
+    return component.instantiate(imports, (...core) => this.#instantiateCore(...core));
   }
 
   #instantiateCore(...[module, imports, startsItself]: Parameters<InstantiateCore>): WebAssembly.Instance {
