@@ -43,15 +43,27 @@ describe.skipIf(process.platform === 'win32')('bringing a program', async () => 
     expect(chinese).toEqual(english);
   });
 
-  it.each(english ?? [])('$shown', { timeout: 60_000 }, async ({ script, shown }) => {
+  async function sh(script: string): Promise<{ stdout: string; stderr: string }> {
     const environment = {
       ...process.env,
       LANG: 'C.UTF-8',
       PODSTEP_HOME: join(directory, 'home'),
       PATH: `${directory}${delimiter}${process.env.PATH}`,
     };
-    const run = promisify(execFile)('sh', ['-c', script], { cwd: directory, env: environment });
-    const { stdout, stderr } = await run;
+    return promisify(execFile)('sh', ['-c', script], { cwd: directory, env: environment });
+  }
+
+  it.each(english ?? [])('$shown', { timeout: 60_000 }, async ({ script, shown }) => {
+    const { stdout, stderr } = await sh(script);
     expect({ stdout: comparable(stdout), stderr }).toEqual({ stdout: comparable(shown), stderr: '' });
+  });
+
+  it('gives the same trace every time, and needs no pull', { timeout: 60_000 }, async () => {
+    const run = () =>
+      sh("sed 's/image:/imagePullPolicy: Never\\n      image:/' hello-c/pod.yaml | podstep run -");
+    const first = await run();
+    expect(first.stdout).toMatch(/Container image "hello-c:1.0.0" already present on machine/);
+    expect(first.stdout).toMatch(/hello learner, from C/);
+    expect(await run()).toEqual(first);
   });
 });
