@@ -100,6 +100,29 @@ static void serve(const char *ip, int port) {
   }
 }
 
+/* Answers every request with the same words, and then with others without end. */
+static void answer_always(int port, const char *head, const char *again) {
+  uint8_t any[4] = {0};
+  int socket = network_listen(any, port);
+  if (socket < 0) exit(1);
+  say("listening\n");
+  for (;;) {
+    wasi_pollable_block(wasi_tcp_subscribe(socket));
+    struct connection connection;
+    if (network_accept(socket, &connection) < 0) continue;
+    struct stream *in = stream_of_input(connection.in), *out = stream_of_output(connection.out);
+    char request[512];
+    stream_read(in, request, sizeof request - 1);
+    stream_printf(out, "%s", head);
+    for (int i = 0; *again && stream_printf(out, "%s", again) >= 0 && i < 1000000; i++) stream_flush(out);
+    stream_flush(out);
+    connection.in = connection.out = -1;
+    stream_drop(in);
+    stream_drop(out);
+    wasi_tcp_drop(connection.socket);
+  }
+}
+
 static int reach(const char *ip, int port) {
   uint8_t address[4];
   parse_address(ip, address);
@@ -237,6 +260,7 @@ int main(int argc, char **argv) {
   VERB("obey") obey(atoi(first));
   VERB("serve") serve(first, atoi(second));
   VERB("crowd") crowd(first, atoi(second), atoi(argv[4]));
+  VERB("answer") answer_always(atoi(first), second, argc > 4 ? argv[4] : "");
   VERB("fetch") { char text[512]; fetch(first, *second ? second : "/", text, sizeof text); say("%s", text); return 0; }
   VERB("reach") return reach(first, atoi(second));
   VERB("spawn") return run_child(argv + 2);
