@@ -88,7 +88,7 @@ function managerReturned(draft: Draft, event: Outcome): boolean {
       statsReturned(draft, effectId, result);
       return true;
     case 'patchPodStatus':
-      patchReturned(draft, podUid, effectId, event.type === 'EffectSucceeded');
+      patchReturned(draft, podUid, effectId, event.type === 'EffectFailed' ? event.error : undefined);
       return true;
     case 'deletePod':
       if (event.type === 'EffectFailed') deletionFailed(draft, podUid);

@@ -4,13 +4,16 @@ import type { EffectError } from '../../machines/events.ts';
 
 const API_SERVER = 'https://127.0.0.1:6443';
 
-/** As net/http tells of a request that did not get through; what the API server answered stands alone. */
+/**
+ * As net/http tells of a request that did not get through; what the API server answered stands alone. `query` is what
+ * the client of that request adds to its path: the heartbeat's gives each one ten seconds.
+ */
 export function requestError(
   verb: 'Get' | 'Put' | 'Post',
   path: string,
   { code, message }: EffectError,
+  query = verb === 'Post' ? '' : '?timeout=10s',
 ): string {
   if (code !== 'Unavailable') return message;
-  const timeout = verb === 'Post' ? '' : '?timeout=10s';
-  return `${verb} ${goQuote(`${API_SERVER}${path}${timeout}`)}: ${message}`;
+  return `${verb} ${goQuote(`${API_SERVER}${path}${query}`)}: ${message}`;
 }

@@ -7,11 +7,14 @@ import { isEnabled } from '../../api/kubelet-configuration/gates.ts';
 import type { Pod, PodPhase, PodStatus } from '../../api/types.ts';
 import { withEntry } from '../../lib/with-entry.ts';
 import type { EffectId } from '../../machines/effects.ts';
+import type { EffectError } from '../../machines/events.ts';
 import type { EventOf } from '../../machines/run-machine.ts';
 import { DEADLINE_EXCEEDED } from '../active-deadline.ts';
 import { type Draft, emit, moveIf, note, referenceOf, refOf, type Say, stateOf, update } from '../draft.ts';
 import { recordEvent } from '../events/recorder.ts';
 import { deadlineExceeded } from '../events/texts.ts';
+import { kObj, logInfo } from '../log/log.ts';
+import { requestError } from '../log/request-error.ts';
 import { mirrorOf, statusTarget } from '../pod-manager/mirror-pods.ts';
 import { emptyRuntimePod } from '../runtime-pod.ts';
 import type { KubeletState, PodStatusRecord } from '../state.ts';
@@ -214,20 +217,30 @@ export function post(draft: Draft, pod: Pod): void {
   setRecord(draft, uid, { ...record, patch: { effectId, version, target } });
 }
 
-/** A patch came back; a failed one is sent again by the next sync of statuses. */
-export function patchReturned(draft: Draft, podUid: string, effectId: EffectId, succeeded: boolean): void {
+/** A patch came back; a failed one (`error`) is sent again by the next sync of statuses. */
+export function patchReturned(draft: Draft, podUid: string, effectId: EffectId, error?: EffectError): void {
   const record = draft.state.statuses[podUid];
   if (record?.patch?.effectId !== effectId) return;
   const { patch, ...rest } = record;
-  setRecord(
-    draft,
-    podUid,
-    succeeded ? { ...rest, postedVersion: patch.version, postedTo: patch.target } : rest,
-  );
+  const posted = error === undefined ? { postedVersion: patch.version, postedTo: patch.target } : {};
+  setRecord(draft, podUid, { ...rest, ...posted });
   const pod = draft.state.pods[podUid];
   if (pod === undefined) return;
-  if (succeeded) post(draft, pod);
+  if (error === undefined) post(draft, pod);
+  else logNotPosted(draft, pod, error);
   deleteIfDone(draft, pod);
+}
+
+/** The real kubelet looks the pod up before it patches it, so an API server that is away fails that request (syncPod). */
+function logNotPosted(draft: Draft, pod: Pod, error: EffectError): void {
+  if (error.code === 'NotFound') return;
+  const { namespace, name, uid } = pod.metadata;
+  const err = requestError('Get', `/api/v1/namespaces/${namespace}/pods/${name}`, error, '');
+  logInfo(draft, 0, 'status_manager.go', 'Failed to get status for pod', {
+    podUID: uid,
+    pod: kObj(pod),
+    err,
+  });
 }
 
 /**
