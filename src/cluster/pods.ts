@@ -21,6 +21,7 @@ function asObject(pod: Pod): KubeObject {
   return pod as unknown as KubeObject;
 }
 
+/** The store's pods, in the order in which they were created. */
 export function podsOf(store: Store): readonly Pod[] {
   return [...store.objects.values()].flatMap((object) => asPod(object) ?? []);
 }

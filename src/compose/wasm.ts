@@ -19,6 +19,7 @@ export interface WasmOptions {
   readonly directory?: string | undefined;
 }
 
+/** In virtual time the node begins without images, so that each pull is seen, whatever the store holds. */
 export async function openWasmRuntime({ directory, egress = [], ...options }: WasmOptions): Promise<Runtime> {
   const place = directory ?? imageDirectory();
   const store = await openImageStore({ directory: place });

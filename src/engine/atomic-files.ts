@@ -26,6 +26,7 @@ export async function writeAtomically(
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
   await chmod(directory, DIRECTORY_MODE);
+  // Before the first version there is no link.
   const current = await readlink(join(directory, DATA_DIRECTORY)).catch(() => undefined);
   if (current !== undefined && (await holds(join(directory, current), payload))) return;
   const { files, links } = atomicLayout(payload, versionDirectory);

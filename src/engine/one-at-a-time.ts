@@ -15,6 +15,7 @@ export class OneAtATime {
         throw error;
       }
     });
+    // Whoever ran it is told; the next one reads `#failure`.
     this.#last = mine.catch(() => undefined);
     return mine;
   }

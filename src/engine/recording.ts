@@ -28,10 +28,12 @@ export interface RecordingHeader {
 
 export type RecordedRun = Omit<RecordingHeader, 'podstep' | 'version'>;
 
+/** The first line: what the run began with. */
 export function headerLine(run: RecordedRun): string {
   return JSON.stringify({ podstep: 'recording', version: VERSION, ...run } satisfies RecordingHeader);
 }
 
+/** A line a step: the event, and the trace that it must give again. */
 export function stepLine({ seq, event, entries }: Step): string {
   return JSON.stringify({ seq, event, trace: entries });
 }

@@ -22,6 +22,7 @@ export function textFiles(
   const underWay = new Map<string, Promise<void>>();
   const inTurn = async (real: string, change: () => Promise<void>) => {
     const before = underWay.get(real) ?? Promise.resolve();
+    // A change that failed was told to whoever asked for it.
     const own = before.catch(() => undefined).then(change);
     underWay.set(real, own);
     try {

@@ -25,6 +25,7 @@ export function machineText({ machine, key }: TraceEntry): string {
   return machine === 'volume' ? `volume ${key?.split('/').at(-1) ?? ''}` : machine;
 }
 
+/** `container waiting -> running`; an entry that moves nothing names its state once. */
 export function transitionText(entry: TraceEntry): string {
   const { from, to } = entry;
   const machine = machineText(entry);

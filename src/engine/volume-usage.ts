@@ -26,6 +26,7 @@ export class EmptyDirs {
   async usage(): Promise<readonly MeasuredVolume[]> {
     const found: MeasuredVolume[] = [];
     for (const [path, { podUid, volumeName }] of this.#volumes) {
+      // Unmounted meanwhile.
       if ((await lstat(path).catch(() => undefined)) === undefined) this.delete(path);
       else found.push({ podUid, name: volumeName, ...(await usageOf(path)) });
     }

@@ -156,6 +156,7 @@ export function snapshotOf<Name extends MachineName>(
   return known === undefined ? startMachine(ref.machine) : (known as MachineSnapshot<Name>);
 }
 
+/** The name of the state that the machine is in. */
 export function stateOf(draft: Draft, ref: MachineRef): string {
   return snapshotOf(draft, ref).state;
 }

@@ -13,6 +13,7 @@ export function ownNode({ node, objects }: KubeletState): KubeObject | undefined
   return seenObject(objects, 'Node', '', node.nodeName);
 }
 
+/** Reads all slices and changes none. */
 export function nodeStatusInput(state: KubeletState): NodeStatusInput {
   const { runtime, node, config, nowMs, pleg, nodeStatus } = state;
   const list = (error: string | undefined) => (error === undefined ? [] : [error]);

@@ -64,6 +64,7 @@ export const mountTimerOf = (podUid: string) => `worker/${podUid}/volumes`;
 /** The timer of the wait's next look. */
 export const pollTimerOf = (podUid: string) => `worker/${podUid}/volumes/poll`;
 
+/** Either the task is done when this returns, or the worker waits for what it asked for. */
 export function performTask(draft: Draft, podUid: string, task: Task): void {
   const { pod } = workerOf(draft, podUid);
   switch (task.type) {

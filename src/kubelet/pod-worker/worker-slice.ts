@@ -6,6 +6,7 @@ import { requeueLastUpdate } from './complete-sync.ts';
 import { type PodSyncStatus, withStatus } from './pod-workers.ts';
 import type { PodWorker, Sync, SyncError, Task, Wait } from './worker-state.ts';
 
+/** It must have one. */
 export function workerOf(draft: Draft, podUid: string): PodWorker {
   return present(draft.state.workers[podUid], `the pod worker of ${podUid}`);
 }
@@ -22,6 +23,7 @@ export function busyWorkers({ state }: Draft): readonly PodWorker[] {
   return Object.values(state.workers).filter(({ podUid }) => busy.has(podUid));
 }
 
+/** It must be under way. */
 export function syncOf(draft: Draft, podUid: string): Sync {
   return present(workerOf(draft, podUid).sync, `a sync of ${podUid}`);
 }

@@ -119,6 +119,7 @@ export function stopLivenessAndStartup(draft: Draft, pod: Pod): void {
   }
 }
 
+/** Stops all of the pod's probe workers (prober_manager.go RemovePod). */
 export function removeProbes(draft: Draft, pod: Pod): void {
   for (const [key, worker] of workersOf(draft, pod.metadata.uid)) stopWorker(draft, pod, key, worker);
 }

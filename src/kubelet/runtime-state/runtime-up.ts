@@ -18,6 +18,7 @@ export function startRuntimeState(draft: Draft): void {
   askRuntime(draft);
 }
 
+/** The version is asked for again only once what is known of it is old. */
 export function askRuntime(draft: Draft): void {
   const owner = nodeOwner(draft.state, 'runtime');
   emit(draft, owner, { type: 'runtimeStatus' });

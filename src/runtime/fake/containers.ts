@@ -37,6 +37,7 @@ function userOf({ securityContext }: ContainerConfig): ContainerUser {
   return { uid, gid, supplementalGroups: [...new Set([gid, ...supplementalGroups])] };
 }
 
+/** @throws RuntimeError when the sandbox is not ready, the image is not there or the name is taken */
 export function createContainer(node: FakeNode, sandboxId: string, config: ContainerConfig): string {
   const sandbox = node.sandbox(sandboxId);
   if (sandbox.status.state !== 'SANDBOX_READY') {
@@ -133,6 +134,7 @@ function growInTime(node: FakeNode, container: FakeContainer): void {
   enforceMemory(node, container);
 }
 
+/** @throws RuntimeError when the container has exited */
 export function updateContainer(
   node: FakeNode,
   container: FakeContainer,
@@ -156,6 +158,7 @@ export function updateSandbox(node: FakeNode, sandboxId: string, memoryLimitByte
   for (const container of node.containersOf(sandboxId)) enforceMemory(node, container);
 }
 
+/** The container's stop signal, and KILL after `timeoutSeconds`; resolves once it has exited. One that is gone is stopped. */
 export function stopContainer(node: FakeNode, id: string, timeoutSeconds: number): Promise<void> {
   const container = node.containers.get(id);
   if (container === undefined) return Promise.resolve();
@@ -224,6 +227,7 @@ export function execAnswer(container: FakeContainer, command: readonly string[],
   );
 }
 
+/** What the program uses at this moment, by its script. */
 export function statsOf(node: FakeNode, container: FakeContainer): ContainerStats {
   const running = container.status.state === 'CONTAINER_RUNNING';
   const runMs = running ? node.clock.now() - container.status.startedAtMs : 0;

@@ -6,6 +6,7 @@ import { hasLabels, matches } from './match.ts';
 import type { FakeNode, FakeSandbox } from './node.ts';
 import { killProgram } from './process.ts';
 
+/** Resolves to the sandbox's id. @throws RuntimeError when the attempt has one already */
 export async function runPodSandbox(node: FakeNode, config: PodSandboxConfig): Promise<string> {
   const { uid, attempt, name } = config.metadata;
   const twin = [...node.sandboxes.values()].find(
@@ -56,6 +57,7 @@ export function stopSandbox(node: FakeNode, sandbox: FakeSandbox): void {
   node.tell('CONTAINER_STOPPED_EVENT', sandbox, sandbox.status.id);
 }
 
+/** Stops it first, and removes its containers with it. */
 export function removeSandbox(node: FakeNode, sandbox: FakeSandbox): void {
   stopSandbox(node, sandbox);
   for (const { status } of node.containersOf(sandbox.status.id)) removeContainer(node, status.id);

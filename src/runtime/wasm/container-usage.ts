@@ -3,6 +3,7 @@ import type { ContainerStats } from '../../api/cri.ts';
 import type { ContainerRecord } from './records.ts';
 import type { Usage } from './thread/protocol.ts';
 
+/** `usage` is of this moment; the record keeps it for the next rate. */
 export function containerUsage(record: ContainerRecord, nowMs: number, usage: Usage): ContainerStats {
   const sample = record.cpuSample ?? { atMs: record.life.startedAtMs, usedNs: 0 };
   const usedNs = usage.cpuUsageCoreNanoSeconds;

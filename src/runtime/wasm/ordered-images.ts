@@ -3,6 +3,7 @@ import type { ImageService } from '../port.ts';
 import type { IssueOrder } from './issue-order.ts';
 import type { Node } from './node.ts';
 
+/** An image that is removed is forgotten on the thread too. */
 export function orderedImages(node: Node, order: IssueOrder, images: ImageService): ImageService {
   /** An answer comes after everything that the thread had to say before it. */
   const inOrder = <T>(call: () => Promise<T>): Promise<T> =>

@@ -16,6 +16,7 @@ export interface PlanInput {
   readonly user: GuestUser;
 }
 
+/** What the runtime thread needs to create the container. @throws RuntimeError when there is nothing to run */
 export function planContainer({
   containerId,
   sandboxId,
@@ -74,6 +75,7 @@ function containerPort({ annotations }: ContainerConfig): number | undefined {
   return ports.find(({ protocol = 'TCP' }) => protocol === 'TCP')?.containerPort;
 }
 
+/** CRI's resources as the thread takes them; 0 means no limit. */
 export function limitsOf(resources: LinuxContainerResources): LimitsPlan {
   const { memoryLimitBytes, cpuShares, cpuQuota, cpuPeriod, oomScoreAdj, cpusetCpus = '' } = resources;
   return { memoryLimitBytes, cpuShares, cpuQuota, cpuPeriod, oomScoreAdj, cpusetCpus };

@@ -7,6 +7,7 @@ import type { OpenFile } from './node.ts';
 /** A guest may make one host file this large, and one mount may grow by this much through one container. */
 export const HOST_FILE_LIMIT_BYTES = 1 << 30;
 
+/** Takes `fd` over; `onClose` is called once, when it is closed. What a write adds counts against the mount's bound. */
 export function openHostFile(mount: HostMount, fd: number, onClose: () => void): OpenFile {
   let closed = false;
   const stats = () => hostIo(() => fs.fstatSync(fd));

@@ -52,8 +52,10 @@ export function demand({ store, mode, own }: Owned, bits: number): void {
   if ((granted & bits) !== bits) throw new FileError('access');
 }
 
+/** All three times at once, in milliseconds since 1970. */
 export const timesAt = (nowMs: number): Times => ({ accessedMs: nowMs, modifiedMs: nowMs, changedMs: nowMs });
 
+/** utimensat(2): what is left out stays. @throws FileError when it is read-only or another user's */
 export function setTimes(
   node: { readonly times: Times; readonly store: MemoryStore; readonly own: boolean },
   accessedMs?: number,

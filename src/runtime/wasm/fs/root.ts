@@ -45,6 +45,7 @@ export interface ContainerRoot {
   readonly store: MemoryStore;
 }
 
+/** The container's `/`, with an empty writable layer over the image. @throws RuntimeError when a mount cannot be made */
 export function buildRoot(plan: RootPlan): ContainerRoot {
   const store: MemoryStore = {
     ids: new NodeIds(),

@@ -67,6 +67,7 @@ function inside(volume: string, wanted: string): string | undefined {
     const real = fs.realpathSync(wanted);
     return real === volume || real.startsWith(volume + path.sep) ? real : undefined;
   } catch {
+    // Nothing there, a link that leads nowhere or round in a circle: no place in the volume.
     return undefined;
   }
 }

@@ -28,6 +28,7 @@ const NAMES_LIMIT = 4096;
 const PATH_LIMIT_BYTES = 4096;
 const NAME_LIMIT_BYTES = 255;
 
+/** Where every walk ends that goes up. */
 export function rootLocation(directory: DirectoryNode): Location {
   return { directory, parent: undefined, name: '' };
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 
 const PAGE_BYTES = 4096;
 
+/** Bytes, everything below it included; what is removed meanwhile counts nothing. */
 export function usedBytes(directory: string): number {
   let total = 0;
   for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {

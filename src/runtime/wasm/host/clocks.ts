@@ -10,11 +10,13 @@ export interface Datetime {
   readonly nanoseconds: number;
 }
 
+/** WASI's seconds and nanoseconds since 1970. */
 export function datetime(epochMs: number): Datetime {
   const seconds = Math.floor(epochMs / 1000);
   return { seconds: BigInt(seconds), nanoseconds: Math.round((epochMs - seconds * 1000) * 1_000_000) };
 }
 
+/** Milliseconds since 1970, with what is finer behind the point. */
 export function datetimeMs(time: Datetime): number {
   return Number(time.seconds) * 1000 + time.nanoseconds / 1_000_000;
 }

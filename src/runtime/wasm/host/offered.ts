@@ -108,6 +108,7 @@ export function offeredMembers(interfaceName: string): ReadonlySet<string> | und
 /** What a component must export, one of them, to be run. */
 export const RUN_INTERFACES: readonly string[] = ['wasi:cli/run', 'wasi:http/incoming-handler'];
 
+/** Their names, without versions. */
 export function offeredInterfaces(): readonly string[] {
   return Object.keys(OFFERED);
 }

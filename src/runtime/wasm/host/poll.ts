@@ -60,6 +60,7 @@ export async function waitForAny(process: Process, sources: readonly PollSource[
   }
 }
 
+/** One process's `wasi:io/poll`. */
 export function pollImports(process: Process) {
   return {
     Pollable,

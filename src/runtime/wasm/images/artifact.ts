@@ -125,9 +125,12 @@ function texts(value: unknown, field: string): readonly string[] {
   throw new Error(`the image configuration's config.${field} is no list of texts`);
 }
 
-/** What the build noted of each component (workloads/built.json): the digests that the shipped files must have. */
+/** What the build noted of each component (workloads/built.json): the digests that the shipped files must have. None without it. */
 async function shippedDigests(directory: string): Promise<Readonly<Record<string, string | undefined>>> {
-  const note = await readFile(join(directory, 'built.json'), 'utf8').catch(() => '{}');
+  const note = await readFile(join(directory, 'built.json'), 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return '{}';
+    throw error;
+  });
   const built: Record<string, { componentSha256?: string }> = JSON.parse(note);
   return Object.fromEntries(
     Object.entries(built).map(([name, { componentSha256 }]) => [name, componentSha256]),

@@ -43,6 +43,7 @@ export async function sweepDirectory(
   isNeeded: (name: string) => boolean,
   minAgeMs: number,
 ): Promise<void> {
+  // A directory that is not there yet holds nothing; another process may take an entry away first.
   for (const name of await readdir(directory).catch(() => [])) {
     if (isNeeded(name)) continue;
     const path = join(directory, name);

@@ -69,6 +69,7 @@ export class ImageLayout {
     await mkdir(join(this.directory, 'blobs', 'sha256'), { recursive: true });
     await mkdir(this.#ingests, { recursive: true });
     const marker = join(this.directory, 'oci-layout');
+    // Whatever is in the way of looking is in the way of writing too, and is told there.
     if (await stat(marker).catch(() => undefined)) return;
     await writeDurably(marker, Buffer.from(JSON.stringify({ imageLayoutVersion: '1.0.0' })));
   }

@@ -40,6 +40,7 @@ async function breakStale(lock: string): Promise<void> {
   if (!(await isStale(lock))) return;
   // Another process may do the same and hold it already: what was moved aside is looked at again.
   const aside = `${lock}.${process.pid}.${randomUUID()}`;
+  // Each of these fails when somebody was faster; whoever asked tries again.
   await rename(lock, aside).catch(() => undefined);
   const isHeld = (await stat(aside).catch(() => undefined)) && !(await isStale(aside));
   if (isHeld) await link(aside, lock).catch(() => undefined);
@@ -86,6 +87,7 @@ export async function withLock<T>(
         });
       await delay(RETRY_MS);
     }
+    // A touch that fails may cost the lock; the next one comes long before.
     const touch = setInterval(() => utimes(lock, new Date(), new Date()).catch(() => {}), TOUCH_MS).unref();
     try {
       return await work();

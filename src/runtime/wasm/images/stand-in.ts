@@ -98,9 +98,13 @@ function fileOf(entry: Readonly<Record<string, unknown>>, fields: Fields): Image
   return fields.fail(`gives ${path} neither directory, content nor symlink`);
 }
 
+/** What lies in `rootfs/`; a stand-in may have none. */
 async function rootFileSystem(directory: string, at = '/'): Promise<ImageFile[]> {
   const files: ImageFile[] = [];
-  const entries = await readdir(join(directory, at), { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(join(directory, at), { withFileTypes: true }).catch((error) => {
+    if (at === '/' && error.code === 'ENOENT') return [];
+    throw error;
+  });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = posix.join(at, entry.name);
     if (entry.isDirectory()) {

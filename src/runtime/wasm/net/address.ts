@@ -12,6 +12,7 @@ export type SocketAddress =
   | { readonly tag: 'ipv4'; readonly val: Ipv4SocketAddress }
   | { readonly tag: 'ipv6'; readonly val: { readonly port: number } };
 
+/** `10.244.0.7` */
 export const textOf = (address: Ipv4): string => address.join('.');
 
 /** Undefined when the text is no IPv4 address. */
@@ -22,6 +23,7 @@ export function parseIpv4(text: string): Ipv4 | undefined {
   return Math.max(a, b, c, d) <= 255 ? [a, b, c, d] : undefined;
 }
 
+/** As WASI gives it to a guest; what is no IPv4 address becomes 0.0.0.0. */
 export function socketAddress(ip: string, port: number): SocketAddress {
   return { tag: 'ipv4', val: { port, address: parseIpv4(ip) ?? [0, 0, 0, 0] } };
 }
@@ -36,4 +38,5 @@ export function unicast(address: SocketAddress): { readonly ip: string; readonly
 }
 
 export const ANY = '0.0.0.0';
+/** A pod's own loopback is 127.0.0.0/24: with wall time pods have addresses of 127.77.0.0/16. */
 export const isLoopback = (ip: string) => ip.startsWith('127.0.0.');

@@ -41,6 +41,7 @@ export interface LoadedComponent {
 
 const loaded = new Map<string, Promise<LoadedComponent>>();
 
+/** Loaded once; a failure is not kept. @throws Error when its files are not there, or hold no modules */
 export function loadComponent(component: CompiledComponent): Promise<LoadedComponent> {
   const known = loaded.get(component.modulePath);
   if (known !== undefined) return known;

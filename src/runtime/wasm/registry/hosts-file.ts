@@ -18,6 +18,7 @@ export async function hostFolder(directory: string, host: string): Promise<strin
   const escaped = host.replace(/:(\d+)$/, '_$1_');
   for (const name of new Set([escaped, host, DEFAULT_FOLDER])) {
     const folder = join(directory, name);
+    // What cannot be looked at counts as not configured; containerd fails there (config/hosts.go HostDirFromRoot).
     if ((await stat(folder).catch(() => undefined))?.isDirectory()) return folder;
   }
   return undefined;

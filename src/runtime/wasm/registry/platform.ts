@@ -8,6 +8,7 @@ const ARCHITECTURES: ReadonlySet<string> = new Set(['wasm', 'wasm32']);
 /** An annotation of images that hold a module for a runtime that looks for it (crun, runwasi). */
 const VARIANT = 'module.wasm.image/variant';
 
+/** Whether an entry of an index says that it is WebAssembly. */
 export function isWasm({ os, architecture }: Platform): boolean {
   return ARCHITECTURES.has(architecture) || SYSTEMS.includes(os);
 }

@@ -1,6 +1,6 @@
 /** From here to a registry: blobs that it does not have, then the manifest. Follows containerd's docker/pusher.go. */
 import type { Descriptor } from '../images/digest.ts';
-import { AccessDenied, unexpectedStatus } from './registry-error.ts';
+import { retoldDenial, unexpectedStatus } from './registry-error.ts';
 import type { Session } from './session.ts';
 
 /** An image of the local store. */
@@ -23,9 +23,7 @@ export async function pushImage(
     for (const blob of image.blobs) await pushBlob(session, blob, image.read, onBytes);
     await pushManifest(session, image, reference);
   } catch (error) {
-    if (!(error instanceof AccessDenied)) throw error;
-    const message = `push access denied, repository does not exist or may require authorization: ${error.message}`;
-    throw new AccessDenied(message, { cause: error });
+    throw retoldDenial('push', error);
   }
 }
 

@@ -11,6 +11,14 @@ export class AccessDenied extends Error {
   override name = 'AccessDenied';
 }
 
+/** A denied pull or push as containerd tells it; any other error as it is. containerd: docker/resolver.go, pusher.go. */
+export function retoldDenial(action: 'pull' | 'push', thrown: unknown): Error {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (!(error instanceof AccessDenied)) return error;
+  const message = `${action} access denied, repository does not exist or may require authorization: ${error.message}`;
+  return new AccessDenied(message, { cause: error });
+}
+
 /** containerd: remotes/errors/errors.go ErrUnexpectedStatus. */
 export class UnexpectedStatus extends Error {
   override name = 'UnexpectedStatus';
@@ -67,6 +75,7 @@ async function serverMessage(response: HttpResponse): Promise<string> {
     });
     return texts.join(', ').slice(0, 1_000);
   } catch {
+    // Not the errors of the specification, or cut off: the status line says enough.
     return '';
   }
 }

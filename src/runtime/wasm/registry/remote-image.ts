@@ -11,7 +11,14 @@ import type { RegistryLimits } from './limits.ts';
 import { type ManifestEntry, parseManifest, type RemoteManifest } from './manifest.ts';
 import { ACCEPT } from './media-types.ts';
 import { byPreference, type ConfigPlatform, mayRunHere, platformName } from './platform.ts';
-import { AccessDenied, asObject, NotFound, readBytes, unexpectedStatus } from './registry-error.ts';
+import {
+  AccessDenied,
+  asObject,
+  NotFound,
+  readBytes,
+  retoldDenial,
+  unexpectedStatus,
+} from './registry-error.ts';
 import type { Session } from './session.ts';
 
 /** An image of a registry, ready to be copied. */
@@ -93,7 +100,7 @@ async function resolveName(
     try {
       response = await head(session, target);
     } catch (error) {
-      noteError(1, denied(error));
+      noteError(1, retoldDenial('pull', error));
       continue;
     }
     if (response.status === 404) noteError(2, new NotFound(`${full}: not found`));
@@ -113,13 +120,6 @@ async function head(session: Session, target: string): Promise<HttpResponse> {
   if (response.status !== 405) return response;
   response.discard();
   return session.request({ method: 'GET', target, headers: { accept: ACCEPT } });
-}
-
-function denied(thrown: unknown): Error {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  if (!(error instanceof AccessDenied)) return error;
-  const message = `pull access denied, repository does not exist or may require authorization: ${error.message}`;
-  return new AccessDenied(message, { cause: error });
 }
 
 /** The descriptor that the answer's head gives; a registry that does not tell its digest gives the whole manifest. */

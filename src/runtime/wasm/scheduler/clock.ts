@@ -10,6 +10,7 @@ export interface GuestClock {
 export const NS_PER_MS = 1_000_000n;
 const NS_PER_SECOND = 1_000_000_000;
 
+/** Whole nanoseconds. */
 export const secondsNs = (seconds: number): bigint => BigInt(Math.round(seconds * NS_PER_SECOND));
 
 /** For how long the machine seems to have been up at the beginning: some take a clock at zero for broken (Go's runtime). */

@@ -50,6 +50,7 @@ export interface Hooks {
   readonly grow: unknown;
 }
 
+/** An instance's own hooks; the module behind them is compiled once. */
 export function makeHooks(imports: HookImports): Hooks {
   compiled ??= new WebAssembly.Module(HOOK_MODULE);
   const { fuel, suspend, grow } = imports;

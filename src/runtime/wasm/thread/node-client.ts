@@ -19,6 +19,7 @@ export interface NodeClientWorld {
 
 type Done<T> = (result: T | RuntimeError) => void;
 
+/** Connects and hangs up at once. A RuntimeError in Go's words when nothing listens. */
 export function tcpConnect(world: NodeClientWorld, host: string, port: number, done: Done<undefined>): void {
   const end = connect(world, host, port);
   if (end instanceof RuntimeError) {
@@ -65,6 +66,7 @@ export function grpcHealthCheck(
   attempt();
 }
 
+/** The answer that remains after redirects on the same host; a RuntimeError in Go's words when there is none in `timeoutSeconds`. */
 export function httpGet(
   world: NodeClientWorld,
   request: HttpRequest,

@@ -49,6 +49,7 @@ class SeededRandom implements GuestRandom {
   }
 }
 
+/** The same seed gives the same bytes in virtual time; with wall time they are the machine's. */
 export function guestRandom(clock: 'virtual' | 'wall', seed: number): GuestRandom {
   return clock === 'virtual' ? new SeededRandom(seed) : new MachineRandom();
 }

@@ -30,6 +30,7 @@ export function methodOf(text: string): Method {
     : { tag: 'other', val: text };
 }
 
+/** As it stands in a request line. */
 export const methodText = (method: Method) =>
   method.tag === 'other' ? method.val : method.tag.toUpperCase();
 

@@ -40,6 +40,7 @@ const FILE_ERRNO: Readonly<Record<FileErrorCode, number>> = {
   'would-block': ERRNO.again,
 };
 
+/** Preview 1's number for what WASI 0.2 calls `code`. */
 export const errnoOf = (code: FileErrorCode): number => FILE_ERRNO[code];
 
 /** Ends a call of preview 1 with an error number. */

@@ -145,4 +145,5 @@ export function outputOf(entry: Entry): OutputStream | undefined {
 export const mayNotWait = (entry: Entry) =>
   entry.kind !== 'directory' && (entry.flags & FDFLAG.nonblock) !== 0;
 
+/** O_APPEND: every write goes to the end, wherever the position is. */
 export const appends = ({ flags }: FileEntry) => (flags & FDFLAG.append) !== 0;

@@ -53,6 +53,7 @@ function listing({ descriptor }: DirectoryEntry): NonNullable<DirectoryEntry['li
   return entries;
 }
 
+/** Bound to one process's descriptors and memory. They throw Errno, or FileError, which becomes one. */
 export function fileFunctions(descriptors: Descriptors, memory: GuestMemory) {
   const path = (at: number, length: number) => memory.path(at, length);
   const directory = (fd: number): Descriptor => descriptors.directory(fd).descriptor;

@@ -35,6 +35,7 @@ async function readOrEnd(input: InputStream, length: number): Promise<Uint8Array
   }
 }
 
+/** Bound to one process's descriptors and memory. They throw Errno, or FileError, which becomes one. */
 export function ioFunctions(descriptors: Descriptors, memory: GuestMemory) {
   return {
     /** Waits for a stream's first bytes. */

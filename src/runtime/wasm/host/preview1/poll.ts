@@ -21,6 +21,7 @@ interface Subscription {
 
 const READY: PollSource = { isReady: () => true };
 
+/** Bound to one process. */
 export function pollFunctions(process: Process, descriptors: Descriptors, memory: GuestMemory) {
   const { clock } = process.container.world;
 

@@ -42,6 +42,7 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the letters that a value may not have
 const BAD_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
 
+/** Whether a method or a field's name may be called so (RFC 9110, 5.6.2). */
 export const isToken = (text: string): boolean => TOKEN.test(text);
 /** Whether a field's value may stand in a message: no control letters but the tab. */
 export const isFieldValue = (text: string): boolean => !BAD_VALUE.test(text);
