@@ -15,6 +15,8 @@ export interface IndexEntry extends Descriptor {
     readonly 'org.opencontainers.image.ref.name': string;
     /** The digests of the programs that were transpiled for it, with spaces between. */
     readonly 'podstep.components'?: string;
+    /** The rules by which it was decided which programs those are (Transpiled.rules); another podstep has others. */
+    readonly 'podstep.rules'?: string;
     /** `true` for what was built on this machine. */
     readonly 'podstep.built'?: string;
   };
@@ -22,6 +24,7 @@ export interface IndexEntry extends Descriptor {
 
 export const REF_NAME = 'org.opencontainers.image.ref.name';
 export const COMPONENTS = 'podstep.components';
+export const RULES = 'podstep.rules';
 export const BUILT = 'podstep.built';
 
 /** A pull that broke off is resumed within this time, or its bytes go. */

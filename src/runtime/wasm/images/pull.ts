@@ -6,7 +6,7 @@ import type { PullProgress } from '../../port.ts';
 import type { RegistryLimits } from '../registry/limits.ts';
 import type { Artifact, ArtifactBlob, Manifest } from './artifact.ts';
 import type { Descriptor } from './digest.ts';
-import { type BUILT, COMPONENTS, type ImageLayout, type IndexEntry, REF_NAME } from './layout.ts';
+import { type BUILT, COMPONENTS, type ImageLayout, type IndexEntry, REF_NAME, RULES } from './layout.ts';
 import { withLock } from './lock.ts';
 import type { TranspiledComponents } from './transpiled.ts';
 import { type ImageProgram, unpack } from './unpack.ts';
@@ -129,7 +129,7 @@ async function settle(
   const others = (await layout.entries()).filter((entry) => entry.annotations[REF_NAME] !== name);
   const entry: IndexEntry = {
     ...artifact.manifest,
-    annotations: { ...notes, [REF_NAME]: name, [COMPONENTS]: made.join(' ') },
+    annotations: { ...notes, [REF_NAME]: name, [COMPONENTS]: made.join(' '), [RULES]: transpiled.rules },
   };
   await layout.writeEntries([...others, entry]);
   await sweep();

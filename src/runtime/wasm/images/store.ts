@@ -11,7 +11,7 @@ import { NotFound } from '../registry/registry-error.ts';
 import { ANNOTATION, type Artifact, type ConfigFile, imageConfig, type Manifest } from './artifact.ts';
 import { isDigest } from './digest.ts';
 import { imageDirectory } from './home.ts';
-import { BUILT, COMPONENTS, ImageLayout, type IndexEntry, REF_NAME } from './layout.ts';
+import { BUILT, COMPONENTS, ImageLayout, type IndexEntry, REF_NAME, RULES } from './layout.ts';
 import { withLock } from './lock.ts';
 import { type PullWorld, pullArtifact } from './pull.ts';
 import { pushEntry, type UploadOptions } from './push.ts';
@@ -19,7 +19,7 @@ import { canonicalName, parseReference } from './reference.ts';
 import { ImageSources } from './sources.ts';
 import { WORKLOADS_DIRECTORY } from './stand-in.ts';
 import { BUILT_DIRECTORY, TranspiledComponents } from './transpiled.ts';
-import { type ImageProgram, unpack } from './unpack.ts';
+import { unpack } from './unpack.ts';
 
 type OnProgress = (progress: PullProgress) => void;
 
@@ -134,8 +134,13 @@ class ImageStore implements WasmImages {
     const entry = entries.find(
       ({ annotations, digest }) => annotations[REF_NAME] === name && digest === artifact.manifest.digest,
     );
-    const made = entry?.annotations[COMPONENTS];
-    if (made === undefined || !(await this.#layout.holds(name, artifact))) return false;
+    return entry !== undefined && (await this.#layout.holds(name, artifact)) && (await this.#isMade(entry));
+  }
+
+  /** Whether its programs are transpiled, all that can run, as this podstep would do it. */
+  async #isMade({ annotations }: IndexEntry): Promise<boolean> {
+    const { [COMPONENTS]: made, [RULES]: rules } = annotations;
+    if (made === undefined || rules !== this.#transpiled.rules) return false;
     const found = await Promise.all(digestsOf(made).map((digest) => this.#transpiled.find(digest)));
     return found.every((component) => component !== undefined);
   }
@@ -170,8 +175,11 @@ class ImageStore implements WasmImages {
     const entry = (await this.#layout.entries()).find(
       ({ annotations }) => annotations[REF_NAME] === name && annotations[BUILT] === 'true',
     );
-    if (entry === undefined) return undefined;
-    const { mediaType, digest, size } = entry;
+    return entry === undefined ? undefined : this.#artifact(entry);
+  }
+
+  /** An image of the store as a source of itself. */
+  async #artifact({ mediaType, digest, size }: IndexEntry): Promise<Artifact> {
     const manifest = { mediaType, digest, size };
     const { config, layers } = await this.#layout.manifest(manifest);
     const blobs = [config, ...layers].map((descriptor) => ({
@@ -266,12 +274,9 @@ class ImageStore implements WasmImages {
   async #compile(entry: IndexEntry): Promise<Omit<CompiledImage, 'repoTags'>> {
     const manifest = await this.#layout.manifest(entry);
     const unpacked = await unpack(manifest, (blob) => this.#layout.read(blob));
-    // What an older podstep has pulled does not say; then all of them are.
-    const noted = entry.annotations[COMPONENTS];
-    const usable = new Set(digestsOf(noted));
-    const components = unpacked.programs.filter(({ digest }) => noted === undefined || usable.has(digest));
-    const missing = await Promise.all(components.map(({ digest }) => this.#transpiled.find(digest)));
-    if (missing.includes(undefined)) await this.#transpileAgain(components);
+    const made = (await this.#isMade(entry)) ? entry : await this.#makeAgain(entry);
+    const usable = new Set(digestsOf(made.annotations[COMPONENTS]));
+    const components = unpacked.programs.filter(({ digest }) => usable.has(digest));
     const programs: Record<string, CompiledComponent> = {};
     for (const { digest, paths } of components) {
       const compiled = await this.#transpiled.find(digest);
@@ -288,9 +293,12 @@ class ImageStore implements WasmImages {
     };
   }
 
-  /** After an update of podstep the image is here, but was transpiled by other rules. */
-  async #transpileAgain(programs: readonly ImageProgram[]): Promise<void> {
-    await withLock(this.#layout.directory, () => this.#transpiled.make(programs));
+  /** Another podstep has pulled the image: it transpiles by other rules, and may have left out programs that run here. */
+  async #makeAgain(entry: IndexEntry): Promise<IndexEntry> {
+    const { [REF_NAME]: name, [BUILT]: built } = entry.annotations;
+    const notes = built === undefined ? {} : { [BUILT]: built };
+    await pullArtifact(this.#world, name, await this.#artifact(entry), () => {}, notes);
+    return (await this.#layout.entries()).find(({ annotations }) => annotations[REF_NAME] === name) ?? entry;
   }
 }
 

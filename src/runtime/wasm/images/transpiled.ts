@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { offeredInterfaces, offeredMembers } from '../host/offered.ts';
 import type { CompiledComponent } from '../image.ts';
 import { sha256 } from './digest.ts';
 import { sweepDirectory, UNFINISHED } from './durable.ts';
@@ -18,6 +19,15 @@ export const BUILT_DIRECTORY: string | undefined = import.meta.url.endsWith('.js
 
 /** Says that a directory is whole, and what must be in it: written last. */
 const COMPLETE_FILE = 'complete.json';
+
+/** Of all that a program may import: one that was refused by an earlier podstep may run now. */
+const OFFERED = sha256(
+  Buffer.from(
+    offeredInterfaces()
+      .flatMap((name) => [name, ...(offeredMembers(name) ?? [])])
+      .join('\n'),
+  ),
+).slice('sha256:'.length, 'sha256:'.length + 12);
 
 type Complete = Readonly<Record<string, string>>;
 
@@ -52,6 +62,11 @@ export class TranspiledComponents {
     this.#directory = directory;
     this.#built = built;
     this.#version = transpilerVersion();
+  }
+
+  /** What decides whether a program can run here, and as what code: changes with podstep. */
+  get rules(): string {
+    return `${this.#version}-imports-${OFFERED}`;
   }
 
   #nameOf(digest: string): string {

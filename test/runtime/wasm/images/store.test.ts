@@ -256,14 +256,39 @@ describe('a compiled image', () => {
   });
 });
 
-describe('a store of an older podstep', () => {
-  it('does not say which programs were transpiled: all of them', async () => {
+describe('a store of another podstep', () => {
+  type Notes = Readonly<Record<string, string>>;
+  /** What those before it have noted: nothing, which programs ran there, and by which rules. */
+  const notes: readonly Notes[] = [
+    {},
+    { 'podstep.components': '' },
+    { 'podstep.components': '', 'podstep.rules': 'other' },
+  ];
+
+  async function writtenBy(notes: Notes): Promise<string> {
     const id = await (await fixture.open()).pullImage('one');
-    const index = (await readJson(fixture.store, 'index.json')) as { manifests: { annotations: object }[] };
-    for (const { annotations } of index.manifests) Reflect.deleteProperty(annotations, 'podstep.components');
-    await writeFile(join(fixture.store, 'index.json'), JSON.stringify(index));
+    const file = join(fixture.store, 'index.json');
+    const index = (await readJson(file)) as { manifests: { annotations: Notes }[] };
+    const name = 'org.opencontainers.image.ref.name';
+    for (const entry of index.manifests)
+      entry.annotations = { [name]: entry.annotations[name] ?? '', ...notes };
+    await writeFile(file, JSON.stringify(index));
+    return id;
+  }
+
+  it.each(notes)('runs every program that runs here, whatever ran there: %o', async (noted) => {
+    const id = await writtenBy(noted);
     const image = await (await fixture.open()).compiled(id);
     expect(Object.keys(image?.programs ?? {})).toEqual(['/bin/one', '/bin/same']);
+  });
+
+  it.each(notes)('is put right by a pull: %o', async (noted) => {
+    const id = await writtenBy(noted);
+    const store = await fixture.open();
+    await store.pullImage('one');
+    const index = JSON.stringify(await readJson(fixture.store, 'index.json'));
+    expect(index).toMatch(/"podstep.components":"sha256:/);
+    expect(Object.keys((await store.compiled(id))?.programs ?? {})).toEqual(['/bin/one', '/bin/same']);
   });
 });
 
