@@ -2,50 +2,36 @@
 import { FileError } from '../host/result.ts';
 import {
   demand,
+  LinkedNode,
   MemoryFile,
+  MemoryNode,
   type MemoryStore,
   MemorySymlink,
   READ,
   SEARCH,
-  setTimes,
-  timesAt,
   WRITE,
 } from './memory.ts';
-import type { DirectoryNode, FileNode, Node, NodeType, Stat, SymlinkNode, Times } from './node.ts';
+import type { DirectoryNode, FileNode, Node, NodeType, Stat, SymlinkNode } from './node.ts';
 
 const STICKY = 0o1000;
 
 const typeOf = (node: Node): NodeType => node.stat().type;
 
-/** What may have more than one name. */
-const hasNames = (node: Node): node is MemoryFile | MemorySymlink =>
-  node instanceof MemoryFile || node instanceof MemorySymlink;
-
-export class MemoryDirectory implements DirectoryNode {
+/** Every change asks first whether the container's user may make it. */
+export class MemoryDirectory extends MemoryNode implements DirectoryNode {
   readonly kind = 'directory';
-  readonly id: number;
-  readonly store: MemoryStore;
   readonly mode: number;
-  readonly own: boolean;
-  readonly times: Times;
   readonly #entries = new Map<string, Node>();
   /** Names that are mount points: they can be neither removed nor renamed. */
   readonly #mounts = new Set<string>();
 
   constructor(store: MemoryStore, mode: number) {
-    this.store = store;
-    this.id = store.ids.take();
+    super(store);
     this.mode = mode;
-    this.own = !store.actor.isRoot;
-    this.times = timesAt(store.now());
   }
 
   stat(): Stat {
     return { type: 'directory', linkCount: 2, sizeBytes: 4096, times: { ...this.times }, mode: this.mode };
-  }
-
-  setTimes(accessedMs: number | undefined, modifiedMs: number | undefined): void {
-    setTimes(this, accessedMs, modifiedMs);
   }
 
   lookup(name: string): Node | undefined {
@@ -80,7 +66,7 @@ export class MemoryDirectory implements DirectoryNode {
     const node = this.#mayRemove(name);
     if (node.kind === 'directory') throw new FileError('is-directory');
     this.#take(name);
-    if (hasNames(node)) node.unlinked();
+    if (node instanceof LinkedNode) node.unlinked();
   }
 
   removeDirectory(name: string): void {
@@ -107,7 +93,7 @@ export class MemoryDirectory implements DirectoryNode {
   }
 
   linkHere(name: string, node: FileNode | SymlinkNode): void {
-    if (!hasNames(node) || node.store !== this.store) throw new FileError('cross-device');
+    if (!(node instanceof LinkedNode) || node.store !== this.store) throw new FileError('cross-device');
     this.#mayAdd(name);
     node.linked();
     this.#add(name, node);

@@ -55,27 +55,52 @@ export function demand({ store, mode, own }: Owned, bits: number): void {
 /** All three times at once, in milliseconds since 1970. */
 export const timesAt = (nowMs: number): Times => ({ accessedMs: nowMs, modifiedMs: nowMs, changedMs: nowMs });
 
-/** utimensat(2): what is left out stays. @throws FileError when it is read-only or another user's */
-export function setTimes(
-  node: { readonly times: Times; readonly store: MemoryStore; readonly own: boolean },
-  accessedMs?: number,
-  modifiedMs?: number,
-) {
-  if (node.store.readonly) throw new FileError('read-only');
-  if (!node.own && !node.store.actor.isRoot) throw new FileError('not-permitted');
-  if (accessedMs !== undefined) node.times.accessedMs = accessedMs;
-  if (modifiedMs !== undefined) node.times.modifiedMs = modifiedMs;
-  node.times.changedMs = node.store.now();
-}
-
-export class MemoryFile implements FileNode {
-  readonly kind = 'file';
-  readonly id: number;
+/** What every node in memory has: its times, and who made it. */
+export abstract class MemoryNode {
   readonly store: MemoryStore;
-  readonly mode: number;
+  readonly id: number;
+  /** The container's user made it. */
   readonly own: boolean;
   readonly times: Times;
+
+  constructor(store: MemoryStore) {
+    this.store = store;
+    this.id = store.ids.take();
+    this.own = !store.actor.isRoot;
+    this.times = timesAt(store.now());
+  }
+
+  /** utimensat(2): what is left out stays. @throws FileError when it is read-only or another user's */
+  setTimes(accessedMs: number | undefined, modifiedMs: number | undefined): void {
+    if (this.store.readonly) throw new FileError('read-only');
+    if (!this.own && !this.store.actor.isRoot) throw new FileError('not-permitted');
+    if (accessedMs !== undefined) this.times.accessedMs = accessedMs;
+    if (modifiedMs !== undefined) this.times.modifiedMs = modifiedMs;
+    this.times.changedMs = this.store.now();
+  }
+}
+
+/** What may have more than one name. */
+export abstract class LinkedNode extends MemoryNode {
   linkCount = 1;
+
+  /** One name more. */
+  linked(): void {
+    this.linkCount++;
+    this.times.changedMs = this.store.now();
+  }
+
+  /** One name less. */
+  unlinked(): void {
+    this.linkCount--;
+    this.times.changedMs = this.store.now();
+  }
+}
+
+/** A file of the image, whose bytes every container shares until one writes, or a container's own. */
+export class MemoryFile extends LinkedNode implements FileNode {
+  readonly kind = 'file';
+  readonly mode: number;
   #content: Uint8Array;
   #size: number;
   /** False while the bytes are the image's, which every container shares. */
@@ -83,11 +108,8 @@ export class MemoryFile implements FileNode {
   #openCount = 0;
 
   constructor(store: MemoryStore, mode: number, content: Uint8Array = new Uint8Array(0)) {
-    this.store = store;
-    this.id = store.ids.take();
+    super(store);
     this.mode = mode;
-    this.own = !store.actor.isRoot;
-    this.times = timesAt(store.now());
     this.#content = content;
     this.#size = content.length;
   }
@@ -99,10 +121,6 @@ export class MemoryFile implements FileNode {
   stat(): Stat {
     const { linkCount, times, mode } = this;
     return { type: 'regular-file', linkCount, sizeBytes: this.#size, times: { ...times }, mode };
-  }
-
-  setTimes(accessedMs: number | undefined, modifiedMs: number | undefined): void {
-    setTimes(this, accessedMs, modifiedMs);
   }
 
   open(access: { readonly write: boolean; readonly truncate: boolean }): OpenFile {
@@ -148,16 +166,8 @@ export class MemoryFile implements FileNode {
     this.#touch();
   }
 
-  /** One name more. */
-  linked(): void {
-    this.linkCount++;
-    this.times.changedMs = this.store.now();
-  }
-
-  /** One name less. */
-  unlinked(): void {
-    this.linkCount--;
-    this.times.changedMs = this.store.now();
+  override unlinked(): void {
+    super.unlinked();
     this.#freeIfGone();
   }
 
@@ -190,43 +200,20 @@ export class MemoryFile implements FileNode {
   }
 }
 
-export class MemorySymlink implements SymlinkNode {
+/** Its target is kept as it was written. */
+export class MemorySymlink extends LinkedNode implements SymlinkNode {
   readonly kind = 'symlink';
-  readonly id: number;
-  readonly store: MemoryStore;
   readonly target: string;
-  readonly own: boolean;
-  readonly times: Times;
-  linkCount = 1;
 
   constructor(store: MemoryStore, target: string) {
-    this.store = store;
-    this.id = store.ids.take();
+    super(store);
     this.target = target;
-    this.own = !store.actor.isRoot;
-    this.times = timesAt(store.now());
   }
 
   stat(): Stat {
     const sizeBytes = Buffer.byteLength(this.target);
     const { linkCount, times } = this;
     return { type: 'symbolic-link', linkCount, sizeBytes, times: { ...times }, mode: 0o777 };
-  }
-
-  /** One name more. */
-  linked(): void {
-    this.linkCount++;
-    this.times.changedMs = this.store.now();
-  }
-
-  /** One name less. */
-  unlinked(): void {
-    this.linkCount--;
-    this.times.changedMs = this.store.now();
-  }
-
-  setTimes(accessedMs: number | undefined, modifiedMs: number | undefined): void {
-    setTimes(this, accessedMs, modifiedMs);
   }
 }
 
