@@ -93,7 +93,11 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
   print: async (stage, [reference = '', path = '']) => {
     const value = at(await stage.object(reference), path);
-    return (typeof value === 'string' ? value : (JSON.stringify(value, null, 1) ?? 'nothing')).split('\n');
+    const lines = (typeof value === 'string' ? value : (JSON.stringify(value, null, 1) ?? 'nothing')).split(
+      '\n',
+    );
+    // An empty line would end the output: a text that has one is shown as it would be written in JSON.
+    return lines.includes('') ? [JSON.stringify(value)] : lines;
   },
   expect,
   events: async (stage, [reference]) => eventLines((await stage.engine()).objects(), reference),
