@@ -228,6 +228,8 @@ export interface ContainerStats {
 export interface PodSandboxStats {
   readonly id: string;
   readonly atMs: number;
+  /** LinuxPodSandboxStats.memory: of its containers, and of its files in memory. Left out by a runtime that does not say. */
+  readonly memoryWorkingSetBytes?: number;
   /** LinuxPodSandboxStats.network.default_interface, since the sandbox began: payload alone, no headers. */
   readonly network: { readonly name: string; readonly rxBytes: number; readonly txBytes: number };
 }

@@ -130,6 +130,8 @@ export interface MeasuredStats {
   /** What the images take. */
   readonly images: Required<FsUsage>;
   readonly volumes: readonly MeasuredVolume[];
+  /** By the pod's UID: what it holds as a whole, where the runtime says it. */
+  readonly podMemoryBytes?: Readonly<Record<string, number>>;
   /** Of pods whose sandbox is ready, by UID. */
   readonly networks?: Readonly<Record<string, NetworkStats>>;
 }

@@ -24,6 +24,10 @@ export async function readStats(
   ]);
   const byId = new Map(stats.map((one) => [one.id, one]));
   const uids = new Map(sandboxes.map(({ id, metadata }) => [id, metadata.uid]));
+  const ofPods = sandboxStats.flatMap(({ id, ...rest }) => {
+    const uid = uids.get(id);
+    return uid === undefined ? [] : [{ uid, ...rest }];
+  });
   return {
     atMs,
     machine,
@@ -36,11 +40,9 @@ export async function readStats(
     }),
     images: { usedBytes: imageFs?.usedBytes ?? 0, inodesUsed: imageFs?.inodesUsed ?? 0 },
     volumes,
-    networks: Object.fromEntries(
-      sandboxStats.flatMap(({ id, network }) => {
-        const uid = uids.get(id);
-        return uid === undefined ? [] : [[uid, network]];
-      }),
+    networks: Object.fromEntries(ofPods.map(({ uid, network }) => [uid, network])),
+    podMemoryBytes: Object.fromEntries(
+      ofPods.flatMap(({ uid, memoryWorkingSetBytes: bytes }) => (bytes === undefined ? [] : [[uid, bytes]])),
     ),
   };
 }

@@ -54,10 +54,10 @@ function podsStats({ measured, volumes, podOf }: SummaryInput): readonly PodStat
     const pod = podOf(podUid);
     if (pod === undefined) return [];
     const inMemory = (measuredOf.get(podUid) ?? []).filter((volume) => liesInMemory(pod, volume));
-    const inMemoryBytes = total(inMemory, ({ usedBytes }) => usedBytes);
+    const memoryBytes = podMemoryBytes(measured, podUid, containersOf.get(podUid) ?? [], inMemory);
     const found = { running: containersOf.get(podUid) ?? [], volumes: volumesOf.get(podUid) ?? [] };
     return [
-      podStats(pod, { ...found, inMemoryBytes, network: measured.networks?.[podUid], atMs: measured.atMs }),
+      podStats(pod, { ...found, memoryBytes, network: measured.networks?.[podUid], atMs: measured.atMs }),
     ];
   });
 }
@@ -67,15 +67,28 @@ function liesInMemory({ spec }: Pod, { name }: MeasuredVolume): boolean {
   return (spec.volumes ?? []).some((volume) => volume.name === name && volume.emptyDir?.medium === 'Memory');
 }
 
+/** As the runtime says it; a runtime that does not knows nothing of what its containers write into memory. */
+function podMemoryBytes(
+  { podMemoryBytes: said }: MeasuredStats,
+  podUid: string,
+  running: readonly MeasuredContainer[],
+  inMemory: readonly MeasuredVolume[],
+): number {
+  return (
+    said?.[podUid] ??
+    total(running, ({ stats }) => stats.memoryWorkingSetBytes) + total(inMemory, ({ usedBytes }) => usedBytes)
+  );
+}
+
 interface Found {
   readonly running: readonly MeasuredContainer[];
   readonly volumes: readonly MeasuredVolume[];
-  readonly inMemoryBytes: number;
+  readonly memoryBytes: number;
   readonly network: NetworkStats | undefined;
   readonly atMs: number;
 }
 
-function podStats(pod: Pod, { running, volumes, inMemoryBytes, network, atMs }: Found): PodStats {
+function podStats(pod: Pod, { running, volumes, memoryBytes, network, atMs }: Found): PodStats {
   const containers = running.map(({ name, stats }) => containerUsage(name, stats));
   const ephemeral = volumes.filter(({ name }) =>
     pod.spec.volumes?.some((volume) => volume.name === name && isLocalEphemeralVolume(volume)),
@@ -88,10 +101,7 @@ function podStats(pod: Pod, { running, volumes, inMemoryBytes, network, atMs }: 
       usageNanoCores: total(stats, (each) => each.cpuUsageNanoCores),
       usageCoreNanoSeconds: total(stats, (each) => each.cpuUsageCoreNanoSeconds),
     },
-    memory: {
-      atMs,
-      workingSetBytes: inMemoryBytes + total(stats, (each) => each.memoryWorkingSetBytes),
-    },
+    memory: { atMs, workingSetBytes: memoryBytes },
     volumes: volumes.map(({ name, usedBytes, inodesUsed }) => ({ name, usedBytes, inodesUsed })),
     ephemeralStorage: usageOf([...containers.flatMap(({ rootfs, logs }) => [rootfs, logs]), ...ephemeral]),
     processCount: total(stats, (each) => each.processCount),
@@ -127,9 +137,11 @@ function nodeStats({ measured, podOf, reservedMemoryBytes }: SummaryInput): Node
     const pod = podOf(volume.podUid);
     return pod !== undefined && liesInMemory(pod, volume) ? 'memory' : 'disk';
   });
-  const podsMemory =
-    total(running, ({ stats }) => stats.memoryWorkingSetBytes) +
-    total(inMemory, (volume) => volume.usedBytes);
+  const runningOf = Map.groupBy(running, ({ podUid }) => podUid);
+  const inMemoryOf = Map.groupBy(inMemory, ({ podUid }) => podUid);
+  const podsMemory = total([...new Set([...runningOf.keys(), ...inMemoryOf.keys()])], (uid) =>
+    podMemoryBytes(measured, uid, runningOf.get(uid) ?? [], inMemoryOf.get(uid) ?? []),
+  );
   const layers = usageOf(containers.map(({ stats }) => layerOf(stats)));
   const rest = usageOf([ownDisk(machine), ...containers.map(({ stats }) => logsOf(stats)), ...onDisk]);
   return {

@@ -120,10 +120,11 @@ export function wasmRuntimeService(
       const ready = [...node.sandboxes.values()].filter(
         (sandbox) => sandbox.state === 'SANDBOX_READY' && sandbox.matches(filter),
       );
-      const traffic = await call('traffic', { sandboxIds: ready.map(({ id }) => id) });
+      const usages = await call('podUsage', { sandboxIds: ready.map(({ id }) => id) });
       return ready.map(({ id }, index) => {
-        const own = present(traffic[index], 'the traffic asked for');
-        return { id, atMs: node.now(), network: { name: 'eth0', ...own } };
+        const { traffic, memoryBytes } = present(usages[index], 'the usage asked for');
+        const network = { name: 'eth0', ...traffic };
+        return { id, atMs: node.now(), memoryWorkingSetBytes: memoryBytes, network };
       });
     },
     async listContainerStats(filter = {}) {

@@ -11,11 +11,10 @@ export const HOST_FILE_LIMIT_BYTES = 1 << 30;
 export function openHostFile(mount: HostMount, fd: number, onClose: () => void): OpenFile {
   let closed = false;
   const stats = () => hostIo(() => fs.fstatSync(fd));
-  const growTo = (size: number) => {
+  const resize = (size: number, keepsRest: boolean) => {
     if (!(size <= HOST_FILE_LIMIT_BYTES)) throw new FileError('file-too-large');
     const now = stats();
-    const grown = size - now.size;
-    if (grown > 0) mount.grow(grown);
+    mount.resizes(now, keepsRest ? Math.max(now.size, size) : size);
     mount.touched(now);
   };
   return {
@@ -26,12 +25,12 @@ export function openHostFile(mount: HostMount, fd: number, onClose: () => void):
       return buffer.subarray(0, count);
     },
     write(offset, bytes) {
-      growTo(offset + bytes.length);
+      resize(offset + bytes.length, true);
       return hostIo(() => fs.writeSync(fd, bytes, 0, bytes.length, offset));
     },
     sizeBytes: () => stats().size,
     truncate(size) {
-      growTo(size);
+      resize(size, false);
       hostIo(() => fs.ftruncateSync(fd, size));
     },
     stat: () => mount.stat(stats()),
@@ -39,6 +38,7 @@ export function openHostFile(mount: HostMount, fd: number, onClose: () => void):
     close() {
       if (closed) return;
       closed = true;
+      mount.closes(stats());
       onClose();
       hostIo(() => fs.closeSync(fd));
     },

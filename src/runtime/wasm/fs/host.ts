@@ -20,7 +20,7 @@ import type {
   SymlinkNode,
   Times,
 } from './node.ts';
-import { usedBytes } from './used-bytes.ts';
+import type { MountedTmpfs } from './tmpfs.ts';
 
 /** Through one mount of one container, at once: the host's open files are the whole node's. */
 export const OPEN_FILES_LIMIT = 256;
@@ -34,8 +34,8 @@ export class HostMount {
   readonly covered = new Map<string, Node>();
   readonly now: () => number;
   readonly #virtual: boolean;
-  /** The volume stands for a file system in memory, which is full at this size. */
-  readonly #memory: { readonly directory: string; readonly sizeBytes: number } | undefined;
+  /** The volume stands for a file system in memory. */
+  readonly #memory: MountedTmpfs | undefined;
   /** By identity, as the times. */
   readonly #ids = new Map<string, number>();
   /** In virtual time the host's own times would differ from run to run, so they are kept here. */
@@ -51,7 +51,7 @@ export class HostMount {
     ids: NodeIds;
     now: () => number;
     virtual: boolean;
-    memory?: { readonly directory: string; readonly sizeBytes: number };
+    memory?: MountedTmpfs;
   }) {
     this.readonly = options.readonly;
     this.ids = options.ids;
@@ -95,12 +95,25 @@ export class HostMount {
     };
   }
 
-  grow(bytes: number): void {
-    if (this.#grownBytes + bytes > HOST_FILE_LIMIT_BYTES) throw new FileError('insufficient-space');
-    if (this.#memory !== undefined && usedBytes(this.#memory.directory) + bytes > this.#memory.sizeBytes) {
-      throw new FileError('insufficient-space');
-    }
-    this.#grownBytes += bytes;
+  /** A file is about to be so large. @throws FileError insufficient-space, insufficient-memory */
+  resizes(stats: fs.Stats, sizeBytes: number): void {
+    const grown = Math.max(0, sizeBytes - stats.size);
+    if (this.#grownBytes + grown > HOST_FILE_LIMIT_BYTES) throw new FileError('insufficient-space');
+    this.#memory?.volume.resize(identity(stats), stats.size, sizeBytes, this.#memory.payer);
+    this.#grownBytes += grown;
+  }
+
+  openedFile(stats: fs.Stats): void {
+    this.#memory?.volume.opened(identity(stats));
+  }
+
+  closes(stats: fs.Stats): void {
+    this.#memory?.volume.closed(identity(stats), stats.size, stats.nlink === 0);
+  }
+
+  /** A name goes, perhaps the last one. */
+  unlinks(stats: fs.Stats | undefined): void {
+    if (stats?.isFile() && stats.nlink === 1) this.#memory?.volume.unlinked(identity(stats), stats.size);
   }
 
   stat(stats: fs.Stats): Stat {
@@ -202,6 +215,7 @@ export class HostFile extends HostNode implements FileNode {
     const closed = mount.opens();
     let fd: number;
     try {
+      if (access.truncate) mount.resizes(this.look(), 0);
       fd = hostIo(() => fs.openSync(hostPath, flags));
     } catch (error) {
       closed();
@@ -214,6 +228,7 @@ export class HostFile extends HostNode implements FileNode {
       throw new FileError('not-permitted');
     }
     if (access.truncate) mount.touched(stats);
+    mount.openedFile(stats);
     return openHostFile(mount, fd, closed);
   }
 }
@@ -275,6 +290,7 @@ export class HostDirectory extends HostNode implements DirectoryNode {
     if (stats.isDirectory()) throw new FileError('is-directory');
     hostIo(() => fs.unlinkSync(hostPath));
     this.mount.madeFiles--;
+    this.mount.unlinks(stats);
     this.mount.renamed(stats);
     this.#changed();
   }
@@ -290,7 +306,10 @@ export class HostDirectory extends HostNode implements DirectoryNode {
     if (!(from instanceof HostDirectory) || from.mount !== this.mount) throw new FileError('cross-device');
     const source = from.#mayChange(fromName);
     const target = this.#mayChange(name);
+    const before = fs.lstatSync(target, { throwIfNoEntry: false });
+    const isSame = before !== undefined && identity(before) === identity(fs.lstatSync(source));
     hostIo(() => fs.renameSync(source, target));
+    if (!isSame) this.mount.unlinks(before);
     this.mount.renamed(fs.lstatSync(target));
     from.#changed();
     this.#changed();

@@ -11,6 +11,7 @@ import { type Actor, MemoryDevice, MemoryFile, type MemoryStore, MemorySymlink, 
 import { MemoryDirectory } from './memory-directory.ts';
 import { type DeviceName, type Node, NodeIds } from './node.ts';
 import { openSubPath } from './sub-path.ts';
+import type { MountedTmpfs } from './tmpfs.ts';
 import { type Location, rootLocation, walk } from './tree.ts';
 
 /** What one container may keep in memory beside the image's own bytes: its writable layer. */
@@ -35,6 +36,8 @@ export interface RootPlan {
   readonly workingDir: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** The volume of medium Memory that a directory stands for, and who pays for what is written into it here. */
+  readonly tmpfs: (directory: string, sizeBytes: number) => MountedTmpfs;
   readonly virtual: boolean;
   /** Files of the kernel's, by path, whose text is made when they are read. */
   readonly views: Readonly<Record<string, () => string>>;
@@ -233,9 +236,7 @@ function placeMount(root: Location, store: MemoryStore, asked: MountPlan, rootPl
     ids: store.ids,
     now: rootPlan.now,
     virtual: rootPlan.virtual,
-    ...(asked.sizeBytes === undefined
-      ? {}
-      : { memory: { directory: asked.hostPath, sizeBytes: asked.sizeBytes } }),
+    ...(asked.sizeBytes === undefined ? {} : { memory: rootPlan.tmpfs(asked.hostPath, asked.sizeBytes) }),
   });
   const hostPath = fs.realpathSync(plan.hostPath);
   const node = stats.isDirectory()

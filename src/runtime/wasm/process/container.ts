@@ -10,7 +10,7 @@ import type { CpuGroup } from '../scheduler/cpu-group.ts';
 import type { ContainerPlan, LimitsPlan, Usage } from '../thread/protocol.ts';
 import type { World } from '../thread/world.ts';
 import { ContainerStreams } from './container-streams.ts';
-import { cannotStart, killedBy, OUT_OF_MEMORY, type Outcome } from './exit.ts';
+import { cannotRun, cannotStart, killedBy, NO_ROOM, OUT_OF_MEMORY, type Outcome } from './exit.ts';
 import type { ContainerMemory, OomContainer, OomProcess } from './node-memory.ts';
 import { PidNamespace } from './pid-namespace.ts';
 import type { PidsGroup } from './pids.ts';
@@ -21,8 +21,6 @@ import type { Terminal } from './terminal.ts';
 import { terminationMessage } from './termination-message.ts';
 
 const PROCESS_LIMIT = 256;
-/** EAGAIN, as Go's error says it. */
-export const NO_ROOM = 'resource temporarily unavailable';
 /** Places beyond the pods' network that are told of, once each. */
 const DENIALS_TOLD = 32;
 
@@ -85,6 +83,10 @@ export class Container implements OomContainer {
       terminationMessagePath: plan.terminationMessagePath,
       workingDir: plan.workingDir,
       now: () => world.clock.epochMs(),
+      tmpfs: (directory, sizeBytes) => ({
+        volume: world.memoryVolumes.of(plan.sandboxId, directory, sizeBytes),
+        payer: this.#memory.files,
+      }),
       virtual: world.clock.kind === 'virtual',
       views: kernelViews({
         user: plan.user,
@@ -345,6 +347,3 @@ export class Container implements OomContainer {
     this.world.emit({ type: 'exited', containerId: this.plan.containerId, ...outcome, atMs });
   }
 }
-
-const cannotRun = (message: string) =>
-  `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${message}: unknown`;

@@ -2,8 +2,8 @@
 import { RuntimeError } from '../../port.ts';
 import { BytePipe, type ByteSink, CaptureSink, EmptySource, PipeReader } from '../host/bytes.ts';
 import { secondsNs } from '../scheduler/clock.ts';
-import { type Container, NO_ROOM } from './container.ts';
-import { killedBy } from './exit.ts';
+import type { Container } from './container.ts';
+import { killedBy, NO_ROOM } from './exit.ts';
 import type { Process, ProcessPlan, Standard } from './process.ts';
 import { ProgramError } from './program.ts';
 import { SIGKILL } from './signals.ts';

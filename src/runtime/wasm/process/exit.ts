@@ -16,6 +16,13 @@ export function killedBy(signal: number): Outcome {
   return { exitCode: 128 + signal, reason: 'Error', message: '' };
 }
 
+/** EAGAIN, as Go's error says it. */
+export const NO_ROOM = 'resource temporarily unavailable';
+
+/** containerd's words around runc's. */
+export const cannotRun = (message: string) =>
+  `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${message}: unknown`;
+
 /** As containerd reports a container whose program could not be started (internal/cri/server/container_start.go). */
 export function cannotStart(message: string): Outcome {
   return { exitCode: 128, reason: 'StartError', message };

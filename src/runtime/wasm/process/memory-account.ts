@@ -38,10 +38,11 @@ export class MemoryGroup {
 
 const boundOf = (limitBytes: number) => (limitBytes > 0 ? limitBytes : Number.POSITIVE_INFINITY);
 
-/** What one container holds, in its own group and in those around it. */
+/** What somebody holds, in a container's group and in those around it: its processes, or the files they have written. */
 export class MemoryAccount {
   /** The container's own group first, then its pod's, then the node's. */
   readonly #groups: readonly MemoryGroup[];
+  #heldBytes = 0;
   #open = true;
 
   constructor(own: MemoryGroup, ...around: readonly MemoryGroup[]) {
@@ -52,23 +53,28 @@ export class MemoryAccount {
   take(bytes: number, lives: () => boolean = () => true): boolean {
     const goesOn = () => this.#open && lives();
     if (!this.#groups.every((group) => group.hold(bytes, goesOn)) || !goesOn()) return false;
-    this.#add(bytes);
+    this.charge(bytes);
     return true;
   }
 
   free(bytes: number): void {
-    if (this.#open) this.#add(-bytes);
+    if (this.#open) this.charge(-bytes);
+  }
+
+  get open(): boolean {
+    return this.#open;
   }
 
   /** Everything at once: the container is dead, though its processes may take a moment to go. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    const [own] = this.#groups;
-    this.#add(-(own?.usedBytes ?? 0));
+    this.charge(-this.#heldBytes);
   }
 
-  #add(bytes: number): void {
+  /** Counts what is there already, whatever the bounds. */
+  charge(bytes: number): void {
+    this.#heldBytes += bytes;
     for (const group of this.#groups) group.usedBytes += bytes;
   }
 }

@@ -1,5 +1,6 @@
 /** The node's memory: every container's group is in it, and its OOM killer decides who goes when it is full. */
 import { oomVictim } from '../../out-of-memory.ts';
+import type { MemoryPayer } from '../fs/tmpfs.ts';
 import { MemoryAccount, MemoryGroup } from './memory-account.ts';
 
 /** A process as the OOM killer sees it. */
@@ -60,6 +61,17 @@ export class NodeMemory {
     if (group !== undefined) group.limitBytes = limitBytes;
   }
 
+  /** What all of the pod holds: its processes, and its files in memory. */
+  podBytes(podId: string): number {
+    return this.#pods.get(podId)?.usedBytes ?? 0;
+  }
+
+  /** Files in memory that no container of the pod has written. */
+  podFiles(podId: string): MemoryAccount {
+    const pod = this.#pods.get(podId);
+    return pod === undefined ? new MemoryAccount(this.#node) : new MemoryAccount(pod, this.#node);
+  }
+
   removePod(podId: string): void {
     this.#pods.delete(podId);
   }
@@ -70,10 +82,17 @@ export class NodeMemory {
       container.oomGroup ? this.#kill(member) : this.#killOn([member], own.limitBytes),
     );
     const pod = this.#pods.get(container.podId);
-    const account = new MemoryAccount(own, ...(pod === undefined ? [] : [pod]), this.#node);
+    const groups = [own, ...(pod === undefined ? [] : [pod]), this.#node] as const;
+    const account = new MemoryAccount(...groups);
+    // Its files outlive it: they stay in the groups around.
+    const written = new MemoryAccount(...groups);
+    const files: MemoryPayer = {
+      take: (bytes) => written.take(bytes, () => account.open),
+      free: (bytes) => written.free(bytes),
+    };
     const member: Member = { container, own, account };
     this.#members.add(member);
-    return { own, account, gone: () => this.#members.delete(member) };
+    return { own, account, files, gone: () => this.#members.delete(member) };
   }
 
   #killOn(members: Iterable<Member>, totalBytes: number, told?: OnSystemOom): boolean {
@@ -90,6 +109,7 @@ export class NodeMemory {
   }
 
   #kill(member: Member): boolean {
+    if (!member.account.open) return false;
     member.account.close();
     this.#members.delete(member);
     member.container.oomKill();
@@ -99,7 +119,10 @@ export class NodeMemory {
 
 export interface ContainerMemory {
   readonly own: MemoryGroup;
+  /** Its processes'. */
   readonly account: MemoryAccount;
+  /** Its files' in memory. */
+  readonly files: MemoryPayer;
   /** The container has ended. */
   readonly gone: () => void;
 }

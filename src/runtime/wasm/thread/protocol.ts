@@ -156,7 +156,9 @@ export interface Calls {
   detachSession(params: { readonly sessionId: number }): void;
   terminationMessage(params: { readonly containerId: string }): string;
   usage(params: { readonly containerIds: readonly string[] }): readonly Usage[];
-  traffic(params: { readonly sandboxIds: readonly string[] }): readonly Traffic[];
+  podUsage(params: {
+    readonly sandboxIds: readonly string[];
+  }): readonly { readonly traffic: Traffic; readonly memoryBytes: number }[];
   httpGet(params: { readonly request: HttpRequest; readonly timeoutSeconds: number }): {
     readonly statusCode: number;
     readonly body: string;

@@ -1,6 +1,7 @@
 /** The runtime thread: pods and containers by id, the calls of the main thread, and time. */
 import { present } from '../../../lib/assert.ts';
 import { RuntimeError } from '../../port.ts';
+import { MemoryVolumes } from '../fs/tmpfs.ts';
 import type { CompiledImage } from '../image.ts';
 import { HostBridge } from '../net/bridge.ts';
 import { outsideOf } from '../net/outside.ts';
@@ -97,6 +98,7 @@ export class RuntimeThread {
         },
       ),
       pids: new NodePids(),
+      memoryVolumes: new MemoryVolumes((id) => this.#world.memory.podFiles(id)),
       nodeCpus: options.nodeCpus,
       emit: (event) => this.#tell({ kind: 'event', event }),
       emitSession: (event) => this.#tell({ kind: 'session', event }),
@@ -269,9 +271,12 @@ export class RuntimeThread {
     detachSession: ({ sessionId }, done) => done(this.#sessions.detach(sessionId)),
     terminationMessage: ({ containerId }, done) => done(this.#container(containerId).terminationMessage()),
     usage: ({ containerIds }, done) => done(containerIds.map((id) => this.#container(id).usage())),
-    traffic: ({ sandboxIds }, done) => {
-      const pods = sandboxIds.map((id) => this.#pods.get(id));
-      done(pods.map((pod) => (pod === undefined ? { rxBytes: 0, txBytes: 0 } : trafficOf(pod))));
+    podUsage: ({ sandboxIds }, done) => {
+      const usageOf = (id: string, pod = this.#pods.get(id)) => ({
+        traffic: pod === undefined ? { rxBytes: 0, txBytes: 0 } : trafficOf(pod),
+        memoryBytes: this.#world.memory.podBytes(id),
+      });
+      done(sandboxIds.map((id) => usageOf(id)));
     },
     httpGet: ({ request, timeoutSeconds }, done) => httpGet(this.#world, request, timeoutSeconds, done),
     grpcHealthCheck: (params, done) => grpcHealthCheck(this.#world, params, done),
@@ -282,6 +287,7 @@ export class RuntimeThread {
     const pod = this.#pods.get(sandboxId);
     if (pod === undefined) return;
     this.#pods.delete(sandboxId);
+    this.#world.memoryVolumes.removePod(sandboxId);
     this.#world.memory.removePod(sandboxId);
     this.#world.cpu.removePod(sandboxId);
     this.#world.pids.removePod(sandboxId);

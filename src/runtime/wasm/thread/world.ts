@@ -1,4 +1,5 @@
 /** What everything on the runtime thread shares: the clock, the timers, the scheduler, the network, the way out. */
+import type { MemoryVolumes } from '../fs/tmpfs.ts';
 import type { PodNet } from '../net/pod-net.ts';
 import type { LogFlow } from '../process/log-writer.ts';
 import type { NodeMemory } from '../process/node-memory.ts';
@@ -19,6 +20,7 @@ export interface World {
   readonly logFlow: LogFlow;
   readonly memory: NodeMemory;
   readonly pids: NodePids;
+  readonly memoryVolumes: MemoryVolumes;
   readonly cpu: NodeCpu;
   /** How many CPUs the node has. */
   readonly nodeCpus: number;

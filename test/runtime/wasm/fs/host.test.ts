@@ -81,7 +81,15 @@ test('a guest that opens file after file uses up its own share, not the host’s
 
 test('through one mount a container makes the volume a gibibyte larger, and no more', () => {
   const mount = new HostMount({ readonly: false, ids: new NodeIds(), now: () => 0, virtual: false });
-  mount.grow(2 ** 30 - 10);
-  expect(() => mount.grow(11)).toThrow(/insufficient-space/);
-  mount.grow(10);
+  const root = mount.node(volume);
+  if (root?.kind !== 'directory') throw new Error('no directory');
+  const [large, small] = ['large', 'small'].map((name) =>
+    root.createFile(name, 0o644).open({ write: true, truncate: false }),
+  );
+  // Sparse: the test's own disk holds none of it.
+  large?.truncate(2 ** 30 - 10);
+  expect(() => small?.write(0, new Uint8Array(11))).toThrow(/insufficient-space/);
+  expect(small?.write(0, new Uint8Array(10))).toBe(10);
+  large?.close();
+  small?.close();
 });
