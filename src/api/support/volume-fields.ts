@@ -32,8 +32,8 @@ export const VOLUME_FIELDS: readonly FieldSupport[] = [
     path: 'spec.volumes[].emptyDir.medium',
     wasm: 'honoured',
     note: note(
-      '`Memory` is full at its size and counts as memory, but lies on disk here',
-      '`Memory` 达到大小上限即写满，并计入内存，但在这里仍放在磁盘上',
+      '`Memory` is full at its size and is the memory of who writes it, but lies on disk here',
+      '`Memory` 达到大小上限即写满，并计入写入者的内存，但在这里仍放在磁盘上',
     ),
   },
   { path: 'spec.volumes[].emptyDir.mode', wasm: 'honoured' },

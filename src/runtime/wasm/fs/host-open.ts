@@ -1,11 +1,8 @@
 /** A host file that a guest has open: bounded, and its changes noted in its mount. */
 import fs from 'node:fs';
 import { FileError, hostIo } from '../host/result.ts';
-import type { HostMount } from './host.ts';
+import { HOST_FILE_LIMIT_BYTES, type HostMount } from './host-mount.ts';
 import type { OpenFile } from './node.ts';
-
-/** A guest may make one host file this large, and one mount may grow by this much through one container. */
-export const HOST_FILE_LIMIT_BYTES = 1 << 30;
 
 /** Takes `fd` over; `onClose` is called once, when it is closed. What a write adds counts against the mount's bound. */
 export function openHostFile(mount: HostMount, fd: number, onClose: () => void): OpenFile {

@@ -11,7 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { HostMount, OPEN_FILES_LIMIT } from '../../../../src/runtime/wasm/fs/host.ts';
+import { hostNode } from '../../../../src/runtime/wasm/fs/host.ts';
+import { HostMount, OPEN_FILES_LIMIT } from '../../../../src/runtime/wasm/fs/host-mount.ts';
 import { NodeIds } from '../../../../src/runtime/wasm/fs/node.ts';
 
 let outside: string;
@@ -29,7 +30,7 @@ afterEach(() => rmSync(outside, { recursive: true, force: true }));
 /** A directory of the volume that a guest holds open while a symlink to the outside takes its place. */
 function heldAndSwapped(below: string) {
   const mount = new HostMount({ readonly: false, ids: new NodeIds(), now: () => 0, virtual: false });
-  const held = mount.node(join(volume, below));
+  const held = hostNode(mount, join(volume, below));
   if (held?.kind !== 'directory') throw new Error('no directory');
   renameSync(join(volume, 'held'), join(volume, 'moved'));
   symlinkSync(outside, join(volume, 'held'));
@@ -57,7 +58,7 @@ test.each(['held', 'held/inner'])(
 
 test('a directory that stays where it is goes on working when others move', () => {
   const mount = new HostMount({ readonly: false, ids: new NodeIds(), now: () => 0, virtual: false });
-  const root = mount.node(volume);
+  const root = hostNode(mount, volume);
   if (root?.kind !== 'directory') throw new Error('no directory');
   const inner = root.createDirectory('other', 0o755);
   inner.createFile('new', 0o644);
@@ -67,7 +68,7 @@ test('a directory that stays where it is goes on working when others move', () =
 test('a guest that opens file after file uses up its own share, not the host’s', () => {
   const mount = new HostMount({ readonly: false, ids: new NodeIds(), now: () => 0, virtual: false });
   writeFileSync(join(volume, 'file'), 'x');
-  const file = mount.node(join(volume, 'file'));
+  const file = hostNode(mount, join(volume, 'file'));
   if (file?.kind !== 'file') throw new Error('no file');
   const open = () => file.open({ write: false, truncate: false });
   const files = Array.from({ length: OPEN_FILES_LIMIT }, open);
@@ -81,7 +82,7 @@ test('a guest that opens file after file uses up its own share, not the host’s
 
 test('through one mount a container makes the volume a gibibyte larger, and no more', () => {
   const mount = new HostMount({ readonly: false, ids: new NodeIds(), now: () => 0, virtual: false });
-  const root = mount.node(volume);
+  const root = hostNode(mount, volume);
   if (root?.kind !== 'directory') throw new Error('no directory');
   const [large, small] = ['large', 'small'].map((name) =>
     root.createFile(name, 0o644).open({ write: true, truncate: false }),

@@ -4,7 +4,8 @@
 import fs, { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HostDirectory, HostMount } from '../../../../src/runtime/wasm/fs/host.ts';
+import { HostDirectory } from '../../../../src/runtime/wasm/fs/host.ts';
+import { HostMount } from '../../../../src/runtime/wasm/fs/host-mount.ts';
 import { type MemoryStore, ROOT } from '../../../../src/runtime/wasm/fs/memory.ts';
 import { MemoryDirectory } from '../../../../src/runtime/wasm/fs/memory-directory.ts';
 import { NodeIds } from '../../../../src/runtime/wasm/fs/node.ts';

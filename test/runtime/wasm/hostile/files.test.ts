@@ -17,7 +17,8 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HostMount, MADE_FILES_LIMIT } from '../../../../src/runtime/wasm/fs/host.ts';
+import { hostNode } from '../../../../src/runtime/wasm/fs/host.ts';
+import { HostMount, MADE_FILES_LIMIT } from '../../../../src/runtime/wasm/fs/host-mount.ts';
 import { NodeIds } from '../../../../src/runtime/wasm/fs/node.ts';
 import { rootLocation, walk } from '../../../../src/runtime/wasm/fs/tree.ts';
 import { GuestRuntime } from '../guest-runtime.ts';
@@ -124,7 +125,7 @@ test('a name that the host links to from elsewhere is the volume’s own', async
 
 test('a directory and a symlink that change places a thousand times never show what lies outside', () => {
   const mount = new HostMount({ readonly: false, ids: new NodeIds(), now: () => 0, virtual: false });
-  const root = mount.node(volume);
+  const root = hostNode(mount, volume);
   if (root?.kind !== 'directory') throw new Error('no volume');
   mkdirSync(join(volume, 'swap/inner'), { recursive: true });
   writeFileSync(join(volume, 'swap/secret'), 'in the volume');
@@ -152,7 +153,7 @@ test('symlinks that unfold to a hundred thousand names take no time', async () =
     symlinkSync(`l${level + 1}${'/.'.repeat(2_000)}`, join(directory, `l${level}`));
   }
   mkdirSync(join(directory, 'l40'));
-  const root = mount.node(directory);
+  const root = hostNode(mount, directory);
   if (root?.kind !== 'directory') throw new Error('no directory');
   const location = rootLocation(root);
   const startMs = performance.now();
@@ -172,7 +173,7 @@ test('two hundred directories in each other are removed by the host', async () =
 test('the files that one container may make through a mount have an end', () => {
   const mount = new HostMount({ readonly: false, ids: new NodeIds(), now: () => 0, virtual: false });
   mount.madeFiles = MADE_FILES_LIMIT - 1;
-  const root = mount.node(volume);
+  const root = hostNode(mount, volume);
   if (root?.kind !== 'directory') throw new Error('no volume');
   root.createFile('last', 0o644);
   expect(() => root.createFile('more', 0o644)).toThrow('insufficient-space');
