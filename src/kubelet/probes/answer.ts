@@ -83,7 +83,10 @@ export function failedAnswer(request: ProbeRequest, error: EffectError): ProbeAn
       const cause = late
         ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
         : error.message;
-      return { result: 'failure', output: `Get "${requestUrl(request.request)}": ${cause}` };
+      // What went wrong at another address, after a redirect, says so itself.
+      const isElsewhere = cause.startsWith('Get "');
+      const output = isElsewhere ? cause : `Get "${requestUrl(request.request)}": ${cause}`;
+      return { result: 'failure', output };
     }
     case 'grpc':
       return grpcFailure(request, error);

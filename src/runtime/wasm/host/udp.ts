@@ -1,6 +1,6 @@
 /** `wasi:sockets/udp`: datagrams inside the pods' network. */
 import { ANY, type SocketAddress, socketAddress, unicast } from '../net/address.ts';
-import { DATAGRAM_LIMIT_BYTES, UdpEndpoint } from '../net/udp.ts';
+import { DATAGRAM_LIMIT_BYTES, type UdpEndpoint } from '../net/udp.ts';
 import type { Process } from '../process/process.ts';
 import { PIPE_BYTES } from './bytes.ts';
 import { Pollable } from './poll.ts';
@@ -129,9 +129,7 @@ export class UdpSocket {
   constructor(process: Process) {
     this.process = process;
     this.#release = process.own(() => {
-      const { udp } = process.container.pod;
-      const endpoint = this.#endpoint;
-      if (endpoint !== undefined && udp.get(endpoint.port) === endpoint) udp.delete(endpoint.port);
+      if (this.#endpoint !== undefined) process.container.pod.releaseUdp(this.#endpoint);
     });
   }
 
@@ -140,12 +138,9 @@ export class UdpSocket {
     const { pod } = this.process.container;
     if (this.#bindStarted) throw new SocketError('concurrency-conflict');
     if (this.#endpoint !== undefined) throw new SocketError('invalid-state');
-    const { ip, port: wanted } = unicast(address);
+    const { ip, port } = unicast(address);
     if (!pod.mayBind(ip)) throw new SocketError('address-not-bindable');
-    const port = wanted === 0 ? pod.freePort((used) => pod.udp.has(used)) : wanted;
-    if (pod.udp.has(port)) throw new SocketError('address-in-use');
-    this.#endpoint = new UdpEndpoint(ip, port);
-    pod.udp.set(port, this.#endpoint);
+    this.#endpoint = pod.bindUdp(ip, port);
     this.#bindStarted = true;
   }
 

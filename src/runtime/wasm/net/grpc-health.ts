@@ -20,6 +20,9 @@ const STREAM = 1;
 /** What a server may send in one frame (SETTINGS_MAX_FRAME_SIZE's default). */
 const FRAME_LIMIT_BYTES = 16_384;
 
+/** So much data a server may send that is never told of more room (SETTINGS_INITIAL_WINDOW_SIZE's default). */
+const WINDOW_BYTES = 65_535;
+
 /** SETTINGS_HEADER_TABLE_SIZE = 0: headers come as they are. */
 const OWN_SETTINGS = Buffer.from([0, 1, 0, 0, 0, 0]);
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
@@ -61,12 +64,13 @@ function servingStatus(data: Buffer): string {
   return SERVING_STATUS[tag === 0x08 ? value : 0] ?? String(value);
 }
 
-const CODES: Readonly<Record<string, RuntimeError['code']>> = {
-  '4': 'DeadlineExceeded',
-  '5': 'NotFound',
-  '12': 'Unimplemented',
-  '14': 'Unavailable',
-};
+/** By `grpc-status`, which is whatever the server writes. */
+const CODES: ReadonlyMap<string, RuntimeError['code']> = new Map([
+  ['4', 'DeadlineExceeded'],
+  ['5', 'NotFound'],
+  ['12', 'Unimplemented'],
+  ['14', 'Unavailable'],
+]);
 
 /** The client's end of the conversation. `connected` once the server has shown that it speaks HTTP/2. */
 export class HealthCheck {
@@ -141,14 +145,16 @@ export class HealthCheck {
     switch (type) {
       case SETTINGS:
         if ((flags & ACK) !== 0) return;
-        this.#end.outgoing.write(frame(SETTINGS, ACK, 0, Buffer.alloc(0)));
+        this.#answerWith(frame(SETTINGS, ACK, 0, Buffer.alloc(0)));
         if (!this.connected) this.#ask();
         this.connected = true;
         return;
       case PING:
-        if ((flags & ACK) === 0) this.#end.outgoing.write(frame(PING, ACK, 0, payload));
+        if ((flags & ACK) === 0) this.#answerWith(frame(PING, ACK, 0, payload));
         return;
       case DATA:
+        if (this.#answer.length + payload.length > WINDOW_BYTES)
+          throw new RangeError('the server sent more than the flow control allows');
         this.#answer = Buffer.concat([this.#answer, withoutPadding(payload, flags)]);
         return;
       case HEADERS:
@@ -159,6 +165,13 @@ export class HealthCheck {
       case GOAWAY:
         this.#finish(new RuntimeError('Unavailable', 'the server ended the stream'));
     }
+  }
+
+  /** What a server has asked for that does not read its answers is not kept for it. */
+  #answerWith(bytes: Buffer): void {
+    if ((this.#end.outgoing.capacity() ?? 0) < bytes.length)
+      throw new RangeError('the server does not read what it asks for');
+    this.#end.outgoing.write(bytes);
   }
 
   #ask(): void {
@@ -188,8 +201,8 @@ export class HealthCheck {
       this.#finish(servingStatus(this.#answer));
       return;
     }
-    const message = decodeURIComponent(headers.get('grpc-message') ?? '');
-    this.#finish(new RuntimeError(CODES[status] ?? 'Unknown', message));
+    const message = messageText(headers.get('grpc-message') ?? '');
+    this.#finish(new RuntimeError(CODES.get(status) ?? 'Unknown', message));
   }
 
   #finish(result: string | RuntimeError): void {
@@ -197,6 +210,14 @@ export class HealthCheck {
     this.close();
     this.#done(result);
   }
+}
+
+/** As grpc-go decodes it (internal/transport/http_util.go): a percent sign that means no byte stands for itself. */
+function messageText(encoded: string): string {
+  const bytes = encoded.replace(/%([0-9A-Fa-f]{2})/g, (_, hex) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 function withoutPadding(payload: Buffer, flags: number): Buffer {

@@ -3,12 +3,14 @@ import type { HttpRequest } from '../thread/protocol.ts';
 import type { ConnectionEnd } from './connection.ts';
 import { IncomingBytes } from './http1/body.ts';
 import {
+  isFieldValue,
   MalformedMessage,
   MessageInput,
   type ResponseHead,
   readResponseHead,
   responseFraming,
 } from './http1/message.ts';
+import { escaped } from './redirect.ts';
 
 /** What a server answered. */
 export interface HttpAnswer {
@@ -24,7 +26,7 @@ const BODY_LIMIT_BYTES = 10 << 10;
 /** The request as the kubelet sends it: the probe's own fields, and those that it adds. */
 export function requestText({ host, port, path, headers }: HttpRequest): string {
   const given = new Map(headers.map(([name, value]) => [name.toLowerCase(), [name, value] as const]));
-  const lines = [`GET ${path.startsWith('/') ? path : `/${path}`} HTTP/1.1`];
+  const lines = [`GET ${targetOf(path)} HTTP/1.1`];
   lines.push(`Host: ${given.get('host')?.[1] ?? `${host}:${port}`}`);
   // pkg/probe/http/request.go: an empty value means that the header is not sent.
   if (!given.has('user-agent')) lines.push('User-Agent: kube-probe/1.36');
@@ -34,6 +36,23 @@ export function requestText({ host, port, path, headers }: HttpRequest): string 
   }
   lines.push('Connection: close', '', '');
   return lines.join('\r\n');
+}
+
+/** As Go's URL writes it: whatever a manifest has for a path stays one word of one line. */
+function targetOf(path: string): string {
+  const bytes = Buffer.from(path.startsWith('/') ? path : `/${path}`).toString('latin1');
+  const query = bytes.indexOf('?');
+  if (query === -1) return escaped(bytes);
+  return `${escaped(bytes.slice(0, query))}?${bytes.slice(query + 1).replace(/[^!-~]/g, escaped)}`;
+}
+
+/** Why Go sends no such request (net/http transport.go, request.go); undefined for one that it sends. */
+export function unsendable({ headers }: HttpRequest): string | undefined {
+  const [name] = headers.find(([, value]) => !isFieldValue(value)) ?? [];
+  if (name === undefined) return undefined;
+  return name.toLowerCase() === 'host'
+    ? 'http: invalid Host header'
+    : `net/http: invalid header field value for ${JSON.stringify(name)}`;
 }
 
 /** Sends the request and calls `done` once, with the answer or with Go's words for what went wrong. */

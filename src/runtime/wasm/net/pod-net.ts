@@ -15,7 +15,7 @@ import { failed, known, type Pending, whenKnown } from './pending.ts';
 import { isPodAddress } from './pod-addresses.ts';
 import { Resolver } from './resolver.ts';
 import { ServiceProxy } from './service-proxy.ts';
-import type { UdpEndpoint } from './udp.ts';
+import { ENDPOINT_LIMIT, type HeldDatagrams, UdpEndpoint } from './udp.ts';
 
 const FIRST_EPHEMERAL_PORT = 32_768;
 const LAST_PORT = 65_535;
@@ -47,6 +47,7 @@ export class NetPod {
   readonly hostname: string;
   readonly listeners = new Map<number, Listener>();
   readonly udp = new Map<number, UdpEndpoint>();
+  readonly heldDatagrams: HeldDatagrams = { bytes: 0 };
   readonly connections = new Set<ConnectionEnd>();
   /** Payload of connections that have ended, and of datagrams. */
   readonly past = { rxBytes: 0, txBytes: 0 };
@@ -71,6 +72,21 @@ export class NetPod {
     if (name === 'localhost') return '127.0.0.1';
     if (name === this.hostname || this.hostNames.includes(name)) return this.ip;
     return this.hostAliases.find(({ hostnames }) => hostnames.includes(name))?.ip;
+  }
+
+  /** A datagram socket at a port that is free. @throws SocketError new-socket-limit, address-in-use */
+  bindUdp(ip: string, wantedPort: number): UdpEndpoint {
+    if (this.udp.size >= ENDPOINT_LIMIT) throw new SocketError('new-socket-limit');
+    const port = wantedPort === 0 ? this.freePort((used) => this.udp.has(used)) : wantedPort;
+    if (this.udp.has(port)) throw new SocketError('address-in-use');
+    const endpoint = new UdpEndpoint(ip, port, this.heldDatagrams);
+    this.udp.set(port, endpoint);
+    return endpoint;
+  }
+
+  releaseUdp(endpoint: UdpEndpoint): void {
+    endpoint.close();
+    if (this.udp.get(endpoint.port) === endpoint) this.udp.delete(endpoint.port);
   }
 
   /** Whether a socket of this pod may bind to `ip`: its own address, its loopback, or all of them. */
@@ -123,7 +139,7 @@ export class PodNet {
     this.#pods.delete(pod.ip);
     for (const listener of [...pod.listeners.values()]) listener.close();
     for (const end of [...pod.connections]) end.close();
-    pod.udp.clear();
+    for (const endpoint of [...pod.udp.values()]) pod.releaseUdp(endpoint);
   }
 
   /** Throws SocketError address-in-use. */

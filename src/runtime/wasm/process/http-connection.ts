@@ -9,6 +9,7 @@ import {
   MessageInput,
   type RequestHead,
   readRequestHead,
+  requestAuthority,
   requestFraming,
   valuesOf,
   writeHead,
@@ -56,6 +57,7 @@ const REASONS: Readonly<Record<number, string>> = {
 /** A request that is being answered. */
 interface Exchange {
   readonly head: RequestHead;
+  readonly authority: string | undefined;
   readonly body: IncomingBytes;
   answered: boolean;
 }
@@ -88,12 +90,19 @@ export class HttpConnection {
     if (this.#exchange === undefined) this.#close();
   }
 
+  /** Not before the last answer is on its way: a client that never reads would have answers without end kept for it. */
   #readHead(): void {
     if (!this.#open) return;
+    if (this.#end.outgoing.capacity() === 0) {
+      this.#end.outgoing.writable.add(() => this.#readHead());
+      return;
+    }
     try {
       const head = readRequestHead(this.#input);
-      if (head !== undefined) this.#begun(head, new IncomingBytes(this.#input, requestFraming(head)));
-      else if (this.#input.ended) this.#close();
+      if (head !== undefined) {
+        const body = new IncomingBytes(this.#input, requestFraming(head));
+        this.#begun({ head, authority: requestAuthority(head), body, answered: false });
+      } else if (this.#input.ended) this.#close();
       else this.#input.pipe.readable.add(() => this.#readHead());
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
@@ -101,11 +110,10 @@ export class HttpConnection {
     }
   }
 
-  #begun(head: RequestHead, body: IncomingBytes): void {
+  #begun(exchange: Exchange): void {
     this.#stopWaiting();
-    const exchange: Exchange = { head, body, answered: false };
     this.#exchange = exchange;
-    if (valuesOf(head.headers, 'expect').includes('100-continue'))
+    if (valuesOf(exchange.head.headers, 'expect').includes('100-continue'))
       this.#end.outgoing.write(writeHead('HTTP/1.1 100 Continue', []));
     const process = this.#server.start((handler) => this.#handle(handler, exchange));
     if (process === undefined) this.#refuse(503, 'too many processes in the container');
@@ -121,7 +129,7 @@ export class HttpConnection {
     const request = new IncomingRequest(process, {
       method,
       path: pathOf(target),
-      authority: headers.find(([name]) => name.toLowerCase() === 'host')?.[1],
+      authority: exchange.authority,
       headers,
       body: exchange.body,
       closed: () => {},

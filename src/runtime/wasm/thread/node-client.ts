@@ -2,14 +2,12 @@
 import { GRPC_RPC_LATE, RuntimeError } from '../../port.ts';
 import type { ConnectionEnd } from '../net/connection.ts';
 import { HealthCheck } from '../net/grpc-health.ts';
-import { exchange, type HttpAnswer } from '../net/http-get.ts';
+import { exchange, unsendable } from '../net/http-get.ts';
 import type { PodNet } from '../net/pod-net.ts';
+import { redirected, urlOf } from '../net/redirect.ts';
 import { type GuestClock, secondsNs } from '../scheduler/clock.ts';
 import type { Timers } from '../scheduler/timers.ts';
 import type { HttpRequest, Params } from './protocol.ts';
-
-/** Go follows ten; pkg/probe/http/http.go RedirectChecker stops at another host name. */
-const REDIRECT_LIMIT = 10;
 
 export interface NodeClientWorld {
   readonly net: PodNet;
@@ -66,7 +64,10 @@ export function grpcHealthCheck(
   attempt();
 }
 
-/** The answer that remains after redirects on the same host; a RuntimeError in Go's words when there is none in `timeoutSeconds`. */
+/**
+ * The answer that remains after redirects on the same host; a RuntimeError in Go's words when there is none in
+ * `timeoutSeconds`. They begin with `Get "..."` where they are about another address than the one that was asked.
+ */
 export function httpGet(
   world: NodeClientWorld,
   request: HttpRequest,
@@ -84,62 +85,50 @@ export function httpGet(
   };
   const deadlineNs = world.clock.nowNs() + secondsNs(timeoutSeconds);
   const timer = world.timers.add(deadlineNs, () => {
-    const text = `Get "${urlOf(request)}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`;
+    const text = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
     finish(new RuntimeError('DeadlineExceeded', text));
   });
-  const attempt = (target: HttpRequest, redirects: number): void => {
+  const attempt = (target: HttpRequest, count: number): void => {
+    const failed = (why: string) => {
+      const text = target === request ? why : `Get "${urlOf(target)}": ${why}`;
+      finish(new RuntimeError('Unavailable', text));
+    };
+    const why = unsendable(target);
+    if (why !== undefined) {
+      failed(why);
+      return;
+    }
     const end = connect(world, target.host, target.port);
     if (end instanceof RuntimeError) {
-      finish(end);
+      failed(end.message);
+      return;
+    }
+    if (target.scheme === 'HTTPS') {
+      end.close();
+      failed(NO_TLS);
       return;
     }
     current = end;
     exchange(end, target, (answer) => {
       end.close();
+      if (finished) return;
       if ('malformed' in answer) {
-        finish(new RuntimeError('Unavailable', `Get "${urlOf(target)}": ${answer.malformed}`));
+        failed(answer.malformed);
         return;
       }
-      const next = redirected(target, answer);
-      if (next !== undefined && redirects >= REDIRECT_LIMIT) {
-        const text = `Get "${urlOf(next)}": stopped after ${REDIRECT_LIMIT} redirects`;
-        finish(new RuntimeError('Unavailable', text));
-      } else if (next === undefined) finish({ statusCode: answer.statusCode, body: answer.body });
-      else attempt(next, redirects + 1);
+      const next = redirected({ first: request, last: target, count }, answer);
+      if (next.kind === 'failed') finish(new RuntimeError('Unavailable', next.message));
+      else if (next.kind === 'follow') attempt(next.request, count + 1);
+      else finish({ statusCode: answer.statusCode, body: answer.body });
     });
   };
-  if (request.scheme === 'HTTPS') finish(noTls(world, request));
-  else attempt(request, 0);
+  attempt(request, 1);
 }
 
 /** No guest speaks TLS: a listener would answer in plain text, and Go says this. */
-function noTls(world: NodeClientWorld, request: HttpRequest): RuntimeError {
-  const end = connect(world, request.host, request.port);
-  if (end instanceof RuntimeError) return end;
-  end.close();
-  const text = `Get "${urlOf(request)}": http: server gave HTTP response to HTTPS client`;
-  return new RuntimeError('Unavailable', text);
-}
+const NO_TLS = 'http: server gave HTTP response to HTTPS client';
 
 function connect(world: NodeClientWorld, host: string, port: number): ConnectionEnd | RuntimeError {
   const end = world.net.connectFromNode(host, port);
   return end ?? new RuntimeError('Unavailable', `dial tcp ${host}:${port}: connect: connection refused`);
-}
-
-function urlOf({ scheme, host, port, path }: HttpRequest): string {
-  return `${scheme.toLowerCase()}://${host}:${port}${path.startsWith('/') ? path : `/${path}`}`;
-}
-
-/** The request that a redirect on the same host asks for; undefined when there is none to follow. */
-function redirected(request: HttpRequest, answer: HttpAnswer): HttpRequest | undefined {
-  if (![301, 302, 303, 307, 308].includes(answer.statusCode) || answer.location === undefined)
-    return undefined;
-  if (!URL.canParse(answer.location, urlOf(request))) return undefined;
-  const url = new URL(answer.location, urlOf(request));
-  if (url.hostname !== request.host || url.protocol !== 'http:') return undefined;
-  // Go's client says where it comes from.
-  const others = request.headers.filter(([name]) => name.toLowerCase() !== 'referer');
-  const headers = [...others, ['Referer', urlOf(request)] as const];
-  const port = url.port === '' ? 80 : Number(url.port);
-  return { ...request, headers, port, path: url.pathname + url.search };
 }

@@ -289,6 +289,39 @@ describe('a UDP socket', () => {
     expect(received).toBe(256);
   });
 
+  test('holds 208 KiB for who does not receive, all sockets of a pod 16 MiB, and no more once they are gone', () => {
+    const [, outgoing] = bind(client, '0.0.0.0', 0).stream(undefined);
+    const data = new Uint8Array(65_000);
+    const receivers = Array.from({ length: 100 }, (_, index) => bind(server, '0.0.0.0', 2000 + index));
+    const streams = receivers.map((socket) => socket.stream(undefined)[0]);
+    const flood = () => {
+      for (const index of receivers.keys()) {
+        outgoing.checkSend();
+        const remoteAddress = socketAddress(SERVER, 2000 + index);
+        outgoing.send(Array.from({ length: 4 }, () => ({ data, remoteAddress })));
+      }
+    };
+    flood();
+    expect(streams[0]?.receive(99n)).toHaveLength(3);
+    const received = streams.slice(1).map((stream) => stream.receive(99n).length);
+    expect(received.filter((count) => count === 3)).toHaveLength(84);
+    expect(received.at(-1)).toBe(0);
+    flood();
+    for (const socket of receivers.slice(0, 90)) socket[Symbol.dispose]();
+    for (const stream of streams.slice(90)) stream.receive(99n);
+    const [last] = bind(server, '0.0.0.0', 3000).stream(undefined);
+    outgoing.checkSend();
+    outgoing.send([{ data, remoteAddress: socketAddress(SERVER, 3000) }]);
+    expect(last.receive(9n)).toHaveLength(1);
+  });
+
+  test('is one of 1,024 that a pod may bind', () => {
+    for (let port = 1; port <= 1_024; port++) bind(server, '0.0.0.0', port);
+    const socket = server.udp();
+    expect(codeOf(() => socket.startBind(undefined, socketAddress('0.0.0.0', 0)))).toBe('new-socket-limit');
+    expect(codeOf(() => bind(client, '0.0.0.0', 0))).toBe('ok');
+  });
+
   test('hears the answer of a Service from where it asked', () => {
     const port = { ip: '10.96.0.53', port: 53, protocol: 'UDP' as const, sticky: false };
     net.update({

@@ -34,6 +34,20 @@ const ANSWERS: readonly (readonly [name: string, head: string, again: string])[]
   ['a status that is none', 'HTTP/1.1 99999 Never\r\n\r\n', ''],
   ['no HTTP', '\u0000\u0001 what?\r\n\r\n', ''],
   ['lines without end', '', '\r\n'],
+  ['nothing but line ends of another kind', `HTTP/1.1 200 OK\n\n`, '\n'],
+  [
+    'a chunk that is longer than it says',
+    `${OK}Transfer-Encoding: chunked\r\n\r\n2\r\nhello\r\n0\r\n\r\n`,
+    '',
+  ],
+  ['trailers without end', `${OK}Transfer-Encoding: chunked\r\n\r\n0\r\n`, 'a:\r\n'],
+  ['a coding that is none', `${OK}Transfer-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc`, ''],
+  ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n', 'x'.repeat(500)],
+  [
+    'a redirect to the host itself',
+    'HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:22/\r\nContent-Length: 0\r\n\r\n',
+    '',
+  ],
   ['a redirect to itself', 'HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n', ''],
   [
     'a redirect to a file',
@@ -104,7 +118,7 @@ describe.each(['virtual', 'wall'] as const)('in %s time', (clock) => {
       },
       (error: unknown) => (error as Error).message,
     );
-    expect(outcome).toMatch(/^answered$|Get "http|context deadline|redirect|connection/);
+    expect(outcome).toMatch(/^answered$|^EOF$|Get "|context deadline|connection/);
     expect((await guests.service.containerStatus(server)).state).toBe('CONTAINER_RUNNING');
     await guests.settle(guests.service.stopContainer(server, 0));
     await guests.settle(guests.service.stopPodSandbox(sandboxId));

@@ -137,3 +137,49 @@ describe('a server of something else', () => {
     expect(results).toMatchObject([{ code: 'Unavailable' }]);
   });
 });
+
+describe('a server that means no good', () => {
+  const frame = (type: number, flags: number, payload: Uint8Array) =>
+    Buffer.concat([
+      Buffer.from([0, payload.length >> 8, payload.length & 255, type, flags, 0, 0, 0, type > 3 ? 0 : 1]),
+      payload,
+    ]);
+  const SETTINGS = frame(4, 0, Buffer.alloc(0));
+  const literal = (name: string, value: string) =>
+    Buffer.from([0, name.length, ...Buffer.from(name), value.length, ...Buffer.from(value)]);
+
+  /** What came of its frames, the last one sent again until there is an outcome. */
+  function outcome(...frames: readonly Buffer[]) {
+    const end = clientEnd();
+    const results: unknown[] = [];
+    new HealthCheck(end, request, (result) => results.push(result));
+    end.incoming.write(SETTINGS);
+    for (const one of frames) end.incoming.write(one);
+    const again = frames.at(-1) ?? SETTINGS;
+    for (let count = 0; count < 20_000 && results.length === 0; count++) end.incoming.write(again);
+    return { result: results[0], waiting: 65_536 - (end.outgoing.capacity() ?? 0) };
+  }
+
+  test('data without end', () => {
+    const { result } = outcome(frame(0, 0, Buffer.alloc(16_000)));
+    expect(result).toMatchObject({ code: 'Unknown', message: expect.stringMatching(/flow control/) });
+  });
+
+  test.each([
+    ['pings', 6, Buffer.alloc(8)],
+    ['settings', 4, Buffer.alloc(0)],
+  ])('%s without end whose answers it does not read', (_, type, payload) => {
+    const { result, waiting } = outcome(frame(type, 0, payload));
+    expect(result).toMatchObject({ code: 'Unknown', message: expect.stringMatching(/does not read/) });
+    expect(waiting).toBeLessThanOrEqual(65_536);
+  });
+
+  test.each(['%', '%zz', '%ff', '100% sure'])('a message that is no text: %s', (message) => {
+    const headers = Buffer.concat([literal('grpc-status', '13'), literal('grpc-message', message)]);
+    expect(outcome(frame(1, 4, headers)).result).toMatchObject({ code: 'Unknown' });
+  });
+
+  test.each(['constructor', '__proto__', 'toString', '99999999999999999999'])('the status %s', (status) => {
+    expect(outcome(frame(1, 4, literal('grpc-status', status))).result).toMatchObject({ code: 'Unknown' });
+  });
+});

@@ -7,6 +7,7 @@ import {
   MessageInput,
   readRequestHead,
   readResponseHead,
+  requestAuthority,
   requestFraming,
   responseFraming,
 } from '../../../../src/runtime/wasm/net/http1/message.ts';
@@ -79,9 +80,38 @@ describe('a request', () => {
     ['Content-Length: 5\r\nContent-Length: 6\r\n', 400],
     ['Content-Length: -1\r\n', 400],
     ['Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', 400],
+    ['Content-Length: 5\r\nTransfer-Encoding:\r\n', 400],
+    ['Content-Length:\r\n', 400],
+    ['Content-Length: +5\r\n', 400],
+    ['Content-Length: 0x5\r\n', 400],
+    ['Content-Length: 5 5\r\n', 400],
+    ['Content-Length: 5, 6\r\n', 400],
+    ['Content-Length: 9999999999999999\r\n', 400],
     ['Transfer-Encoding: gzip, chunked\r\n', 501],
+    ['Transfer-Encoding:\r\n', 501],
+    ['Transfer-Encoding: chunked, chunked\r\n', 501],
+    ['Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n', 501],
+    ['Transfer-Encoding: "chunked"\r\n', 501],
   ])('whose length could be understood in two ways is refused: %j', (fields, status) => {
     expect(() => framing(fields)).toThrow(expect.objectContaining({ status }));
+  });
+
+  test('of HTTP/1.0 has no transfer coding', () => {
+    const head = request('POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n');
+    expect(() => head && requestFraming(head)).toThrow(expect.objectContaining({ status: 400 }));
+  });
+
+  test('is for one host, and the request line’s comes first', () => {
+    const authority = (line: string, fields: string) => {
+      const head = request(`${line}\r\n${fields}\r\n`);
+      return head && requestAuthority(head);
+    };
+    expect(authority('GET / HTTP/1.1', 'host: a:80\r\n')).toBe('a:80');
+    expect(authority('GET http://b/c HTTP/1.1', 'Host: a\r\n')).toBe('b');
+    expect(authority('GET / HTTP/1.0', '')).toBeUndefined();
+    const status = expect.objectContaining({ status: 400 });
+    expect(() => authority('GET / HTTP/1.1', '')).toThrow(status);
+    expect(() => authority('GET / HTTP/1.1', 'Host: a\r\nHost: a\r\n')).toThrow(status);
   });
 
   test('keeps its connection unless it says otherwise', () => {
@@ -145,6 +175,21 @@ describe('a body', () => {
     drain(body);
     expect(body.failure).toBe(failure);
     expect(body.isReadable()).toBe(true);
+  });
+
+  test('has no more than 64 KiB of trailers, and many small ones are read as quickly as few', () => {
+    const pipe = new BytePipe();
+    const body = new IncomingBytes(new MessageInput(pipe), { kind: 'chunked' });
+    pipe.write(Buffer.from('0\r\n'));
+    const startMs = performance.now();
+    for (let pieces = 0; pieces < 100 && body.failure === undefined; pieces++) {
+      pipe.write(Buffer.from('a:\r\n'.repeat(1_000)));
+      body.read(1);
+    }
+    expect(body.failure).toBe('malformed');
+    expect(body.trailers.length).toBeLessThanOrEqual(16_384);
+    // Each against all before it took seconds.
+    expect(performance.now() - startMs).toBeLessThan(500);
   });
 
   test('without a length lasts as long as the connection', () => {

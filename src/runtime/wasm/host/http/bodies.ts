@@ -7,7 +7,7 @@ import { Pollable } from '../poll.ts';
 import { ResultError } from '../result.ts';
 import { InputStream, OutputStream } from '../streams.ts';
 import { HttpError, type HttpErrorCode } from './error-code.ts';
-import { Fields } from './fields.ts';
+import { Fields, seenOf } from './fields.ts';
 
 /** `result` without a payload: the call cannot be made again, or not in this state. */
 export const refusal = () => new ResultError(undefined);
@@ -114,7 +114,7 @@ export class FutureTrailers {
     const failure = failureOf(this.#bytes);
     if (failure !== undefined) return { tag: 'ok', val: { tag: 'err', val: failure } };
     const { trailers } = this.#bytes;
-    const val = trailers.length === 0 ? undefined : Fields.received(this.#process, trailers);
+    const val = trailers.length === 0 ? undefined : Fields.received(this.#process, seenOf(trailers));
     return { tag: 'ok', val: { tag: 'ok', val } };
   }
 

@@ -23,6 +23,12 @@ const OF_CONNECTION: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+/** What a guest sees of a message's fields: without what is the connection's own. */
+export function seenOf(headers: HeaderList): HeaderList {
+  const seen = headers.map(([name, value]) => [name.toLowerCase(), value] as const);
+  return seen.filter(([name]) => !OF_CONNECTION.has(name));
+}
+
 const textOf = (value: Uint8Array) => Buffer.from(value).toString('latin1');
 const bytesOf = (value: string) => new Uint8Array(Buffer.from(value, 'latin1'));
 
@@ -30,24 +36,20 @@ export class Fields {
   readonly #process: Process;
   readonly #release: () => void;
   readonly #immutable: boolean;
-  #entries: [name: string, value: string][];
+  /** Replaced, never changed: what is cloned or looked at again takes no memory of its own. */
+  #entries: HeaderList;
 
   /** A guest's own are empty and can be changed. */
   constructor(process: Process, entries: HeaderList = [], immutable = false) {
     this.#process = process;
-    this.#entries = entries.map(([name, value]) => [name, value]);
+    this.#entries = entries;
     this.#immutable = immutable;
     this.#release = process.own(() => {});
   }
 
-  /** What came over a connection, without what is the connection's own; it cannot be changed. */
+  /** What came over a connection, as `seenOf` gives it; it cannot be changed. */
   static received(process: Process, headers: HeaderList): Fields {
-    const seen = headers.map(([name, value]) => [name.toLowerCase(), value] as const);
-    return new Fields(
-      process,
-      seen.filter(([name]) => !OF_CONNECTION.has(name)),
-      true,
-    );
+    return new Fields(process, headers, true);
   }
 
   static fromList(process: Process, entries: readonly (readonly [string, Uint8Array])[]): Fields {
@@ -79,7 +81,7 @@ export class Fields {
 
   set(name: string, values: readonly Uint8Array[]): void {
     const key = this.#changing(name);
-    const added = values.map((value) => [key, checked(value)] as [string, string]);
+    const added = values.map((value) => [key, checked(value)] as const);
     this.#keep([...this.#entries.filter(([other]) => other !== key), ...added]);
   }
 
@@ -116,7 +118,7 @@ export class Fields {
     return key;
   }
 
-  #keep(entries: [string, string][]): void {
+  #keep(entries: HeaderList): void {
     const bytes = this.#sizeOf(entries);
     this.#process.hostCall(bytes);
     // `header-error` has no word for it: as with wasmtime, the guest is ended.

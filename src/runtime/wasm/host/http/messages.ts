@@ -1,10 +1,10 @@
 /** Requests and responses of `wasi:http/types`, in both directions. */
 import type { IncomingBytes } from '../../net/http1/body.ts';
-import { type HeaderList, isToken } from '../../net/http1/message.ts';
+import { type HeaderList, TOKEN } from '../../net/http1/message.ts';
 import type { Process } from '../../process/process.ts';
 import { IncomingBody, OutgoingBody, refusal, type StallWatch } from './bodies.ts';
 import type { HttpErrorCode } from './error-code.ts';
-import { Fields } from './fields.ts';
+import { Fields, seenOf } from './fields.ts';
 
 type MethodTag = 'get' | 'head' | 'post' | 'put' | 'delete' | 'connect' | 'options' | 'trace' | 'patch';
 export type Method = { readonly tag: MethodTag } | { readonly tag: 'other'; readonly val: string };
@@ -28,6 +28,14 @@ export function methodOf(text: string): Method {
   return METHODS.includes(tag) && text === text.toUpperCase()
     ? { tag: tag as MethodTag }
     : { tag: 'other', val: text };
+}
+
+/** Bytes of each part of a request line, as with wasmtime (the http crate's `Uri`). */
+const PART_LIMIT_BYTES = 65_534;
+
+/** @throws refusal for a part that is too long, or has a letter that may not stand there */
+function checkPart(text: string, allowed: RegExp): void {
+  if (text.length > PART_LIMIT_BYTES || !allowed.test(text)) throw refusal();
 }
 
 /** As it stands in a request line. */
@@ -79,11 +87,13 @@ export class IncomingRequest {
   readonly #process: Process;
   readonly #request: ReceivedRequest;
   readonly #body: BodyOnce;
+  readonly #seen: HeaderList;
 
   constructor(process: Process, request: ReceivedRequest) {
     this.#process = process;
     this.#request = request;
     this.#body = new BodyOnce(process, request);
+    this.#seen = seenOf(request.headers);
   }
 
   method(): Method {
@@ -100,7 +110,7 @@ export class IncomingRequest {
   }
   headers(): Fields {
     this.#process.hostCall();
-    return Fields.received(this.#process, this.#request.headers);
+    return Fields.received(this.#process, this.#seen);
   }
   consume(): IncomingBody {
     return this.#body.take();
@@ -118,11 +128,13 @@ export class IncomingResponse {
   readonly #process: Process;
   readonly #head: ReceivedResponse;
   readonly #body: BodyOnce;
+  readonly #seen: HeaderList;
 
   constructor(process: Process, response: ReceivedResponse) {
     this.#process = process;
     this.#head = response;
     this.#body = new BodyOnce(process, response);
+    this.#seen = seenOf(response.headers);
   }
 
   status(): number {
@@ -130,7 +142,7 @@ export class IncomingResponse {
   }
   headers(): Fields {
     this.#process.hostCall();
-    return Fields.received(this.#process, this.#head.headers);
+    return Fields.received(this.#process, this.#seen);
   }
   consume(): IncomingBody {
     return this.#body.take();
@@ -187,28 +199,28 @@ export class OutgoingRequest extends Outgoing {
     return this.#method;
   }
   setMethod(method: Method): void {
-    if (!isToken(methodText(method))) throw refusal();
+    if (method.tag === 'other') checkPart(method.val, TOKEN);
     this.#method = method;
   }
   pathWithQuery(): string | undefined {
     return this.#path;
   }
   setPathWithQuery(path: string | undefined): void {
-    if (path !== undefined && !/^[\x21-\x7e]*$/.test(path)) throw refusal();
+    if (path !== undefined) checkPart(path, /^[\x21-\x7e]*$/);
     this.#path = path;
   }
   scheme(): Scheme | undefined {
     return this.#scheme;
   }
   setScheme(scheme: Scheme | undefined): void {
-    if (scheme?.tag === 'other' && !/^[A-Za-z][A-Za-z0-9+\-.]*$/.test(scheme.val)) throw refusal();
+    if (scheme?.tag === 'other') checkPart(scheme.val, /^[A-Za-z][A-Za-z0-9+\-.]*$/);
     this.#scheme = scheme;
   }
   authority(): string | undefined {
     return this.#authority;
   }
   setAuthority(authority: string | undefined): void {
-    if (authority !== undefined && !/^[\w.~%!$&'()*+,;=:@[\]-]+$/.test(authority)) throw refusal();
+    if (authority !== undefined) checkPart(authority, /^[\w.~%!$&'()*+,;=:@[\]-]+$/);
     this.#authority = authority;
   }
 }

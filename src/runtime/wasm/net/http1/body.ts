@@ -26,6 +26,8 @@ export class IncomingBytes implements ByteSource {
   #left: number;
   #state: 'data' | 'chunkEnd' | 'chunkSize' | 'trailers' | 'done' = 'data';
   readonly #trailers: (readonly [string, string])[] = [];
+  /** Of all trailers, their line ends included. */
+  #trailerBytes = 0;
   /** Set when the body will not come to its end. */
   failure: BodyFailure | undefined;
 
@@ -111,8 +113,8 @@ export class IncomingBytes implements ByteSource {
   }
 
   #addTrailer(line: string): void {
-    const held = this.#trailers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-    if (held + line.length > HEAD_LIMIT_BYTES) throw new MalformedMessage(431, 'too many trailers');
+    this.#trailerBytes += line.length + 2;
+    if (this.#trailerBytes > HEAD_LIMIT_BYTES) throw new MalformedMessage(431, 'too many trailers');
     this.#trailers.push(field(line));
   }
 }

@@ -38,7 +38,8 @@ export class MalformedMessage extends Error {
 export const HEAD_LIMIT_BYTES = 64 << 10;
 const READ_BYTES = 65_536;
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** What a method or a field's name may be called (RFC 9110, 5.6.2). */
+export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the letters that a value may not have
 const BAD_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
 
@@ -172,8 +173,11 @@ export function valuesOf(headers: HeaderList, name: string): readonly string[] {
 }
 
 /** RFC 9112, 6.3. @throws MalformedMessage where two readers could understand different lengths. */
-export function requestFraming({ headers }: RequestHead): Framing {
+export function requestFraming({ headers, minor }: RequestHead): Framing {
   const declared = declaredFraming(headers);
+  // 6.1: who speaks 1.0 does not know of codings, and whoever stands in between may read on as if there were none.
+  if (minor === 0 && has(headers, 'transfer-encoding'))
+    throw new MalformedMessage(400, 'a transfer coding in HTTP/1.0');
   if (declared === 'unknown') throw new MalformedMessage(501, 'a transfer coding that is not chunked');
   return declared ?? { kind: 'none' };
 }
@@ -186,17 +190,31 @@ export function responseFraming({ status, headers }: ResponseHead, method: strin
 }
 
 function declaredFraming(headers: HeaderList): Framing | 'unknown' | undefined {
-  const codings = valuesOf(headers, 'transfer-encoding').map((coding) => coding.toLowerCase());
+  const hasLength = has(headers, 'content-length');
   const lengths = new Set(valuesOf(headers, 'content-length'));
-  const [length] = lengths;
-  if (lengths.size > 1 || (length !== undefined && !/^\d{1,15}$/.test(length))) {
+  const [length = ''] = lengths;
+  if (hasLength && (lengths.size > 1 || !/^\d{1,15}$/.test(length))) {
     throw new MalformedMessage(400, 'malformed content-length');
   }
-  if (codings.length > 0) {
-    if (length !== undefined) throw new MalformedMessage(400, 'both transfer-encoding and content-length');
+  if (has(headers, 'transfer-encoding')) {
+    if (hasLength) throw new MalformedMessage(400, 'both transfer-encoding and content-length');
+    const codings = valuesOf(headers, 'transfer-encoding').map((coding) => coding.toLowerCase());
     return codings.join() === 'chunked' ? { kind: 'chunked' } : 'unknown';
   }
-  return length === undefined ? undefined : { kind: 'length', bytes: Number(length) };
+  return hasLength ? { kind: 'length', bytes: Number(length) } : undefined;
+}
+
+const has = (headers: HeaderList, name: string) => headers.some(([other]) => other.toLowerCase() === name);
+
+/**
+ * As whom a server is asked: the request line's word comes before the field's (RFC 9112, 3.2).
+ * @throws MalformedMessage where there is none in HTTP/1.1, or more than one
+ */
+export function requestAuthority({ target, minor, headers }: RequestHead): string | undefined {
+  const hosts = headers.filter(([name]) => name.toLowerCase() === 'host').map(([, value]) => value);
+  if (hosts.length > 1 || (hosts.length === 0 && minor === 1))
+    throw new MalformedMessage(400, `${hosts.length === 0 ? 'no' : 'more than one'} host`);
+  return /^https?:\/\/([^/?]*)/i.exec(target)?.[1] ?? hosts[0];
 }
 
 /** Whether another message may follow on the connection. */
