@@ -42,6 +42,8 @@ function outTerminal() {
 
 if (refused === undefined) {
   process.exitCode = await dispatch(rest, io);
+  // What still waits for the network would keep a process that was told to end.
+  if (stop.signal.aborted) process.stdout.write('', () => process.exit());
 } else {
   const choices = 'en, zh';
   const error = usageError(io, 'podstep', 'cli.badChoice', { option: '--lang', value: refused, choices });

@@ -1,4 +1,6 @@
 /** Those who listen to a run. */
+import type { PullProgress } from '../runtime/port.ts';
+import { pullNote } from './network-notes.ts';
 import type { EngineListener } from './types.ts';
 
 export class Audience {
@@ -14,6 +16,13 @@ export class Audience {
     return () => {
       this.#listeners.delete(listener);
     };
+  }
+
+  /** How far a pull is, and whether it does without its registry. */
+  tellPull(progress: PullProgress): void {
+    const note = pullNote(progress);
+    if (note !== undefined) this.tell((listener) => listener.onNote?.(note));
+    this.tell((listener) => listener.onPullProgress?.(progress));
   }
 
   /** A listener that fails is a defect like any other: it is told, not passed over. */

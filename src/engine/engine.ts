@@ -22,7 +22,7 @@ import { OneAtATime } from './one-at-a-time.ts';
 import { noticeOf, Outbox, outcomeOf } from './outbox.ts';
 import type { EngineParts } from './parts.ts';
 import type { World } from './perform.ts';
-import { earliest, settle } from './settle.ts';
+import { earliest, Stillness } from './settle.ts';
 import type {
   ClockKind,
   Engine,
@@ -61,10 +61,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   #state: KubeletState;
   /** How often the kubelet was started. */
   #lives = 0;
-  /** Calls begun so far; the runtime is settled when a quiet moment begins none. */
-  #calls = 0;
-  /** True when something was asked of the runtime, or time went on, since it was last settled. */
-  #restless = true;
+  readonly #stillness = new Stillness();
   /** True while time stands at the end of a span, before what is due there. */
   #short = false;
   readonly #oneAtATime = new OneAtATime();
@@ -82,13 +79,10 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     this.#objects = new Objects(parts.seed, parts.node, (event) => this.#enqueue(event));
     this.faults = faultsOf(parts.runtime, this.#objects, (event) => {
       if (event !== undefined) this.#enqueue(event);
-      this.#restless = true;
+      this.#stillness.disturb();
     });
     this.runtime = watchedRuntime(parts.runtime, {
-      onCall: () => {
-        this.#calls++;
-        this.#restless = true;
-      },
+      onCall: () => this.#stillness.called(),
       limitMs: parts.runtime.virtualTime === null ? parts.requestTimeoutMs : undefined,
     });
     this.#world = {
@@ -101,7 +95,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
         this.#outbox.hear(notice),
       ),
       fetchManifest: parts.fetchManifest ?? fetchOverNetwork,
-      onPullProgress: (progress) => this.#audience.tell((listener) => listener.onPullProgress?.(progress)),
+      onPullProgress: (progress) => this.#audience.tellPull(progress),
     };
     parts.files.onChange((path) => this.#enqueue({ type: 'NodeFileChanged', path }));
     this.#unsubscribe = this.runtime.runtimeService.subscribe((event) => this.#hear(event));
@@ -231,15 +225,19 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   /** Lets time go on to the next event that is due before `limitMs`. */
   async #next(limitMs: number | undefined, signal: AbortSignal | undefined): Promise<NextEvent> {
     const { clock } = this.#parts;
-    const onAbort = () => clock.wake();
+    const aborted = Promise.withResolvers<void>();
+    const onAbort = () => {
+      clock.wake();
+      aborted.resolve();
+    };
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
       if (this.#short && (limitMs === undefined || limitMs > this.now())) await this.#catchUp();
       for (;;) {
         if (signal?.aborted || this.#closed) return 'aborted';
-        await this.#settle();
+        await this.#settle(signal && aborted.promise);
         // Closed meanwhile: what is handled now would write into a directory that is being removed.
-        if (this.#closed) return 'aborted';
+        if (signal?.aborted || this.#closed) return 'aborted';
         for (const event of this.#outbox.take()) this.#enqueue(event);
         this.#objects.monitor(this.now());
         if (this.#tellServices()) continue;
@@ -251,7 +249,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
         if (!pastLimit && nextMs === undefined && this.#outbox.outstanding === 0) return 'idle';
         await (pastLimit ? clock.stopShortOf(limitMs) : clock.goTo(nextMs));
         this.#short = pastLimit;
-        this.#restless = true;
+        this.#stillness.disturb();
       }
     } finally {
       signal?.removeEventListener('abort', onAbort);
@@ -261,7 +259,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   /** After a span that ended: now what is due at this very instant wakes. */
   async #catchUp(): Promise<void> {
     this.#short = false;
-    this.#restless = true;
+    this.#stillness.disturb();
     await this.#parts.clock.goTo(this.now());
   }
 
@@ -273,12 +271,10 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     return true;
   }
 
-  /** In virtual time: waits until all that can come of what was asked so far has come. */
-  async #settle(): Promise<void> {
+  /** In virtual time: waits until all that can come of what was asked so far has come, or until it is `aborted`. */
+  async #settle(aborted: Promise<void> | undefined): Promise<void> {
     const time = this.runtime.virtualTime;
-    if (time === null || !this.#restless) return;
-    await settle(time, this.#outbox, () => this.#calls);
-    this.#restless = false;
+    if (time !== null) await this.#stillness.reach(time, this.#outbox, aborted);
   }
 
   /** One event in: the core decides, the step is kept, then its effects are sent out. */
@@ -323,7 +319,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
         this.#enqueue(outcomeOf(effect, this.#objects.request(effect, this.now())));
         return;
       default:
-        this.#restless = true;
+        this.#stillness.disturb();
         this.#outbox.send(effect, this.#world);
     }
   }

@@ -1,8 +1,8 @@
-/** What a person is told of the pods' network: of no interest to the kubelet, which never hears it. */
+/** What a person is told of the network: of no interest to the kubelet, which never hears it. */
 import type { Pod } from '../api/types.ts';
 import type { ClusterKey } from '../messages/cluster.ts';
 import type { Told } from '../messages/why.ts';
-import type { RuntimeEvent } from '../runtime/port.ts';
+import type { PullProgress, RuntimeEvent } from '../runtime/port.ts';
 import type { ClockKind } from './types.ts';
 
 /** A pod tried to leave the network, or one of its ports can be reached from this machine. */
@@ -23,4 +23,9 @@ export function networkNote(
   const { containerName, host, port } = event;
   const key = clock === 'wall' ? 'cluster.egressDenied' : 'cluster.egressInVirtualTime';
   return { key, values: { name, container: containerName, place: port === 0 ? host : `${host}:${port}` } };
+}
+
+/** A pull that had to do without its registry; undefined for all others. */
+export function pullNote({ phase, image }: PullProgress): Told<ClusterKey> | undefined {
+  return phase === 'offline' ? { key: 'cluster.pulledOffline', values: { image } } : undefined;
 }

@@ -48,6 +48,10 @@ config.json（$DOCKER_CONFIG、~/.docker）。`,
   },
   'images.verifying': { en: '{image}: verifying', zh: '{image}：正在校验' },
   'images.transpiling': { en: '{image}: translating for this machine', zh: '{image}：正在为本机编译' },
+  'images.offline': {
+    en: '{image}: its registry cannot be reached; as pulled earlier',
+    zh: '{image}：无法连接其镜像仓库，使用以前拉取的镜像',
+  },
   'images.pulled': { en: '{image} is here: {id}, {size}', zh: '{image} 已就绪：{id}，{size}' },
   'images.pushed': { en: '{image} is pushed: {id}, {size}', zh: '{image} 已推送：{id}，{size}' },
   'images.pushNames': {

@@ -18,6 +18,10 @@ export const cluster = {
     en: 'pod {name}: its port {port} answers at {place} on this machine',
     zh: 'Pod {name} 的端口 {port} 在本机可通过 {place} 访问',
   },
+  'cluster.pulledOffline': {
+    en: 'image {image}: its registry cannot be reached; what was pulled under that name earlier is used',
+    zh: '镜像 {image}：无法连接其镜像仓库，改用以前以该名称拉取的镜像',
+  },
   'cluster.egressDenied': {
     en: 'pod {name}, container {container}: {place} lies beyond the pods’ network, nothing there is allowed; --egress {place} allows it',
     zh: 'Pod {name} 的容器 {container}：{place} 在 Pod 网络之外，不允许访问；可用 --egress {place} 放行',

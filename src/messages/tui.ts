@@ -72,6 +72,10 @@ export const tui = {
   },
   'progress.verifying': { en: '{image}: verifying', zh: '{image}：正在校验' },
   'progress.transpiling': { en: '{image}: translating for this machine', zh: '{image}：正在为本机编译' },
+  'progress.offline': {
+    en: '{image}: its registry cannot be reached; as pulled earlier',
+    zh: '{image}：无法连接其镜像仓库，使用以前拉取的镜像',
+  },
   'progress.done': { en: '{image}: ready', zh: '{image}：就绪' },
 
   'hint.apply': {

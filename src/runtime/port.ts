@@ -206,6 +206,8 @@ export interface PullProgress {
     | 'verifying'
     | 'transpiling'
     | 'uploading'
+    /** The registry cannot be reached: what was pulled under that name earlier takes its place. */
+    | 'offline'
     | 'done';
   readonly doneBytes: number;
   readonly totalBytes: number;

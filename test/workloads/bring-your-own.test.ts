@@ -43,6 +43,14 @@ describe.skipIf(process.platform === 'win32')('bringing a program', async () => 
     expect(chinese).toEqual(english);
   });
 
+  it('is the same in both languages wherever it is code', async () => {
+    const code = async (page: string) => {
+      const text = await readFile(join(root, 'workloads', page), 'utf8');
+      return text.match(/^(?: {4}.*|```[\s\S]*?^```)$/gm);
+    };
+    expect(await code('BRING-YOUR-OWN.zh.md')).toEqual(await code('BRING-YOUR-OWN.md'));
+  });
+
   async function sh(script: string): Promise<{ stdout: string; stderr: string }> {
     const environment = {
       ...process.env,

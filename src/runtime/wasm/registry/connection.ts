@@ -78,11 +78,12 @@ export class Connection {
       return await this.#send(request);
     } catch (thrown) {
       const error = asExchangeError(thrown);
-      const { message, isPlainHttp } = error;
+      const { message, isPlainHttp, isUnanswered } = error;
       this.#unreachable.note(url.host, error);
       const verb = method.charAt(0) + method.slice(1).toLowerCase();
       throw new ExchangeError(`${verb} ${JSON.stringify(url.href)}: ${message}`, {
         isPlainHttp,
+        isUnanswered,
         cause: thrown,
       });
     }
@@ -184,7 +185,8 @@ async function* readBody(answer: IncomingMessage, idleMs: number): AsyncIterable
       window.bytes += next.value.length;
       const nowMs = performance.now();
       if (nowMs < window.endsMs) continue;
-      if (window.bytes < SLOW_BYTES) throw new ExchangeError('context deadline exceeded');
+      if (window.bytes < SLOW_BYTES)
+        throw new ExchangeError('context deadline exceeded', { isUnanswered: true });
       window = { endsMs: nowMs + SLOW_IDLE_TIMES * idleMs, bytes: 0 };
     }
   } catch (error) {
@@ -207,7 +209,8 @@ class Watch {
 
   over(ms: number, message: string, isUnreachable = false): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#giveUp(new ExchangeError(message, { isUnreachable })), ms);
+    const error = () => new ExchangeError(message, { isUnreachable, isUnanswered: true });
+    this.#timer = setTimeout(() => this.#giveUp(error()), ms);
   }
 
   end(): void {

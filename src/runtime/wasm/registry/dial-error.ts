@@ -3,6 +3,7 @@
 interface ExchangeErrorOptions {
   readonly isPlainHttp?: boolean;
   readonly isUnreachable?: boolean;
+  readonly isUnanswered?: boolean;
   readonly cause?: unknown;
 }
 
@@ -13,11 +14,21 @@ export class ExchangeError extends Error {
   readonly isPlainHttp: boolean;
   /** Nothing is heard of the server; finding that out took time. */
   readonly isUnreachable: boolean;
+  /** The server cannot be dialled, or has fallen silent: another network, or another hour, may change that. */
+  readonly isUnanswered: boolean;
   constructor(message: string, options: ExchangeErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.isPlainHttp = options.isPlainHttp ?? false;
     this.isUnreachable = options.isUnreachable ?? false;
+    this.isUnanswered = options.isUnanswered ?? this.isUnreachable;
   }
+}
+
+/** Whether what went wrong, or what caused it, is that nobody answered. */
+export function isUnanswered(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause)
+    if (one instanceof ExchangeError && one.isUnanswered) return true;
+  return false;
 }
 
 type SystemError = Error & {
@@ -70,6 +81,7 @@ export function asExchangeError(thrown: unknown): ExchangeError {
     return new ExchangeError(`dial tcp ${hostPort(address, port ?? 0)}: ${connect}`, {
       cause: error,
       isUnreachable: code === 'ETIMEDOUT',
+      isUnanswered: true,
     });
   const lookUp = LOOK_UP[code];
   if (lookUp !== undefined)

@@ -19,7 +19,7 @@ export class Unreachable {
   check(host: string): void {
     const known = this.#hosts.get(host);
     if (known === undefined) return;
-    if (performance.now() < known.untilMs) throw new ExchangeError(known.message);
+    if (performance.now() < known.untilMs) throw new ExchangeError(known.message, { isUnanswered: true });
     this.#hosts.delete(host);
   }
 

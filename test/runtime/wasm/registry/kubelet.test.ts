@@ -98,6 +98,21 @@ describe('a pod whose image is an artifact of WebAssembly', () => {
 });
 
 describe('a pod whose registry nobody runs', () => {
+  it('runs what was pulled before, as it did then', async () => {
+    const registry = await new FakeRegistry().start();
+    const config = { mediaType: TYPE.wasmConfig, bytes: json({ os: 'wasip2', architecture: 'wasm' }) };
+    registry.image('1', config, [{ mediaType: TYPE.wasm, bytes: await readFile(PAUSE) }]);
+    const image = `${registry.host}/app:1`;
+    const online = await run([pod(image)], '--until', 'Ready');
+    await registry.stop();
+    const offline = await run([pod(image)], '--until', 'Ready');
+    expect(offline.out).toBe(online.out);
+    expect(offline).toMatchObject({
+      exitCode: 0,
+      err: `note: image ${image}: its registry cannot be reached; what was pulled under that name earlier is used\n`,
+    });
+  });
+
   it('fails at once, again and again, without time passing for it', async () => {
     const registry = await new FakeRegistry().start();
     const image = `${registry.host}/app:1`;
