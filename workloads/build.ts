@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { buildComponent, type Sources } from './toolchain.ts';
+import { compileC } from '../src/runtime/wasm/build/clang.ts';
+import { NEWEST_WASI } from '../src/runtime/wasm/host/offered.ts';
+import { type ComponentKind, componentOf } from '../src/runtime/wasm/images/transpile-module.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const NOTE = join(here, 'built.json');
@@ -32,6 +34,15 @@ export const sha256 = (data: string | Uint8Array) => createHash('sha256').update
 
 export const componentPath = (name: ProgramName) => join(here, name, `${name}.wasm`);
 
+/** C sources by path relative to `workloads/`, headers and shared sources included. */
+type Sources = ReadonlyMap<string, string>;
+
+/** Ours are clean; requests are handled by a library, not by a command. */
+const FLAGS = {
+  program: ['-Wextra', '-Werror'],
+  proxy: ['-Wextra', '-Werror', '-mexec-model=reactor'],
+} as const;
+
 /** A program's C files and the shared ones, in a fixed order. */
 export function sourcesOf(name: ProgramName): Sources {
   const sources = new Map<string, string>();
@@ -46,7 +57,15 @@ export function sourcesOf(name: ProgramName): Sources {
   return sources;
 }
 
-const processWit = () => readFileSync(join(here, 'wit/process.wit'), 'utf8');
+const TOOLCHAIN = ['build/clang.ts', 'images/transpile-module.ts'];
+
+/** What compiles and links, as text. */
+export const toolchain = () =>
+  TOOLCHAIN.map((path) =>
+    readFileSync(join(here, '../src/runtime/wasm', path), 'utf8').replaceAll('\r\n', '\n'),
+  ).join('\n');
+
+export const processWit = () => readFileSync(join(here, 'wit/process.wit'), 'utf8');
 
 /** The digest of all that decides a component's bytes: sources, WIT, toolchain. */
 export function sourceDigest(name: ProgramName): string {
@@ -58,7 +77,8 @@ export function sourceDigest(name: ProgramName): string {
     JSON.stringify([
       versions.devDependencies['@yowasp/clang'],
       versions.dependencies['@bytecodealliance/jco'],
-      readFileSync(join(here, 'toolchain.ts'), 'utf8').replaceAll('\r\n', '\n'),
+      NEWEST_WASI,
+      toolchain(),
       processWit(),
       [...sourcesOf(name)],
     ]),
@@ -69,9 +89,18 @@ export function readNote(): Partial<Record<ProgramName, Built>> {
   return existsSync(NOTE) ? (JSON.parse(readFileSync(NOTE, 'utf8')) as Record<ProgramName, Built>) : {};
 }
 
+/** Compiles these sources to a component, in memory; every folder's headers are found by their names. */
+export async function buildComponent(files: Sources, kind: ComponentKind = 'program'): Promise<Uint8Array> {
+  const named = (ending: string) => [...files.keys()].filter((path) => path.endsWith(ending));
+  const includes = [...new Set(named('.h').map((path) => path.slice(0, path.lastIndexOf('/'))))];
+  const { module, diagnostics } = await compileC({ units: named('.c'), files, includes }, FLAGS[kind]);
+  if (module === undefined) throw new Error(`clang failed:\n${diagnostics}`);
+  return componentOf(module, processWit(), kind);
+}
+
 /** Compiles one program in memory. */
 export function build(name: ProgramName): Promise<Uint8Array> {
-  return buildComponent(sourcesOf(name), processWit());
+  return buildComponent(sourcesOf(name));
 }
 
 async function main(only: readonly string[]): Promise<void> {

@@ -3,7 +3,7 @@ import { parseImageName } from '../api/image-name.ts';
 import { PodstepError } from '../lib/errors.ts';
 import { tell } from '../messages/index.ts';
 import { buildImage } from '../runtime/wasm/build/build.ts';
-import type { ImageYamlError } from '../runtime/wasm/build/image-yaml.ts';
+import type { ImageYamlError } from '../runtime/wasm/build/image-fields.ts';
 import { BuildProblem, ImageYamlProblem } from '../runtime/wasm/build/problem.ts';
 import type { WasmImages } from '../runtime/wasm/images/store.ts';
 import { clearProgress, progressOn, report } from './image-transfer.ts';

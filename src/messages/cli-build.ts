@@ -48,6 +48,14 @@ export const cliBuild = {
     en: 'source takes .c files or .ts files (AssemblyScript), one language a program; build others yourself and name the .wasm as component',
     zh: 'source 只接受 .c 文件或 .ts 文件（AssemblyScript），且一个程序只用一种语言；其他语言请自行编译，再用 component 指定 .wasm',
   },
+  'build.librariesOfC': {
+    en: 'libraries are C and come to a program whose source is .c files: remove them here',
+    zh: 'libraries 是 C 库，只能用于 source 为 .c 文件的程序：请在此处删除',
+  },
+  'build.unknownLibrary': {
+    en: '"{library}" is none of the libraries: {libraries}',
+    zh: '没有名为“{library}”的库；可用的库：{libraries}',
+  },
   'build.noPaths': {
     en: 'a program needs paths: the absolute paths in the image that start it, such as [/bin/app]',
     zh: '程序需要 paths：镜像中启动它的绝对路径，例如 [/bin/app]',

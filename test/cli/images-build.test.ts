@@ -153,6 +153,12 @@ describe('an image.yaml', () => {
     ['programs: [{ source: [a.rs], paths: [/a] }]', '1:22: .*source: source takes .c files or .ts files'],
     ['programs: [{ source: [../a.c], paths: [/a] }]', '1:23: .*source\\[0\\]: "../a.c" does not lie below'],
     ['programs: [{ source: [a.c], paths: [/a] }]', '1:23: .*source\\[0\\]: there is no file .*a.c'],
+    [
+      'programs: [{ source: [a.c], libraries: [signal], paths: [/a] }]',
+      '1:41: .*libraries\\[0\\]: "signal" is none of the libraries: serve, signals',
+    ],
+    ['programs: [{ source: [a.ts], libraries: [serve], paths: [/a] }]', 'libraries: libraries are C'],
+    ['programs: [{ component: a.wasm, libraries: [serve], paths: [/a] }]', 'libraries: libraries are C'],
     [PROGRAM, '1:25: programs\\[0\\].component: there is no file .*a.wasm'],
     ['programs: [{ component: a.wasm, paths: [a/../b] }]', 'paths\\[0\\]: "a/../b" is no absolute path'],
     ['programs: [{ component: a, paths: [/a, /a] }]', 'paths: /a starts another program already'],

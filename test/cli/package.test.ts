@@ -34,7 +34,7 @@ function filesOf(folder: string): string[] {
 }
 
 describe('the published package', () => {
-  it('has all that the stand-ins need, the door, the licences and the lessons, and no sources', async () => {
+  it('has all that the stand-ins and builds need, the door, the licences and the lessons, and no other sources', async () => {
     const { files, size, unpackedSize } = await pack();
     const paths = files.map((file) => file.path);
     const images = readdirSync(join(ROOT, 'workloads')).filter((name) =>
@@ -47,12 +47,15 @@ describe('the published package', () => {
           (file) => `dist/stand-ins/${componentSha256}-${transpilerVersion()}/${file}`,
         ),
     );
+    const libraries = ['lib', 'serve', 'signals'].flatMap((name) => filesOf(`workloads/${name}`));
     const needed = [
       ...transpiled,
       ...images
         .flatMap((name) => filesOf(`workloads/${name}`))
         .filter((path) => /\.wasm$|image\.yaml$|\/rootfs\//.test(path)),
       ...filesOf('tutorials'),
+      ...libraries,
+      'workloads/wit/process.wit',
       'workloads/built.json',
       'src/cli/bin.mjs',
       'LICENSE',
@@ -60,7 +63,8 @@ describe('the published package', () => {
       'README.md',
     ];
     expect(needed.filter((path) => !paths.includes(path))).toEqual([]);
-    expect(paths.filter((path) => /(?<!\.d)\.(ts|tsx|c|h)$|(^|\/)\.built|tsbuildinfo/.test(path))).toEqual(
+    const others = paths.filter((path) => !libraries.includes(path));
+    expect(others.filter((path) => /(?<!\.d)\.(ts|tsx|c|h)$|(^|\/)\.built|tsbuildinfo/.test(path))).toEqual(
       [],
     );
     expect(size).toBeLessThan(2_000_000);

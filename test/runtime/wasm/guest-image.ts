@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import type { ImageService } from '../../../src/runtime/port.ts';
 import type { CompiledImage, CompiledImages } from '../../../src/runtime/wasm/image.ts';
-import { buildComponent } from '../../../workloads/toolchain.ts';
+import { buildComponent, processWit, toolchain } from '../../../workloads/build.ts';
 import { CACHE, imagesOf, programImage, sha256 } from './program-image.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -20,11 +20,9 @@ async function guestComponent(guest: GuestName): Promise<Uint8Array> {
     sources.set(`lib/${name}`, readFileSync(join(lib, name), 'utf8'));
   for (const name of [`${guest}.c`, 'fetch.h', 'http.h'])
     sources.set(`guests/${name}`, readFileSync(join(guests, name), 'utf8'));
-  const wit = readFileSync(join(root, 'workloads/wit/process.wit'), 'utf8');
-  const toolchain = readFileSync(join(root, 'workloads/toolchain.ts'), 'utf8');
-  const path = join(CACHE, `${sha256(JSON.stringify([toolchain, wit, ...sources]))}.wasm`);
+  const path = join(CACHE, `${sha256(JSON.stringify([toolchain(), processWit(), ...sources]))}.wasm`);
   if (!existsSync(path)) {
-    const bytes = await buildComponent(sources, wit, guest === 'proxy' ? 'proxy' : 'program');
+    const bytes = await buildComponent(sources, guest === 'proxy' ? 'proxy' : 'program');
     mkdirSync(CACHE, { recursive: true });
     writeFileSync(`${path}.${process.pid}`, bytes);
     renameSync(`${path}.${process.pid}`, path);

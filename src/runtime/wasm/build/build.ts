@@ -22,7 +22,9 @@ import {
 } from '../images/stand-in.ts';
 import { compile } from './compile.ts';
 import { readRootFiles, readSources } from './folder.ts';
-import { type ImageSpec, type Locate, type ProgramSpec, readImageYaml } from './image-yaml.ts';
+import type { Locate } from './image-fields.ts';
+import { type ImageSpec, type ProgramSpec, readImageYaml } from './image-yaml.ts';
+import { withLibraries } from './libraries.ts';
 import { BuildProblem, ImageYamlProblem } from './problem.ts';
 
 /** An image that was built and is not in any store yet. */
@@ -149,7 +151,8 @@ async function bytesOf(
       });
     return { bytes, said: '' };
   }
-  const compiled = await compile({ kind: program.kind, units: program.source, files });
+  const job = { kind: program.kind, units: program.source, files };
+  const compiled = await compile(program.kind === 'c' ? await withLibraries(job, program.libraries) : job);
   if (!compiled.ok) throw new BuildProblem(compiled.problem, compiled.diagnostics);
   return { bytes: compiled.module, said: compiled.diagnostics };
 }

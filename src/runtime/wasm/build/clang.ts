@@ -17,8 +17,17 @@ const OUTPUT = 'program.wasm';
 
 type Tree = { [name: string]: Tree | string };
 
-/** @throws Error ERR_MODULE_NOT_FOUND where the compiler is not installed. */
-export async function compileC({ units, files }: CompileJob): Promise<CompilerResult> {
+/** What of a job concerns C. */
+export type CJob = Pick<CompileJob, 'units' | 'files' | 'includes'>;
+
+/**
+ * Compiles and links one preview 1 module; `flags` come behind podstep's own.
+ * @throws Error ERR_MODULE_NOT_FOUND where the compiler is not installed.
+ */
+export async function compileC(
+  { units, files, includes = [] }: CJob,
+  flags: readonly string[] = [],
+): Promise<CompilerResult> {
   const { commands, Exit } = await import('@yowasp/clang');
   const decoder = new TextDecoder();
   let diagnostics = '';
@@ -29,8 +38,12 @@ export async function compileC({ units, files }: CompileJob): Promise<CompilerRe
     },
   };
   let module: Uint8Array | undefined;
+  const folders = [...includes, '.'].map((folder) => `-I${folder}`);
   try {
-    const made = await commands.clang([...FLAGS, '-I.', '-o', OUTPUT, ...units], treeOf(files), options);
+    // Without arguments it only loads itself, and is silent: beside a job it would tell on stdout how far it is.
+    await commands.clang(undefined, {}, options);
+    const all = [...FLAGS, ...flags, ...folders, '-o', OUTPUT, ...units];
+    const made = await commands.clang(all, treeOf(files), options);
     const program = made?.[OUTPUT];
     if (program instanceof Uint8Array) module = program;
   } catch (error) {

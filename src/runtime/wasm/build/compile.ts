@@ -1,5 +1,5 @@
 /**
- * From sources to a core module of WASI preview 1, by compilers that are WebAssembly themselves: on a thread of its
+ * From sources to a core module of WASI preview 1, or a component, by compilers that are WebAssembly themselves: on a thread of its
  * own, so that one that does not end, or wants too much memory, can be ended.
  */
 import { readFile } from 'node:fs/promises';
@@ -11,8 +11,13 @@ export interface CompileJob {
   readonly kind: 'c' | 'assemblyscript';
   readonly units: readonly string[];
   readonly files: ReadonlyMap<string, string>;
+  /** Of C: folders whose headers are found by their names alone, before those of the job's root. */
+  readonly includes?: readonly string[];
+  /** Of C: what the module becomes; a module without it. */
+  readonly component?: { readonly processWit: string };
 }
 
+/** What came of a job. */
 export type Compiled =
   | { readonly ok: true; readonly module: Uint8Array; readonly diagnostics: string }
   | { readonly ok: false; readonly problem: Told<MessageKey>; readonly diagnostics: string };
@@ -49,8 +54,6 @@ type Reply = CompilerResult | { readonly missing: true } | { readonly crashed: s
 export async function compile(job: CompileJob, limitMs: number = LIMIT_MS): Promise<Compiled> {
   const worker = new Worker(new URL(import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
-    // A compiler tells there how it loads itself.
-    stdout: true,
   });
   try {
     const reply = await ask(worker, job, limitMs);
@@ -87,13 +90,21 @@ function ask(worker: Worker, job: CompileJob, limitMs: number): Promise<Reply | 
 async function compileHere(job: CompileJob): Promise<Reply> {
   try {
     return job.kind === 'c'
-      ? await (await import('./clang.ts')).compileC(job)
+      ? await compileLinked(job)
       : await (await import('./assemblyscript.ts')).compileAssemblyScript(job);
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && MISSING.has(String(error.code));
     if (isMissing) return { missing: true };
     return { crashed: error instanceof Error ? error.message : String(error) };
   }
+}
+
+async function compileLinked(job: CompileJob): Promise<CompilerResult> {
+  const { compileC } = await import('./clang.ts');
+  const compiled = await compileC(job);
+  if (compiled.module === undefined || job.component === undefined) return compiled;
+  const { componentOf } = await import('../images/transpile-module.ts');
+  return { ...compiled, module: await componentOf(compiled.module, job.component.processWit) };
 }
 
 const MISSING = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);

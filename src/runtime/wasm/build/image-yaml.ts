@@ -11,12 +11,12 @@ import {
   type PlainMap,
   toPlain,
 } from '../../../api/manifest/plain.ts';
-import { nearest } from '../../../api/manifest/spelling.ts';
 import { parseSyntax } from '../../../api/manifest/syntax.ts';
-import type { MessageKey, Told } from '../../../messages/index.ts';
 import type { ImageConfig, ImageFile } from '../image.ts';
 import { DEFAULT_PATH } from '../images/stand-in.ts';
 import { signalNumber } from '../process/signals.ts';
+import { ImageFields, type ImageYamlError, type Locate, type Pattern } from './image-fields.ts';
+import { isLibrary, LIBRARIES, type Library } from './libraries.ts';
 
 /** A program of the image: a ready one, or sources of one language; paths are relative to the folder. */
 export type ProgramSpec = {
@@ -26,7 +26,8 @@ export type ProgramSpec = {
   readonly field: string;
 } & (
   | { readonly kind: 'component'; readonly component: string }
-  | { readonly kind: 'c' | 'assemblyscript'; readonly source: readonly string[] }
+  | { readonly kind: 'assemblyscript'; readonly source: readonly string[] }
+  | { readonly kind: 'c'; readonly source: readonly string[]; readonly libraries: readonly Library[] }
 );
 
 /** What an image.yaml says, checked for itself; files that it names are not looked at yet. */
@@ -42,25 +43,9 @@ export interface ImageSpec {
   readonly config: ImageConfig;
 }
 
-/** One mistake in an image.yaml. */
-export interface ImageYamlError extends Position {
-  /** The file's name as it was given. */
-  readonly file: string;
-  /** The field's path, `programs[0].source`; empty for the whole file. */
-  readonly path: string;
-  /** What is wrong and what to do; or a sentence of the YAML parser. */
-  readonly told: Told<MessageKey> | string;
-}
-
-/** Where a field's value, or its name, stands in the file; what is not there is where its parent is. */
-export type Locate = (path: string, part?: 'key' | 'value') => Position;
-
 export type ReadImageYaml =
   | { readonly ok: true; readonly spec: ImageSpec; readonly locate: Locate }
   | { readonly ok: false; readonly errors: readonly ImageYamlError[] };
-
-/** What a text must be. */
-type Pattern = Pick<RegExp, 'test'>;
 
 /** Mistakes told at once; more would only hide the first. */
 const MAX_ERRORS = 20;
@@ -68,7 +53,7 @@ const FIELDS =
   'name version description base programs files entrypoint cmd env workingDir user stopSignal exposedPorts'.split(
     ' ',
   );
-const PROGRAM_FIELDS = ['component', 'source', 'paths'];
+const PROGRAM_FIELDS = ['component', 'source', 'libraries', 'paths'];
 const FILE_FIELDS = ['path', 'directory', 'content', 'symlink', 'mode'];
 /** What a layer's header has room for (ustar). */
 const LINK_BYTES = 100;
@@ -110,33 +95,20 @@ function placeOf({ places }: PlainDocument, path: string): Place | undefined {
   return places.get('');
 }
 
-class Reader {
-  readonly errors: ImageYamlError[] = [];
-  readonly #file: string;
-  readonly #locate: Locate;
-
-  constructor(file: string, locate: Locate) {
-    this.#file = file;
-    this.#locate = locate;
-  }
-
-  problem(path: string, told: ImageYamlError['told'], part?: 'key'): void {
-    this.errors.push({ ...this.#locate(path, part), file: this.#file, path, told });
-  }
-
+class Reader extends ImageFields {
   read(value: Plain): ImageSpec {
     if (!isPlainMap(value)) this.problem('', { key: 'build.noMapping' });
     const map = isPlainMap(value) ? value : {};
-    this.#onlyKnown(map, '', FIELDS);
+    this.onlyKnown(map, '', FIELDS);
     const programs = this.#programs(map);
-    const base = this.#text(map, 'base');
+    const base = this.text(map, 'base');
     if (programs.length === 0 && base === undefined && map.programs === undefined)
       this.problem('', { key: 'build.noProgram' });
-    const version = this.#text(map, 'version') ?? 'latest';
+    const version = this.text(map, 'version') ?? 'latest';
     return {
       name: this.#name(map, version),
       version,
-      description: this.#text(map, 'description') ?? '',
+      description: this.text(map, 'description') ?? '',
       base,
       programs,
       files: this.#files(map),
@@ -145,7 +117,7 @@ class Reader {
   }
 
   #name(map: PlainMap, version: string): string | undefined {
-    const name = this.#text(map, 'name');
+    const name = this.text(map, 'name');
     if (name === undefined) return undefined;
     const hasTag = /[:@][^/]*$/.test(name);
     const parsed = parseImageName(hasTag ? name : `${name}:${version}`);
@@ -159,22 +131,22 @@ class Reader {
   }
 
   #config(map: PlainMap, firstPath: string | undefined): ImageConfig {
-    const entrypoint = this.#texts(map, 'entrypoint');
-    const cmd = this.#texts(map, 'cmd');
+    const entrypoint = this.texts(map, 'entrypoint');
+    const cmd = this.texts(map, 'cmd');
     const isSilent = entrypoint === undefined && cmd === undefined && firstPath !== undefined;
     return {
       entrypoint: isSilent ? [firstPath] : (entrypoint ?? []),
       cmd: cmd ?? [],
-      env: this.#texts(map, 'env', /^[^=\0]+=[^\0]*$/, 'build.badVariable') ?? [DEFAULT_PATH],
-      workingDir: this.#text(map, 'workingDir', /^\//, 'build.notAbsolute') ?? '/',
-      user: this.#text(map, 'user', /^[\w.-]+(?::[\w.-]+)?$/, 'build.badUser') ?? '',
-      stopSignal: this.#text(map, 'stopSignal', SIGNAL, 'build.badSignal') ?? 'SIGTERM',
-      exposedPorts: this.#texts(map, 'exposedPorts', PORT, 'build.badPort') ?? [],
+      env: this.texts(map, 'env', /^[^=\0]+=[^\0]*$/, 'build.badVariable') ?? [DEFAULT_PATH],
+      workingDir: this.text(map, 'workingDir', /^\//, 'build.notAbsolute') ?? '/',
+      user: this.text(map, 'user', /^[\w.-]+(?::[\w.-]+)?$/, 'build.badUser') ?? '',
+      stopSignal: this.text(map, 'stopSignal', SIGNAL, 'build.badSignal') ?? 'SIGTERM',
+      exposedPorts: this.texts(map, 'exposedPorts', PORT, 'build.badPort') ?? [],
     };
   }
 
   #programs(map: PlainMap): readonly ProgramSpec[] {
-    const programs = this.#maps(map, 'programs').flatMap(([one, field]) => this.#program(one, field) ?? []);
+    const programs = this.maps(map, 'programs').flatMap(([one, field]) => this.#program(one, field) ?? []);
     const seen = new Set<string>();
     for (const { paths, field } of programs) {
       for (const path of paths) {
@@ -186,31 +158,48 @@ class Reader {
   }
 
   #program(map: PlainMap, field: string): ProgramSpec | undefined {
-    this.#onlyKnown(map, field, PROGRAM_FIELDS);
-    const paths = this.#texts(map, 'paths', ABSOLUTE, 'build.notAbsolute', field);
+    this.onlyKnown(map, field, PROGRAM_FIELDS);
+    const paths = this.texts(map, 'paths', ABSOLUTE, 'build.notAbsolute', field);
     if (paths === undefined || paths.length === 0)
       this.problem(fieldPath(field, 'paths'), { key: 'build.noPaths' });
-    const component = this.#text(map, 'component', RELATIVE, 'build.notRelative', field);
-    const source = this.#texts(map, 'source', INSIDE, 'build.notInside', field);
+    const component = this.text(map, 'component', RELATIVE, 'build.notRelative', field);
+    const source = this.texts(map, 'source', INSIDE, 'build.notInside', field);
+    const libraries = this.#libraries(map, field);
     const shared = { paths: paths ?? [], field };
     if ((map.component === undefined) === (map.source === undefined))
       this.problem(field, { key: 'build.oneOrigin' });
-    else if (component !== undefined) return { ...shared, kind: 'component', component };
-    else if (source !== undefined) {
+    else if (component !== undefined) {
+      if (map.libraries !== undefined)
+        this.problem(fieldPath(field, 'libraries'), { key: 'build.librariesOfC' });
+      return { ...shared, kind: 'component', component };
+    } else if (source !== undefined) {
       const kind = languageOf(source);
-      if (kind !== undefined) return { ...shared, kind, source };
+      if (kind === 'c') return { ...shared, kind, source, libraries };
+      if (map.libraries !== undefined)
+        this.problem(fieldPath(field, 'libraries'), { key: 'build.librariesOfC' });
+      if (kind === 'assemblyscript') return { ...shared, kind, source };
       this.problem(fieldPath(field, 'source'), { key: 'build.unknownLanguage' });
     }
     return undefined;
   }
 
+  #libraries(map: PlainMap, field: string): readonly Library[] {
+    const names = this.texts(map, 'libraries', undefined, undefined, field) ?? [];
+    return names.filter((name, index): name is Library => {
+      if (isLibrary(name)) return true;
+      const values = { library: name, libraries: LIBRARIES.join(', ') };
+      this.problem(indexPath(fieldPath(field, 'libraries'), index), { key: 'build.unknownLibrary', values });
+      return false;
+    });
+  }
+
   #files(map: PlainMap): readonly ImageFile[] {
-    return this.#maps(map, 'files').flatMap(([one, field]) => this.#imageFile(one, field) ?? []);
+    return this.maps(map, 'files').flatMap(([one, field]) => this.#imageFile(one, field) ?? []);
   }
 
   #imageFile(map: PlainMap, field: string): ImageFile | undefined {
-    this.#onlyKnown(map, field, FILE_FIELDS);
-    const path = this.#text(map, 'path', ABSOLUTE, 'build.notAbsolute', field);
+    this.onlyKnown(map, field, FILE_FIELDS);
+    const path = this.text(map, 'path', ABSOLUTE, 'build.notAbsolute', field);
     if (map.path === undefined) this.problem(field, { key: 'build.fileWithoutPath' });
     const mode = this.#mode(map, field);
     const kinds = ['directory', 'content', 'symlink'].filter((one) => map[one] !== undefined);
@@ -220,7 +209,7 @@ class Reader {
       if (map.directory !== true) this.problem(fieldPath(field, kind), { key: 'build.directoryTrue' });
       return path === undefined ? undefined : { type: 'directory', path, mode: mode ?? 0o755 };
     } else {
-      const text = this.#text(map, kind, undefined, undefined, field);
+      const text = this.text(map, kind, undefined, undefined, field);
       if (text === undefined || path === undefined) return undefined;
       const bytes = new TextEncoder().encode(text);
       if (kind === 'content') return { type: 'file', path, mode: mode ?? 0o644, content: bytes };
@@ -238,66 +227,6 @@ class Reader {
     this.problem(fieldPath(field, 'mode'), { key: 'build.badMode' });
     return undefined;
   }
-
-  #onlyKnown(map: PlainMap, parent: string, known: readonly string[]): void {
-    for (const field of Object.keys(map)) {
-      if (known.includes(field)) continue;
-      const meant = nearest(field, known);
-      const path = fieldPath(parent, field);
-      const told: ImageYamlError['told'] =
-        meant === undefined
-          ? { key: 'build.unknownField', values: { field, fields: known.join(', ') } }
-          : { key: 'build.misspelt', values: { field, meant } };
-      this.problem(path, told, 'key');
-    }
-  }
-
-  /** A text, when it is there. */
-  #text(map: PlainMap, field: string, pattern?: Pattern, bad?: MessageKey, parent = ''): string | undefined {
-    const value = map[field];
-    if (value === undefined) return undefined;
-    return this.#textAt(value, fieldPath(parent, field), pattern, bad);
-  }
-
-  #textAt(value: Plain, path: string, pattern?: Pattern, bad?: MessageKey): string | undefined {
-    if (typeof value !== 'string')
-      this.problem(path, { key: 'build.noText', values: { value: quoted(value) } });
-    else if (pattern !== undefined && bad !== undefined && !pattern.test(value))
-      this.problem(path, { key: bad, values: { value: quoted(value) } });
-    else return value;
-    return undefined;
-  }
-
-  #texts(
-    map: PlainMap,
-    field: string,
-    pattern?: Pattern,
-    bad?: MessageKey,
-    parent = '',
-  ): readonly string[] | undefined {
-    const value = map[field];
-    const path = fieldPath(parent, field);
-    if (value === undefined) return undefined;
-    if (Array.isArray(value))
-      return value.flatMap((one, index) => this.#textAt(one, indexPath(path, index), pattern, bad) ?? []);
-    this.problem(path, { key: 'build.noTexts' });
-    return undefined;
-  }
-
-  #maps(map: PlainMap, field: string): readonly (readonly [PlainMap, string])[] {
-    const value = map[field];
-    if (value === undefined) return [];
-    if (!Array.isArray(value)) {
-      this.problem(field, { key: 'build.noMaps' });
-      return [];
-    }
-    return value.flatMap((one, index) => {
-      const path = indexPath(field, index);
-      if (isPlainMap(one)) return [[one, path] as const];
-      this.problem(path, { key: 'build.noMapping' });
-      return [];
-    });
-  }
 }
 
 /** Without `..`, `//` and a slash at the end. */
@@ -311,9 +240,4 @@ function languageOf(source: readonly string[]): 'c' | 'assemblyscript' | undefin
   if (source.length === 0) return undefined;
   if (source.every((path) => path.endsWith('.c'))) return 'c';
   return source.every((path) => path.endsWith('.ts')) ? 'assemblyscript' : undefined;
-}
-
-function quoted(value: Plain): string {
-  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }

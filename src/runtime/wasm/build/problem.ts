@@ -1,6 +1,6 @@
 /** What ends a build: told in the reader's language where it is shown. */
 import type { MessageKey, Told } from '../../../messages/index.ts';
-import type { ImageYamlError } from './image-yaml.ts';
+import type { ImageYamlError } from './image-fields.ts';
 
 /** A build that cannot be. */
 export class BuildProblem extends Error {

@@ -2,7 +2,7 @@
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { compile, packagesFor } from '../../../../src/runtime/wasm/build/compile.ts';
 import { readRootFiles, readSources } from '../../../../src/runtime/wasm/build/folder.ts';
 import { BuildProblem } from '../../../../src/runtime/wasm/build/problem.ts';
@@ -36,6 +36,13 @@ describe('a compiler', () => {
   it('warns, and compiles all the same', { timeout: 60_000 }, async () => {
     const compiled = await compile(job('int main(void) { int unused = 1; return 0; }\n'));
     expect(compiled).toMatchObject({ ok: true, diagnostics: expect.stringMatching(/unused variable/) });
+  });
+
+  it('loads itself in silence', { timeout: 60_000 }, async () => {
+    const told = vi.spyOn(console, 'log');
+    const { compileC } = await import('../../../../src/runtime/wasm/build/clang.ts');
+    expect((await compileC(job('int main(void) { return 0; }'))).module).toBeDefined();
+    expect(told).not.toHaveBeenCalled();
   });
 
   it('of AssemblyScript does not see beyond the folder', { timeout: 60_000 }, async () => {
