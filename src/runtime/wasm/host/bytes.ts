@@ -32,6 +32,7 @@ export interface ByteSink {
 /** As Linux's pipes and socket buffers: 64 KiB lie in between at most. */
 export const PIPE_BYTES = 65_536;
 const SMALL_BYTES = 4096;
+const BLOCK_BYTES = 16_384;
 
 /** A bounded queue of bytes with a reading and a writing end, each open until it is released. */
 export class BytePipe implements ByteSource, ByteSink {
@@ -146,7 +147,8 @@ export class EmptySource implements ByteSource {
 export class CaptureSink implements ByteSink {
   readonly writable = new WaitQueue();
   readonly #limitBytes: number;
-  #chunks: Uint8Array[] = [];
+  /** Full but for the last one: a program that writes byte by byte must not take a hundred times what it writes. */
+  readonly #blocks: Uint8Array[] = [];
   #held = 0;
 
   constructor(limitBytes: number) {
@@ -158,14 +160,19 @@ export class CaptureSink implements ByteSink {
   }
 
   write(bytes: Uint8Array): void {
-    const piece = bytes.slice(0, this.#limitBytes - this.#held);
-    if (piece.length === 0) return;
-    this.#chunks.push(piece);
-    this.#held += piece.length;
+    let rest = bytes.subarray(0, this.#limitBytes - this.#held);
+    while (rest.length > 0) {
+      const at = this.#held % BLOCK_BYTES;
+      if (at === 0) this.#blocks.push(new Uint8Array(BLOCK_BYTES));
+      const piece = rest.subarray(0, BLOCK_BYTES - at);
+      this.#blocks.at(-1)?.set(piece, at);
+      this.#held += piece.length;
+      rest = rest.subarray(piece.length);
+    }
   }
 
   text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
+    return Buffer.concat(this.#blocks, this.#held).toString('utf8');
   }
 
   retain(): void {}

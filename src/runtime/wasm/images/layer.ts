@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { createTarDecoder, type TarHeader } from 'modern-tar';
+import { checkedPax } from './pax.ts';
 
 /** What all layers of one image may come to. Their files are kept in memory while a container runs. */
 export interface UnpackLimits {
@@ -60,7 +61,7 @@ export async function readLayer(
       yield chunk;
     }
   }
-  const entries = ReadableStream.from(bounded()).pipeThrough(createTarDecoder({ strict: true }));
+  const entries = ReadableStream.from(checkedPax(bounded())).pipeThrough(createTarDecoder({ strict: true }));
   for await (const { header, body } of entries) {
     budget.entries += 1;
     if (budget.entries > limits.entries) throw new Error(`the image has more than ${limits.entries} files`);

@@ -109,7 +109,7 @@ function layerProgram(layer: Descriptor, index: number, read: Read): LayerProgra
   const { digest, size: sizeBytes, annotations = {} } = layer;
   const named = pathsOf(annotations[ANNOTATION.paths]);
   const title = basename(annotations[ANNOTATION.title] ?? '');
-  const own = `/${/^[\w.-]+$/.test(title) ? title : index === 0 ? 'main.wasm' : `main-${index}.wasm`}`;
+  const own = `/${/^(?!\.{1,2}$)[\w.-]+$/.test(title) ? title : index === 0 ? 'main.wasm' : `main-${index}.wasm`}`;
   const paths = named ?? [own];
   return {
     program: { digest, paths, sizeBytes, isNeeded: true, read: () => read(layer) },

@@ -7,6 +7,7 @@ import type { CompiledImage } from '../image.ts';
 import type { NetPod } from '../net/pod-net.ts';
 import { secondsNs } from '../scheduler/clock.ts';
 import type { CpuGroup } from '../scheduler/cpu-group.ts';
+import { WaitQueue } from '../scheduler/wait-queue.ts';
 import type { ContainerPlan, LimitsPlan, Usage } from '../thread/protocol.ts';
 import type { World } from '../thread/world.ts';
 import { ContainerStreams } from './container-streams.ts';
@@ -44,7 +45,7 @@ export class Container implements OomContainer {
   #init: Process | undefined;
   /** Some process was killed for want of memory: containerd says so of the container, however that ends. */
   #oomKilled = false;
-  readonly #exitWaiters: (() => void)[] = [];
+  readonly #exited = new WaitQueue();
   readonly #denials = new Set<string>();
 
   /** `joined`: the processes of another container, or of the pod; without it the container has its own. */
@@ -275,7 +276,7 @@ export class Container implements OomContainer {
     }
     const { timers, clock } = this.world;
     if (timeoutSeconds <= 0) {
-      this.#exitWaiters.push(done);
+      this.#exited.add(done);
       this.#signalled(SIGKILL);
       this.kill(killedBy(SIGKILL));
       return;
@@ -284,7 +285,7 @@ export class Container implements OomContainer {
       this.#signalled(SIGKILL);
       this.kill(killedBy(SIGKILL));
     });
-    this.#exitWaiters.push(() => {
+    this.#exited.add(() => {
       timers.cancel(timer);
       done();
     });
@@ -293,9 +294,9 @@ export class Container implements OomContainer {
     this.#init?.signal(number);
   }
 
-  /** Calls back once the container has exited. */
-  onExit(done: () => void): void {
-    this.#exitWaiters.push(done);
+  /** Calls back once the container has exited; the return value takes that back. */
+  onExit(done: () => void): () => void {
+    return this.#exited.add(done);
   }
 
   /** Ends every process at once; process 1's outcome is the container's. */
@@ -317,7 +318,7 @@ export class Container implements OomContainer {
     this.#memory.gone();
     const outcome = process.outcome ?? killedBy(SIGKILL);
     this.#emitExit(this.#oomKilled ? { ...outcome, reason: 'OOMKilled' } : outcome);
-    for (const waiter of this.#exitWaiters.splice(0)) waiter();
+    this.#exited.notify();
   }
 
   terminationMessage(): string {

@@ -20,7 +20,9 @@ import type { Terminal } from './terminal.ts';
 const RESOURCE_LIMIT = 4096;
 /** Each has eight gigabytes of the host's addresses set aside, of which there are some 16,000 times as many. */
 const MEMORY_LIMIT = 16;
+/** Of one real-time signal. */
 const PENDING_SIGNALS_LIMIT = 64;
+const FIRST_REAL_TIME_SIGNAL = 32;
 
 export interface Standard {
   readonly stdin: ByteSource;
@@ -151,12 +153,18 @@ export class Process {
     if (this.#stopped && number !== SIGKILL && !this.handlesSignals) {
       this.#held ??= number;
     } else if (number !== SIGKILL && this.handlesSignals) {
-      if (this.pendingSignals.length >= PENDING_SIGNALS_LIMIT) return;
+      if (this.#isPending(number)) return;
       this.pendingSignals.push(number);
       this.signalled.notify();
     } else if (endsProcess(number, this.pid)) {
       this.end(killedBy(number));
     }
+  }
+
+  /** As in signal(7): standard signals wait once, or a flood of one would take the place of all others; real-time ones queue. */
+  #isPending(number: number): boolean {
+    if (number < FIRST_REAL_TIME_SIGNAL) return this.pendingSignals.includes(number);
+    return this.pendingSignals.filter((one) => one === number).length >= PENDING_SIGNALS_LIMIT;
   }
 
   #continue(): void {

@@ -35,6 +35,9 @@ export interface TerminalMode {
 
 const COOKED: TerminalMode = { canonical: true, echo: true, signals: true, translate: true };
 
+/** An end that was typed takes a place too, or one could type it without end. */
+const END_BYTES = 1;
+
 /** What one read may get: typed bytes; none of them stand for an end of input (^D on an empty line). */
 type Typed = Uint8Array;
 
@@ -93,7 +96,7 @@ export class Terminal implements ByteSource {
     const piece = first.subarray(0, length);
     if (piece.length === first.length) this.#typed.shift();
     else this.#typed[0] = first.subarray(length);
-    this.#heldBytes -= piece.length;
+    this.#heldBytes -= first.length === 0 ? END_BYTES : piece.length;
     this.input.writable.notify();
     return piece.length === 0 ? undefined : piece;
   }
@@ -192,7 +195,7 @@ export class Terminal implements ByteSource {
   #push(even = false): void {
     if (this.#line.length === 0 && !even) return;
     this.#typed.push(Uint8Array.from(this.#line));
-    this.#heldBytes += this.#line.length;
+    this.#heldBytes += this.#line.length || END_BYTES;
     this.#line = [];
     this.readable.notify();
   }

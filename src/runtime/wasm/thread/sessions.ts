@@ -103,7 +103,10 @@ export class ThreadSessions {
     if (!container.running) throw new RuntimeError('FailedPrecondition', 'container is not running');
     const { streams, plan } = container;
     const { stdout, stderr } = this.#sinks(sessionId, streams.sink('stdout'));
-    const detach = streams.attach({ stdout, stderr });
+    const letGo = streams.attach({ stdout, stderr });
+    const forget = container.onExit(() => {
+      this.#end(sessionId, { type: 'exited', exitCode: container.outcome?.exitCode ?? 0 });
+    });
     this.#open.set(sessionId, {
       input: new InputQueue(stdin ? streams.input : undefined),
       stdout,
@@ -113,10 +116,10 @@ export class ThreadSessions {
         if (plan.stdinOnce && !plan.tty) streams.closeInput();
         else this.#end(sessionId, { type: 'detached' });
       },
-      detach,
-    });
-    container.onExit(() => {
-      this.#end(sessionId, { type: 'exited', exitCode: container.outcome?.exitCode ?? 0 });
+      detach: () => {
+        forget();
+        letGo();
+      },
     });
   }
 

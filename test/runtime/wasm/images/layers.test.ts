@@ -105,6 +105,32 @@ describe('layers', () => {
     expect(told(unpacked)).toEqual(['/ab=3', '/d/', '/d/x=1']);
   });
 
+  it('take away within their own layer nothing that it has itself, in whatever order', async () => {
+    const below = await layer({ name: 'd/e/old', body: '1' }, { name: 'f', body: '1' });
+    const unpacked = await image([
+      below,
+      await layer(
+        { name: 'd/e/new', body: '2' },
+        { name: '.wh.d' },
+        { name: 'f', body: '2' },
+        { name: '.wh.f' },
+        { name: '.wh..wh..opq' },
+        { name: '.wh.d' },
+        { name: 'd/late', body: '3' },
+      ),
+    ]);
+    expect(told(unpacked)).toEqual(['/d/', '/d/e/', '/d/e/new=2', '/d/late=3', '/f=2']);
+  });
+
+  it('may take away what is not there, and names that look like whiteouts', async () => {
+    const unpacked = await image([
+      await layer({ name: 'a', body: '1' }),
+      await layer({ name: '.wh.none' }, { name: 'no/where/.wh.x' }, { name: 'none/.wh..wh..opq' }),
+      await layer({ name: '.wh..wh.a' }, { name: '.wh..wh.plnk/x', body: '1' }, { name: '.wh....' }),
+    ]);
+    expect(told(unpacked)).toContain('/a=1');
+  });
+
   it('hide a directory of the layers below, and not what they have themselves', async () => {
     const unpacked = await image([
       await layer(
@@ -200,8 +226,71 @@ describe('a bomb', () => {
       [{ name: `${'d/'.repeat(3000)}x`, body: '' }],
       /path of more than 4096 bytes/,
     ],
+    [
+      'with a path of many names',
+      [{ name: `${'d/'.repeat(300)}x`, body: '' }],
+      /path of more than 256 names/,
+    ],
+    [
+      'with links that make a path of many names',
+      [
+        { name: 'a', type: 'symlink', linkname: 'd/'.repeat(200) },
+        { name: `${'d/'.repeat(200)}b`, type: 'symlink', linkname: 'd/'.repeat(200) },
+        { name: 'a/b/x', body: '' },
+      ],
+      /path of more than 256 names/,
+    ],
+    ['with a name without end', [{ name: 'n'.repeat(256), body: '' }], /name of more than 255 bytes/],
+    [
+      'with a link to where no path leads',
+      [{ name: 'a', type: 'symlink', linkname: 'd/'.repeat(3000) }],
+      /path of more than 4096 bytes/,
+    ],
+    ['with a whiteout of its own directory', [{ name: 'd/.wh.' }], /whiteout that leaves its directory/],
+    ['with a whiteout of the one above', [{ name: 'd/.wh...' }], /whiteout that leaves its directory/],
+    [
+      'with an extended header of lengths that are none',
+      [{ name: 'p', type: 'pax-header', body: '0'.repeat(500_000) }],
+      /extended header that is malformed/,
+    ],
+    [
+      'with an extended header that does not end',
+      [{ name: 'p', type: 'pax-header', body: '99 path=x\n' }],
+      /extended header that is malformed/,
+    ],
+    [
+      'with an extended header of many bytes',
+      [{ name: 'p', type: 'pax-global-header', body: 'x'.repeat(2 << 20) }],
+      /extended header of more than 1048576 bytes/,
+    ],
   ])('%s is refused', async (_, entries, expected) => {
     expect(await problem(layer(...entries).then((bytes) => image([bytes])))).toMatch(expected);
+  });
+
+  it('of directories that nobody names is refused', async () => {
+    const deep = (index: number) => ({ name: `${index}/${'d/'.repeat(200)}x`, body: '' });
+    const bytes = await layer(...Array.from({ length: 30 }, (_, index) => deep(index)));
+    expect(await problem(image([bytes], {}, { entries: 1_000 }))).toBe('the image has more than 1000 files');
+  });
+
+  it('of whiteouts beside many files takes no time', async () => {
+    const files = Array.from({ length: 5_000 }, (_, index) => ({ name: `d${index}/x`, body: '' }));
+    const whiteouts = files.map((_, index) => ({ name: `d${index}/.wh..wh..opq` }));
+    const same = files.map(() => ({ name: '.wh..wh..opq' }));
+    const bytes = await layer(...files, ...whiteouts, ...same);
+    const startMs = performance.now();
+    expect((await image([bytes])).files).toHaveLength(10_000);
+    // Each against all files it took half a minute.
+    expect(performance.now() - startMs).toBeLessThan(5_000);
+  });
+
+  it('with an extended header within what passes for another is refused', async () => {
+    const bytes = (...entries: Entry[]) => layer(...entries).then((all) => all.subarray(0, -1024));
+    const evil = await bytes({ name: 'p', type: 'pax-header', body: '0'.repeat(9_000) });
+    const around = Buffer.concat([Buffer.from(`${100_000} comment=`), new Uint8Array(100_000 - 15)]);
+    const fake = (await bytes({ name: 'p', type: 'pax-header', body: around })).subarray(0, 512);
+    const archive = Buffer.concat([await bytes({ name: 'a', body: fake }), evil, new Uint8Array(1024)]);
+    expect(await problem(image([archive]))).toMatch(/extended header within another/);
   });
 
   it('of many files is refused', async () => {
@@ -266,12 +355,17 @@ describe('the programs of an image', () => {
       ...(title && { annotations: { 'org.opencontainers.image.title': title } }),
     });
     const unpacked = await image(
-      [part(), part('tool.wasm'), part('../evil')],
+      [part(), part('tool.wasm'), part('../evil'), part('x/..')],
       { os: 'wasip2' },
       {},
       'application/vnd.wasm.config.v0+json',
     );
-    expect(unpacked.programs.map(({ paths }) => paths)).toEqual([['/main.wasm'], ['/tool.wasm'], ['/evil']]);
+    expect(unpacked.programs.map(({ paths }) => paths)).toEqual([
+      ['/main.wasm'],
+      ['/tool.wasm'],
+      ['/evil'],
+      ['/main-3.wasm'],
+    ]);
     expect(unpacked.config.entrypoint).toEqual(['/main.wasm']);
     expect(told(unpacked)).toContain('/main.wasm=#!podstep main.wasm\n');
   });

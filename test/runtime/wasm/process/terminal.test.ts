@@ -110,3 +110,14 @@ test('after a hang-up what was typed is read, then comes the end, for good', () 
   expect([read(), read(), read()]).toEqual(['last\n', undefined, undefined]);
   expect(tty.input.capacity()).toBeUndefined();
 });
+
+test('ends that are typed without end take their place like everything else', () => {
+  const { tty, type, read } = terminal();
+  for (let typed = 0; (tty.input.capacity() ?? 0) > 0; typed += 4_096) {
+    expect(typed).toBeLessThanOrEqual(65_536);
+    type('\x04'.repeat(4_096));
+  }
+  for (let count = 0; count < 65_536; count++) expect(read()).toBeUndefined();
+  expect(read()).toBe('');
+  expect(tty.input.capacity()).toBe(65_536);
+});
