@@ -18,4 +18,5 @@ export { type ErrorCode, PodstepError } from './lib/errors.ts';
 export type { KubeletEvent } from './machines/events.ts';
 export type { TraceEntry } from './machines/trace.ts';
 export { type Language, type MessageKey, type Told, tell } from './messages/index.ts';
+export { createDockerRuntime, type DockerRuntimeOptions } from './runtime/docker/runtime.ts';
 export type { ImageService, Runtime, RuntimeEvent, RuntimeService } from './runtime/port.ts';
