@@ -15,7 +15,7 @@ import { fetchOverNetwork } from './fetch-manifest.ts';
 import { Journal } from './journal.ts';
 import { KubeletLog } from './kubelet-log.ts';
 import { LogBook } from './log-book.ts';
-import { networkNote } from './network-notes.ts';
+import { isForPeople, runtimeNote } from './network-notes.ts';
 import { textIfThere } from './node-files.ts';
 import { Objects } from './objects.ts';
 import { OneAtATime } from './one-at-a-time.ts';
@@ -330,8 +330,8 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   }
 
   #hear(event: RuntimeEvent): void {
-    if (event.type === 'egressDenied' || event.type === 'portOpened') {
-      const note = networkNote(event, this.pods(), this.clock);
+    if (isForPeople(event)) {
+      const note = runtimeNote(event, this.pods(), this.clock);
       this.#audience.tell((listener) => listener.onNote?.(note));
       return;
     }

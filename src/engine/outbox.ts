@@ -2,6 +2,7 @@
 import type { Effect } from '../machines/effects.ts';
 import type { EffectError, EffectResult, KubeletEventBody, RuntimeNotice } from '../machines/events.ts';
 import { RuntimeError, type RuntimeEvent } from '../runtime/port.ts';
+import type { ForPeople } from './network-notes.ts';
 import { effectErrorOf, type OutwardEffect, perform, type World } from './perform.ts';
 
 type Outcome = Extract<KubeletEventBody, { type: 'EffectSucceeded' | 'EffectFailed' }>;
@@ -122,9 +123,7 @@ export class Outbox {
 }
 
 /** What the runtime said unasked, as the kubelet hears it. */
-export function noticeOf(
-  event: Exclude<RuntimeEvent, { type: 'logWritten' | 'egressDenied' | 'portOpened' }>,
-): RuntimeNotice {
+export function noticeOf(event: Exclude<RuntimeEvent, ForPeople | { type: 'logWritten' }>): RuntimeNotice {
   if (event.type === 'runtimeDied') return { type: 'RuntimeDied', message: event.message };
   const { containerId, podUid } = event;
   switch (event.type) {

@@ -30,6 +30,10 @@ export const cluster = {
     en: 'pod {name}, container {container}: {place} lies beyond the pods’ network, and in virtual time nothing is there; try --clock wall --egress {place}',
     zh: 'Pod {name} 的容器 {container}：{place} 在 Pod 网络之外，虚拟时间下那里什么都没有；可试 --clock wall --egress {place}',
   },
+  'cluster.imageOfOtherPlatform': {
+    en: 'image {image} is made for {platform}, and this node is {nodePlatform}: its programs run only where the machine emulates them',
+    zh: '镜像 {image} 面向 {platform}，而本节点是 {nodePlatform}：只有本机能模拟该平台时，其中的程序才能运行',
+  },
   'cluster.deleteFirst': {
     en: 'delete the pod first, or give the changed one another name',
     zh: '请先删除该 Pod，或给改动后的 Pod 换一个名字',

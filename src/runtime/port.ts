@@ -116,6 +116,15 @@ export type RuntimeEvent =
       readonly port: number;
       readonly atMs: number;
     }
+  /** An image was pulled that is made for other machines: its programs run by emulation, if at all. */
+  | {
+      readonly type: 'imageOfOtherPlatform';
+      readonly image: string;
+      /** `linux/arm64` */
+      readonly platform: string;
+      readonly nodePlatform: string;
+      readonly atMs: number;
+    }
   | {
       readonly type: 'logWritten';
       readonly containerId: string;

@@ -1,10 +1,16 @@
 /** The docker adapter of the runtime port: real Linux containers over the Engine API, in wall time alone. */
-import { READY } from '../../api/cri.ts';
-import type { ImageService, PodNetwork, Runtime } from '../port.ts';
+import type { PodNetwork, Runtime } from '../port.ts';
 import { type EngineAddress, engineAddress } from './engine/address.ts';
 import { EngineClient } from './engine/client.ts';
+import { openDockerEvents } from './events/docker-events.ts';
+import { engineStatus } from './events/health.ts';
+import { RuntimeListeners } from './events/listeners.ts';
+import { dockerImages } from './images/docker-images.ts';
+import { PulledImages, pulledDirectory } from './images/pulled-images.ts';
+import { dockerLogs } from './logs/container-logs.ts';
 import type { DockerNode } from './node.ts';
-import type { EventPart, LogPart, PodCalls, StatsCalls, StreamCalls } from './parts.ts';
+import type { PodCalls, StreamCalls } from './parts.ts';
+import { dockerStats } from './stats/docker-stats.ts';
 import { unfilled } from './unfilled.ts';
 
 export { LABEL_OWNER } from './pods/labels.ts';
@@ -22,15 +28,18 @@ export interface DockerRuntimeOptions {
 
 /** Finds the Engine and what an earlier podstep of this owner has left. `close` leaves containers as they are. */
 export async function createDockerRuntime(options: DockerRuntimeOptions): Promise<Runtime> {
-  const { owner, directory, address = engineAddress(process.env) } = options;
+  const { owner, directory, address = engineAddress(process.env), pauseImage } = options;
   const engine = await EngineClient.connect(address);
   const node: DockerNode = { engine, info: await engine.info(), owner, directory };
-  const images = unfilled<ImageService>('images');
-  const events = unfilled<EventPart>('events');
-  const logs = unfilled<LogPart>('logs');
-  const stats = unfilled<StatsCalls>('stats');
+  const listeners = new RuntimeListeners();
+  const { subscribe, tell } = listeners;
+  const pulled = new PulledImages(pulledDirectory(node.info));
+  const images = dockerImages({ node, pulled, tell, ...(pauseImage === undefined ? {} : { pauseImage }) });
   const pods = unfilled<PodCalls>('pods');
   const streams = unfilled<StreamCalls>('streams');
+  const logs = dockerLogs({ engine, pods, tell });
+  const stats = dockerStats({ node, pods, logBytes: logs.bytes });
+  const events = await openDockerEvents({ node, pods, logs, tell });
   return {
     name: 'docker',
     runtimeService: {
@@ -38,24 +47,23 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
       ...streams,
       containerLog: logs.containerLog,
       reopenContainerLog: logs.reopenContainerLog,
-      containerStats: stats.containerStats,
-      listContainerStats: stats.listContainerStats,
-      listPodSandboxStats: stats.listPodSandboxStats,
-      subscribe: events.subscribe,
+      ...stats,
+      subscribe,
       getContainerEvents: events.getContainerEvents,
       version: async () => ({
         runtimeName: 'docker',
         runtimeVersion: node.engine.version.Version,
         runtimeApiVersion: node.engine.api.join('.'),
       }),
-      status: async () => ({ runtime: READY, network: READY }),
+      status: engineStatus(engine),
     },
     imageService: images,
     network: unfilled<PodNetwork>('network'),
     virtualTime: null,
     async close() {
-      logs.close();
       events.close();
+      logs.close();
+      listeners.close();
     },
   };
 }

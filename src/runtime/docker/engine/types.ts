@@ -170,6 +170,8 @@ export interface ImageInspect {
   readonly RepoTags?: readonly string[] | null;
   readonly RepoDigests?: readonly string[] | null;
   readonly Size: number;
+  /** In Go's words: `linux`, `amd64`. */
+  readonly Os?: string;
   readonly Architecture?: string;
   readonly Config?: {
     readonly User?: string;
@@ -178,6 +180,14 @@ export interface ImageInspect {
     readonly Entrypoint?: readonly string[] | null;
     readonly Labels?: Readonly<Record<string, string>> | null;
   } | null;
+}
+
+/** One of GET /images/json. */
+export interface ImageSummary {
+  readonly Id: string;
+  readonly RepoTags?: readonly string[] | null;
+  readonly RepoDigests?: readonly string[] | null;
+  readonly Size: number;
 }
 
 /** GET /exec/{id}/json. */
