@@ -32,7 +32,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   ink: /^src\/tui\//,
   react: /^src\/tui\//,
   'string-width': /^src\/(tui|cli|engine)\//,
-  'modern-tar': /^src\/runtime\/wasm\/images\/layer\.ts$/,
+  'modern-tar': /^src\/runtime\/wasm\/images\/(layer|tar)\.ts$/,
   '@yowasp/clang': /^src\/runtime\/wasm\/build\/clang\.ts$/,
   'smol-toml': /^src\/runtime\/wasm\/registry\/hosts-file\.ts$/,
 };

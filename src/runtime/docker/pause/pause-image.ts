@@ -50,7 +50,8 @@ export async function ensurePauseImage({
   }
   const file: ImageFile = { type: 'file', path: '/pause', mode: 0o755, content };
   const query = { fromSrc: '-', repo: PAUSE_REPOSITORY, tag, changes: CHANGES.join('\n') };
-  const answer = engine.lines<PullMessage>('POST', '/images/create', { query, tar: writeTar([file]) });
+  const tar = await writeTar([file]);
+  const answer = engine.lines<PullMessage>('POST', '/images/create', { query, tar });
   for await (const { error } of answer) if (error !== undefined) throw new EngineError(0, error);
   return name;
 }

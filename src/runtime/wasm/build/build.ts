@@ -72,7 +72,7 @@ export async function buildImage(directory: string): Promise<BuiltImage> {
   const ofBase = mergePrograms(base?.programs ?? [], own).filter((program) => !own.includes(program));
   const files = await filesOf(build, base, [...ofBase, ...own]);
   const programs = [...layers, ...(await shippedLayers(ofBase, WORKLOADS_DIRECTORY))];
-  const artifact = pack(programs, { files, config: spec.config }, annotationsOf(spec));
+  const artifact = await pack(programs, { files, config: spec.config }, annotationsOf(spec));
   return { name: spec.name, artifact, diagnostics };
 }
 

@@ -157,12 +157,12 @@ export function programLayer(title: string, paths: readonly string[], bytes: Uin
 }
 
 /** Puts an image together: the same parts give the same digests. */
-export function pack(
+export async function pack(
   programs: readonly ShippedBlob[],
   image: Pick<StandIn, 'files' | 'config'>,
   annotations: Readonly<Record<string, string>>,
-): ShippedArtifact {
-  const tar = writeTar(image.files);
+): Promise<ShippedArtifact> {
+  const tar = await writeTar(image.files);
   const files = { descriptor: describe(MEDIA_TYPE.files, tar), read: async () => tar };
   const layers = [...programs, files];
   const descriptors = layers.map((layer) => layer.descriptor);

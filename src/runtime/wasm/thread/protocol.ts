@@ -1,7 +1,7 @@
 /** What the main thread and the runtime thread say to each other. Everything is plain data. */
 import type { ContainerStats, ContainerUser, HostAlias, PidNamespace } from '../../../api/cri.ts';
 import type { ServiceNetwork } from '../../../api/service-network.ts';
-import type { LogLine, RuntimeErrorCode } from '../../port.ts';
+import type { LogLine, RuntimeErrorCode, RuntimeEvent } from '../../port.ts';
 import type { SessionEnd, TerminalSize } from '../../sessions.ts';
 import type { CompiledImage } from '../image.ts';
 import type { HostPort } from '../net/bridge.ts';
@@ -195,6 +195,13 @@ export type Numbered =
 /** To the runtime thread: what belongs together goes in one message. A ping is answered with the pulse, at once. */
 export type ToThread = readonly Numbered[] | { readonly kind: 'ping' };
 
+/** An event of the port as the thread tells it: which pod it concerns is known to the main thread. */
+type OfContainer<Type extends RuntimeEvent['type']> = Omit<
+  Extract<RuntimeEvent, { type: Type }>,
+  'podUid' | 'containerName'
+>;
+
+/** What has happened to a container, or to a port of its pod. */
 export type ContainerEvent =
   | { readonly type: 'started'; readonly containerId: string; readonly atMs: number }
   | {
@@ -211,30 +218,9 @@ export type ContainerEvent =
       readonly message: string;
       readonly atMs: number;
     }
-  /** A port of 127.0.0.1 leads to a port of the pod. */
-  | {
-      readonly type: 'portOpened';
-      readonly podUid: string;
-      readonly port: number;
-      readonly hostPort: number;
-      readonly atMs: number;
-    }
-  /** It tried to reach what lies beyond the pods' network, where it may not go; told once for each place. */
-  | {
-      readonly type: 'egressDenied';
-      readonly containerId: string;
-      readonly host: string;
-      readonly port: number;
-      readonly atMs: number;
-    }
-  /** The node's memory ran out, and this process had to go. */
-  | {
-      readonly type: 'systemOom';
-      readonly containerId: string;
-      readonly processName: string;
-      readonly pid: number;
-      readonly atMs: number;
-    }
+  | Extract<RuntimeEvent, { type: 'portOpened' }>
+  | OfContainer<'egressDenied'>
+  | OfContainer<'systemOom'>
   | { readonly type: 'log'; readonly containerId: string; readonly lines: readonly LogLine[] };
 
 /** What happens in a session that `openExec`, `openAttach` or `openPortForward` has begun. */
