@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The door: finds a Node that can run WebAssembly guests, rebuilds a checkout that is out of date, goes in.
 // Plain JavaScript that old versions of Node understand too, because those are the ones that it must turn away.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { constants } from 'node:os';
@@ -15,6 +15,8 @@ const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
 const BUILD_STAMP = join(ROOT, 'dist', '.built');
 // Makes the stand-ins ready beside what was compiled, as `npm install` does.
 const STAND_INS = join(ROOT, 'dist', 'runtime', 'wasm', 'images', 'build-stand-ins.js');
+/** What is over by then needs no word. */
+const PATIENCE_MS = 500;
 const require = nodeModule.createRequire(import.meta.url);
 
 /** JSPI: with it many guests wait on one thread. Node has it without a flag since 24.21. */
@@ -84,7 +86,33 @@ function isUpToDate() {
   return newest <= statSync(BUILD_STAMP).mtimeMs;
 }
 
-function compile() {
+/** Runs a script of the build on this Node. */
+function runScript(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const keep = (data) => {
+      output += data;
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, output }));
+  });
+}
+
+/** A word for who waits, where it takes long. */
+async function saidWhenSlow(work) {
+  const text = 'podstep: building from the sources, a few seconds\n';
+  const timer = setTimeout(() => process.stderr.write(text), PATIENCE_MS);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function compile() {
   let compiler;
   try {
     compiler = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
@@ -92,26 +120,19 @@ function compile() {
     complain('this checkout is not installed yet; run: npm install');
   }
   const startedAt = new Date();
-  const done = spawnSync(
-    process.execPath,
-    [compiler, '-p', ROOT, '--pretty', String(process.stderr.isTTY === true)],
-    {
-      cwd: ROOT,
-      encoding: 'utf8',
-    },
-  );
+  const done = await runScript([compiler, '-p', ROOT, '--pretty', String(process.stderr.isTTY === true)]);
   if (done.status === 0) {
-    if (existsSync(STAND_INS)) spawnSync(process.execPath, [STAND_INS], { cwd: ROOT, stdio: 'ignore' });
+    if (existsSync(STAND_INS)) await runScript([STAND_INS]);
     writeFileSync(BUILD_STAMP, '');
     utimesSync(BUILD_STAMP, startedAt, startedAt);
     return;
   }
-  process.stderr.write(`${done.stdout || ''}${done.stderr || ''}`);
+  process.stderr.write(done.output);
   complain('the sources do not compile; what is wrong stands above');
 }
 
 /** One process compiles, the others wait for it. */
-function rebuild() {
+async function rebuild() {
   const lock = join(ROOT, 'dist', '.building');
   mkdirSync(join(ROOT, 'dist'), { recursive: true });
   for (;;) {
@@ -126,13 +147,13 @@ function rebuild() {
     }
   }
   process.on('exit', () => rmSync(lock, { recursive: true, force: true }));
-  if (!isUpToDate()) compile();
+  if (!isUpToDate()) await saidWhenSlow(compile());
   rmSync(lock, { recursive: true, force: true });
 }
 
 async function enter() {
   const isCheckout = existsSync(join(ROOT, 'src', 'cli', 'main.ts'));
-  if (isCheckout && !isUpToDate()) rebuild();
+  if (isCheckout && !isUpToDate()) await rebuild();
   if (!existsSync(MAIN)) complain(`${MAIN} is missing; install podstep again`);
   if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
   // React's and Ink's development checks cost half of a frame.

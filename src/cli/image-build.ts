@@ -6,9 +6,10 @@ import { buildImage } from '../runtime/wasm/build/build.ts';
 import type { ImageYamlError } from '../runtime/wasm/build/image-fields.ts';
 import { BuildProblem, ImageYamlProblem } from '../runtime/wasm/build/problem.ts';
 import type { WasmImages } from '../runtime/wasm/images/store.ts';
-import { clearProgress, progressOn, report } from './image-transfer.ts';
+import { report } from './image-transfer.ts';
 import type { ImagesIo, ImagesRequest } from './images.ts';
 import { say } from './io.ts';
+import { progressOn } from './pull-progress.ts';
 
 /** 0 built, 1 it does not compile or cannot run. @throws PodstepError BAD_USAGE, BAD_MANIFEST, FILE_UNREADABLE */
 export async function build(store: WasmImages, request: ImagesRequest, io: ImagesIo): Promise<number> {
@@ -49,13 +50,14 @@ async function addTo(
   artifact: Parameters<WasmImages['addImage']>[1],
   io: ImagesIo,
 ): Promise<void> {
+  const progress = progressOn(io);
   try {
-    await store.addImage(image, artifact, progressOn(io));
+    await store.addImage(image, artifact, progress.onProgress);
   } catch (error) {
     if (error instanceof PodstepError || !(error instanceof Error)) throw error;
     throw new BuildProblem({ key: 'build.notRunnable', values: { problem: error.message } });
   } finally {
-    clearProgress(io);
+    progress.end();
   }
 }
 

@@ -4,8 +4,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { AuthConfig } from '../api/cri.ts';
 import { parseImageName } from '../api/image-name.ts';
+import type { KubeObject } from '../api/types.ts';
 import { credentialsFor } from '../kubelet/images/keyring.ts';
 import { PodstepError } from '../lib/errors.ts';
+import { fileProblem } from './file-problem.ts';
 import { type Io, say } from './io.ts';
 
 type Surroundings = Pick<Io, 'language' | 'environment'>;
@@ -18,6 +20,7 @@ export interface Credentials {
 }
 
 interface DockerConfig {
+  readonly auths?: Readonly<Record<string, unknown>> | null;
   readonly credsStore?: string;
   readonly credHelpers?: Readonly<Record<string, string | undefined>>;
 }
@@ -36,20 +39,53 @@ export function parseCredentials(text: string, io: Pick<Io, 'language'>): AuthCo
 export async function dockerCredentials(image: string, io: Surroundings): Promise<Credentials> {
   const { DOCKER_CONFIG, HOME } = io.environment;
   const file = join(DOCKER_CONFIG || join(HOME || homedir(), '.docker'), 'config.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await textIfThere(file, io);
   if (text === undefined) return {};
   const config = parsed(text, file, io);
-  const secret = {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: {},
-    type: 'kubernetes.io/dockerconfigjson',
-    data: { '.dockerconfigjson': Buffer.from(text).toString('base64') },
-  };
-  const found = credentialsFor(image, [secret]).find(({ auth }) => auth.username !== '');
-  if (found !== undefined) return { auth: found.auth };
+  const [auth] = authsFor(image, config);
+  if (auth !== undefined) return { auth };
   const helper = config.credHelpers?.[registryOf(image)] ?? config.credsStore;
   return helper ? { note: say(io, 'images.credentialHelper', { file, image, helper }) } : {};
+}
+
+async function textIfThere(file: string, io: Surroundings): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
+    const { message } = fileProblem('cli.unreadable', file, cause, io);
+    throw new PodstepError('FILE_UNREADABLE', message, {
+      advice: say(io, 'images.otherDockerConfig'),
+      cause,
+    });
+  }
+}
+
+/**
+ * Of the entries that are for the image, the nearest first. An identity token, which `docker login` leaves for some
+ * registries (docker/cli: configfile), stands for user and password; pull secrets know none.
+ */
+function authsFor(image: string, { auths }: DockerConfig): readonly AuthConfig[] {
+  const keys = credentialsFor(image, [
+    secretOf(Object.fromEntries(Object.keys(auths ?? {}).map((key) => [key, { username: key }]))),
+  ]).map(({ auth }) => auth.username ?? '');
+  return keys.flatMap((key) => {
+    const entry = auths?.[key] as { identitytoken?: unknown } | null;
+    if (typeof entry?.identitytoken === 'string' && entry.identitytoken !== '')
+      return [{ username: '', password: '', identityToken: entry.identitytoken }];
+    const found = credentialsFor(image, [secretOf({ [key]: entry })]).map(({ auth }) => auth);
+    return found.filter(({ username }) => username !== '');
+  });
+}
+
+function secretOf(auths: Readonly<Record<string, unknown>>): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'config.json' },
+    type: 'kubernetes.io/dockerconfigjson',
+    data: { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') },
+  };
 }
 
 function parsed(text: string, file: string, io: Surroundings): DockerConfig {

@@ -22,6 +22,8 @@ export interface ImagesRequest {
   readonly names: readonly string[];
   readonly output: Format;
   readonly help: boolean;
+  /** Removes also what another process runs. */
+  readonly force: boolean;
   /** Ids alone. */
   readonly quiet: boolean;
   readonly digests: boolean;
@@ -34,6 +36,7 @@ export interface ImagesRequest {
 const OPTIONS = {
   output: { type: 'string', short: 'o' },
   help: { type: 'boolean', short: 'h' },
+  force: { type: 'boolean', short: 'f' },
   quiet: { type: 'boolean', short: 'q' },
   digests: { type: 'boolean' },
   creds: { type: 'string' },
@@ -42,6 +45,7 @@ const OPTIONS = {
 
 /** The verbs that take an option; the others would not hear it. */
 const TAKES: Readonly<Record<string, readonly string[] | undefined>> = {
+  force: ['rm'],
   quiet: ['ls', 'list'],
   digests: ['ls', 'list'],
   creds: ['pull', 'push'],
@@ -59,14 +63,15 @@ function parse(argv: readonly string[], io: Pick<Io, 'language'>): ImagesRequest
       cause,
     });
   }
-  const { output = 'table', help = false, quiet = false, digests = false, creds, tag } = parsed.values;
+  const { output = 'table', help = false, quiet = false, digests = false, ...values } = parsed.values;
+  const { force = false, creds, tag } = values;
   if (output !== 'table' && output !== 'json')
     throw new PodstepError('BAD_USAGE', say(io, 'images.unknownOutput', { format: output }));
   const [verb = 'ls', ...names] = parsed.positionals;
   const unheard = Object.keys(parsed.values).find((option) => TAKES[option]?.includes(verb) === false);
   if (unheard !== undefined && Object.hasOwn(VERBS, verb))
     throw new PodstepError('BAD_USAGE', say(io, 'images.unusedOption', { verb, option: unheard }));
-  return { verb, names, output, help, quiet, digests, creds, tag };
+  return { verb, names, output, help, force, quiet, digests, creds, tag };
 }
 
 function shortId(id: string): string {
@@ -119,30 +124,36 @@ async function list(store: WasmImages, request: ImagesRequest, io: ImagesIo): Pr
   return 0;
 }
 
-/** Calls `use` for each named image that is here; says which are not. */
+/** Calls `use` for each named image that is here; says which are not. 1 when one is not, or `use` gave false. */
 async function eachImage(
   store: WasmImages,
   names: readonly string[],
   io: ImagesIo,
-  use: (image: Image, name: string) => Promise<void>,
+  use: (image: Image, name: string) => Promise<boolean>,
 ): Promise<number> {
   let exitCode = 0;
   for (const name of names) {
     const image = await store.imageStatus(name);
-    if (image) await use(image, name);
-    else {
+    if (image === null) {
       const directory = imageDirectory(io.environment);
       io.err(`podstep: ${say(io, 'images.notHere', { image: name, directory })}\n`);
-      exitCode = 1;
     }
+    if (image === null || !(await use(image, name))) exitCode = 1;
   }
   return exitCode;
 }
 
-function remove(store: WasmImages, { names }: ImagesRequest, io: ImagesIo): Promise<number> {
+function remove(store: WasmImages, { names, force }: ImagesRequest, io: ImagesIo): Promise<number> {
   return eachImage(store, names, io, async (image, name) => {
+    const others = force ? [] : await store.othersThatRun(name);
+    if (others.length > 0) {
+      io.err(`podstep: ${say(io, 'images.inUse', { image: name, processes: others.join(', ') })}\n`);
+      io.err(`${say(io, 'cli.advice', { advice: say(io, 'images.endOrForce') })}\n`);
+      return false;
+    }
     await store.removeImage(name);
     for (const tag of image.repoTags) io.out(`${say(io, 'images.removed', { image: familiarName(tag) })}\n`);
+    return true;
   });
 }
 
@@ -157,6 +168,7 @@ function inspect(store: WasmImages, { names }: ImagesRequest, io: ImagesIo): Pro
       files: compiled.files.map((file) => file.path),
     };
     io.out(`${JSON.stringify({ status, info }, null, 2)}\n`);
+    return true;
   });
 }
 

@@ -4,8 +4,8 @@ import { loadManifests as load, type ManifestWarning } from '../api/load.ts';
 import { formatManifestError, type ManifestError } from '../api/manifest/errors.ts';
 import type { FieldValidation } from '../api/manifest/read.ts';
 import type { KubeObject } from '../api/types.ts';
-import { PodstepError } from '../lib/errors.ts';
 import { type Language, tell } from '../messages/index.ts';
+import { fileProblem } from './file-problem.ts';
 import { type Io, say } from './io.ts';
 
 export interface Loaded {
@@ -84,7 +84,6 @@ async function orUnreadable<T>(file: string, io: Io, read: () => Promise<T>): Pr
   try {
     return await read();
   } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split(',')[0] ?? '') : String(cause);
-    throw new PodstepError('FILE_UNREADABLE', say(io, 'cli.unreadable', { file, reason }), { cause });
+    throw fileProblem('cli.unreadable', file, cause, io);
   }
 }

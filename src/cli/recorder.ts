@@ -6,8 +6,8 @@ import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.t
 import type { NodeSize } from '../cluster/node.ts';
 import { headerLine, stepLine } from '../engine/recording.ts';
 import type { Engine, EngineListener } from '../engine/types.ts';
-import { PodstepError } from '../lib/errors.ts';
-import { type Io, say } from './io.ts';
+import { fileProblem } from './file-problem.ts';
+import type { Io } from './io.ts';
 
 export interface Recorder extends AsyncDisposable {
   readonly listener: EngineListener;
@@ -49,7 +49,6 @@ export async function openForWriting(file: string, io: Io): Promise<WriteStream>
     await once(stream, 'open');
     return stream;
   } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split(',')[0] ?? '') : String(cause);
-    throw new PodstepError('FILE_UNREADABLE', say(io, 'cli.unwritable', { file, reason }), { cause });
+    throw fileProblem('cli.unwritable', file, cause, io);
   }
 }

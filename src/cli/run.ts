@@ -17,6 +17,7 @@ import {
   manifestWarningsText,
   unknownFieldsText,
 } from './manifests.ts';
+import { pullListener } from './pull-progress.ts';
 import { openRecorder } from './recorder.ts';
 import { type RunRequest, readRunRequest } from './run-options.ts';
 import { outputOf } from './run-output.ts';
@@ -56,6 +57,7 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
   );
   const output = outputOf(request.output, io, engine, request.verbose);
   engine.listen(output.listener);
+  engine.listen(pullListener(io));
   await using recorder = await openRecorder(request.record, engine, { config, nodeSize }, io);
   if (recorder !== undefined) engine.listen(recorder.listener);
   await using kubeletLog = await openKubeletLog(request.kubeletLog, io);

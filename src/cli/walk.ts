@@ -6,6 +6,7 @@ import { runToEnd } from './ending.ts';
 import { type Io, say } from './io.ts';
 import { loadManifests, manifestErrorsText } from './manifests.ts';
 import type { Opening } from './own-node.ts';
+import { pullListener } from './pull-progress.ts';
 import type { OpenEngine } from './run.ts';
 import type { RunRequest } from './run-options.ts';
 import { outputOf } from './run-output.ts';
@@ -47,6 +48,7 @@ export async function walk(io: Io, open: OpenEngine, { node }: Opening): Promise
   try {
     const output = outputOf('text', io, engine, false);
     engine.listen(output.listener);
+    engine.listen(pullListener(io));
     io.out(`${say(io, 'cli.walk.intro', { file: relative(ROOT, POD), seed })}\n`);
     engine.start();
     const pods = objects

@@ -87,10 +87,10 @@ export function replay<State>(
 }
 
 function readHeader(line: string, file: string): RecordingHeader {
-  const header = parse(line, `${file}:1`);
-  if (header.podstep !== 'recording') {
+  const header = jsonObject(line);
+  if (header?.podstep !== 'recording') {
     throw new PodstepError('BAD_RECORDING', `${file}:1: this is no recording`, {
-      advice: { key: 'cli.replay.howRecorded' } satisfies Told<MessageKey>,
+      advice: { key: 'cli.replay.howRecorded', values: { file } } satisfies Told<MessageKey>,
     });
   }
   if (header.version !== VERSION) {
@@ -110,23 +110,25 @@ interface RecordedStep {
 }
 
 function readStep(line: string, place: string): RecordedStep {
-  const step = parse(line, place);
+  const step = jsonObject(line) ?? {};
   const event = step.event as { type?: unknown; atMs?: unknown } | undefined;
   const whole =
     typeof step.seq === 'number' &&
     typeof event?.type === 'string' &&
     typeof event.atMs === 'number' &&
     Array.isArray(step.trace);
-  if (!whole) throw new PodstepError('BAD_RECORDING', `${place}: no step with seq, event and trace`);
-  return step as unknown as RecordedStep;
+  if (whole) return step as unknown as RecordedStep;
+  throw new PodstepError('BAD_RECORDING', `${place}: no step with seq, event and trace`, {
+    advice: { key: 'cli.replay.damaged' } satisfies Told<MessageKey>,
+  });
 }
 
-function parse(line: string, place: string): Record<string, unknown> {
+/** Undefined for a line that is none. */
+function jsonObject(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch (cause) {
-    throw new PodstepError('BAD_RECORDING', `${place}: ${(cause as Error).message}`, { cause });
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
   }
-  throw new PodstepError('BAD_RECORDING', `${place}: no JSON object`);
 }

@@ -7,7 +7,7 @@ export const cliImages = {
        podstep images pull NAME... [--creds USER:PASSWORD] [-o table|json]
        podstep images push NAME [AS] [--creds USER:PASSWORD] [-o table|json]
        podstep images build DIR [-t NAME] [-o table|json]
-       podstep images rm NAME...
+       podstep images rm NAME... [--force]
        podstep images inspect NAME...
 
 The images of the WebAssembly runtime: stand-ins, which are programs written for
@@ -19,7 +19,7 @@ taken from Docker's config.json ($DOCKER_CONFIG, ~/.docker).`,
       podstep images pull 名称... [--creds 用户:密码] [-o table|json]
       podstep images push 名称 [目标名称] [--creds 用户:密码] [-o table|json]
       podstep images build 目录 [-t 名称] [-o table|json]
-      podstep images rm 名称...
+      podstep images rm 名称... [--force]
       podstep images inspect 名称...
 
 WebAssembly 运行时的镜像：替身镜像（为 podstep 编写的程序，用来代替常见镜像里的
@@ -52,6 +52,48 @@ config.json（$DOCKER_CONFIG、~/.docker）。`,
     en: '{image}: its registry cannot be reached; as pulled earlier',
     zh: '{image}：无法连接其镜像仓库，使用以前拉取的镜像',
   },
+  'pull.waiting': {
+    en: '{image}: waiting for its registry (at most {connectSeconds} s for a connection, {idleSeconds} s for an answer)',
+    zh: '{image}：正在等待镜像仓库应答（建立连接最多 {connectSeconds} 秒，应答最多 {idleSeconds} 秒）',
+  },
+  'pull.downloading': { en: '{image}: downloading {total}', zh: '{image}：正在下载 {total}' },
+  'pull.uploading': { en: '{image}: uploading {total}', zh: '{image}：正在上传 {total}' },
+  'pull.transpiling': {
+    en: '{image}: translating its programs for this machine, this once',
+    zh: '{image}：正在为本机编译其中的程序，仅此一次',
+  },
+  'transfer.noSuchHost': {
+    en: 'this machine knows no {host}: check how it is spelled, and that there is a network',
+    zh: '本机无法解析 {host}：请检查拼写以及网络连接',
+  },
+  'transfer.refused': {
+    en: 'nobody listens at {host}: is the registry started, and is that its port?',
+    zh: '{host} 没有程序在监听：镜像仓库是否已启动，端口是否正确？',
+  },
+  'transfer.silent': {
+    en: '{host} did not answer: check the network, or the proxy (HTTPS_PROXY); trying again goes on where this ended',
+    zh: '{host} 没有应答：请检查网络或代理（HTTPS_PROXY）；再次执行会从中断处继续',
+  },
+  'transfer.plainHttp': {
+    en: '{host} speaks http: if you trust the way there, write server = "http://{host}" into {folder}/hosts.toml',
+    zh: '{host} 使用 http：如果信任到它的网络，请在 {folder}/hosts.toml 中写入 server = "http://{host}"',
+  },
+  'transfer.certificate': {
+    en: 'if you trust {host}, put the certificate of its authority (PEM) into {folder}/ca.crt',
+    zh: '如果信任 {host}，请把其 CA 证书（PEM）放到 {folder}/ca.crt',
+  },
+  'transfer.denied': {
+    en: 'check the name; if {host} wants a password, give --creds USER:PASSWORD',
+    zh: '请检查名称；如果 {host} 需要密码，请使用 --creds 用户:密码',
+  },
+  'transfer.notThere': {
+    en: 'check the name and its tag with whoever runs {host}',
+    zh: '请在 {host} 上核对镜像的名称和标签',
+  },
+  'transfer.noStandIn': {
+    en: 'podstep images lists what can be pulled; workloads/BRING-YOUR-OWN.md shows how to make an image of your own',
+    zh: 'podstep images 会列出可拉取的镜像；自己制作镜像的方法见 workloads/BRING-YOUR-OWN.zh.md',
+  },
   'images.pulled': { en: '{image} is here: {id}, {size}', zh: '{image} 已就绪：{id}，{size}' },
   'images.pushed': { en: '{image} is pushed: {id}, {size}', zh: '{image} 已推送：{id}，{size}' },
   'images.pushNames': {
@@ -66,9 +108,21 @@ config.json（$DOCKER_CONFIG、~/.docker）。`,
     en: '{file} is no JSON: correct it, or give --creds USER:PASSWORD',
     zh: '{file} 不是有效的 JSON：请修正，或使用 --creds 用户:密码',
   },
+  'images.otherDockerConfig': {
+    en: 'give --creds USER:PASSWORD, or set DOCKER_CONFIG to a folder that you may read',
+    zh: '请使用 --creds 用户:密码，或把 DOCKER_CONFIG 设为有权读取的目录',
+  },
   'images.credentialHelper': {
     en: '{file} leaves the password for {image} to docker-credential-{helper}, which podstep does not run: give --creds USER:PASSWORD',
     zh: '{file} 把 {image} 的密码交给 docker-credential-{helper} 保管，podstep 不会运行它：请使用 --creds 用户:密码',
+  },
+  'images.inUse': {
+    en: '{image} is in use by another podstep (process {processes})',
+    zh: '另一个 podstep（进程 {processes}）正在使用 {image}',
+  },
+  'images.endOrForce': {
+    en: 'end that one first, or give --force: what its containers have not loaded yet is then missing',
+    zh: '请先结束那个进程，或使用 --force：其容器尚未加载的程序将会缺失',
   },
   'images.removed': { en: 'removed {image}', zh: '已删除 {image}' },
   'images.notHere': {

@@ -223,6 +223,32 @@ recording.
   },
   'cli.unreadable': { en: 'cannot read {file}: {reason}', zh: '无法读取 {file}：{reason}' },
   'cli.unwritable': { en: 'cannot write {file}: {reason}', zh: '无法写入 {file}：{reason}' },
+  'cli.file.noSuchFile': {
+    en: 'check the name (a relative one is looked for in {here})',
+    zh: '请检查名称（相对路径以 {here} 为起点）',
+  },
+  'cli.file.notDirectory': {
+    en: 'a part of this path is a file, where a folder is needed',
+    zh: '路径中应为目录的部分是一个文件',
+  },
+  'cli.file.isDirectory': {
+    en: 'name the files in it ({file}/*.yaml); static pods are taken from a folder with --manifest-dir {file}',
+    zh: '这是目录，请指定其中的文件（{file}/*.yaml）；静态 Pod 的目录用 --manifest-dir {file} 指定',
+  },
+  'cli.file.notReadable': {
+    en: 'you may not read it: ls -l {file} shows who may',
+    zh: '没有读取权限：ls -l {file} 可查看谁有权限',
+  },
+  'cli.file.noSuchDirectory': {
+    en: 'make its folder first: mkdir -p {directory}',
+    zh: '请先创建目录：mkdir -p {directory}',
+  },
+  'cli.file.writesDirectory': { en: 'name a file in it', zh: '这是目录，请指定其中的一个文件' },
+  'cli.file.notWritable': {
+    en: 'you may not write there: choose another place, such as /tmp',
+    zh: '没有写入权限：请换一个位置，例如 /tmp',
+  },
+  'cli.file.diskFull': { en: 'the disk is full: free some space', zh: '磁盘已满：请清理出一些空间' },
   'cli.dockerLater': {
     en: 'the docker runtime is not part of this version; use --runtime wasm',
     zh: '此版本尚不包含 docker 运行时；请使用 --runtime wasm',
@@ -259,8 +285,12 @@ recording.
     zh: '{time} 后结束：不会再发生任何事',
   },
   'cli.replay.howRecorded': {
-    en: 'recordings are written by podstep run --record FILE',
-    zh: '录制文件由 podstep run --record 文件 写出',
+    en: 'recordings are written by podstep run MANIFEST --record FILE; a manifest is run by podstep run {file}',
+    zh: '录制文件由 podstep run 清单 --record 文件 写出；清单请用 podstep run {file} 运行',
+  },
+  'cli.replay.damaged': {
+    en: 'the line was changed, or cut off while it was written: record the run again',
+    zh: '该行被改动过，或写入时被截断：请重新录制',
   },
   'cli.replay.otherVersion': {
     en: 'replay it with the podstep that wrote it, or record the run again',

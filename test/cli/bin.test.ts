@@ -9,6 +9,9 @@ const MODULES = join(import.meta.dirname, '../../node_modules');
 const WITHOUT_JSPI = ['--import', 'data:text/javascript,delete WebAssembly.Suspending'];
 const PLATFORM = process.platform === 'win32' ? 'win' : process.platform;
 
+/** A build that takes long says that it runs, and nothing else. */
+const ONLY_A_WORD: string = expect.stringMatching(/^(podstep: building from the sources, a few seconds\n)?$/);
+
 let root: string;
 
 beforeEach(async () => {
@@ -126,11 +129,11 @@ describe('a checkout', () => {
   });
 
   it('is compiled when it never was, and again after a change', async () => {
-    expect(await ended(start([]))).toMatchObject({ code: 0, stdout: 'first\n', stderr: '' });
+    expect(await ended(start([]))).toMatchObject({ code: 0, stdout: 'first\n', stderr: ONLY_A_WORD });
     const source = await put('src/cli/main.ts', 'console.log("second");');
     const later = Date.now() / 1000 + 5;
     await utimes(source, later, later);
-    expect(await ended(start([]))).toMatchObject({ code: 0, stdout: 'second\n', stderr: '' });
+    expect(await ended(start([]))).toMatchObject({ code: 0, stdout: 'second\n', stderr: ONLY_A_WORD });
   });
 
   it('is compiled also when somebody has only checked its types since', async () => {
@@ -142,6 +145,13 @@ describe('a checkout', () => {
       code: 0,
     });
     expect(await ended(start([]))).toMatchObject({ stdout: 'second\n' });
+  });
+
+  it('says so while it is built, and no longer once it is', async () => {
+    const slow = 'setTimeout(() => {}, 1_000);';
+    await put('src/runtime/wasm/images/build-stand-ins.ts', slow);
+    expect((await ended(start([]))).stderr).toBe('podstep: building from the sources, a few seconds\n');
+    expect((await ended(start([]))).stderr).toBe('');
   });
 
   it('is left alone when nothing changed', async () => {
@@ -157,11 +167,11 @@ describe('a checkout', () => {
       `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(log)}, 'x'); process.exit(3);`,
     );
     for (const _ of ['first', 'again'])
-      expect(await ended(start([]))).toMatchObject({ code: 0, stdout: 'first\n', stderr: '' });
+      expect(await ended(start([]))).toMatchObject({ code: 0, stdout: 'first\n', stderr: ONLY_A_WORD });
     expect(await readFile(log, 'utf8')).toBe('x');
     const later = Date.now() / 1000 + 5;
     await utimes(await put('workloads/built.json', '{}'), later, later);
-    expect(await ended(start([]))).toMatchObject({ code: 0, stdout: 'first\n', stderr: '' });
+    expect(await ended(start([]))).toMatchObject({ code: 0, stdout: 'first\n', stderr: ONLY_A_WORD });
     expect(await readFile(log, 'utf8')).toBe('xx');
   });
 

@@ -73,11 +73,14 @@ describeReal('a registry with a password', () => {
       out: '',
       err:
         `podstep: failed to push image "${name}": push access denied, repository does not exist or may require ` +
-        'authorization: authorization failed: no basic auth credentials\n',
+        'authorization: authorization failed: no basic auth credentials\n' +
+        `  -> check the name; if ${registry.host} wants a password, give --creds USER:PASSWORD\n`,
     });
     expect(await run(['pull', name], join(root, 'none'))).toMatchObject({ code: 1, out: '' });
     const wrong = await run(['pull', name, '--creds', 'learner:wrong'], join(root, 'none'));
-    expect(wrong.err).toMatch(/^podstep: failed to pull and unpack image .*: 401 Unauthorized\n$/);
+    expect(wrong.err).toMatch(
+      /^podstep: failed to pull and unpack image .*: 401 Unauthorized\n {2}-> check the name; if /,
+    );
   });
 
   it('is not opened by a credential helper, and that is said', async () => {
@@ -124,6 +127,17 @@ describe('push and pull', () => {
     await expect(run(args)).rejects.toMatchObject({
       code: 'BAD_USAGE',
       message: expect.stringMatching(problem),
+    });
+  });
+
+  it('refuse a configuration that cannot be read, rather than go on without its passwords', async () => {
+    const docker = await mkdtemp(join(root, 'docker-'));
+    await mkdir(join(docker, 'config.json'));
+    const { io } = imagesIo({ PODSTEP_HOME: here, DOCKER_CONFIG: docker });
+    await expect(images(['pull', PAUSE], io)).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: expect.stringMatching(/^cannot read .*config\.json: EISDIR/),
+      advice: 'give --creds USER:PASSWORD, or set DOCKER_CONFIG to a folder that you may read',
     });
   });
 

@@ -27,7 +27,10 @@ test('--manifest-dir: a file of a directory of this machine is a static pod', as
 test('--manifest-dir: a directory that is not there is told, and nothing starts', async () => {
   const { exitCode, err } = await run('--manifest-dir', join(directory, 'nowhere'));
   expect(exitCode).toBe(2);
-  expect(err).toBe(`podstep: cannot read ${join(directory, 'nowhere')}: ENOENT: no such file or directory\n`);
+  expect(err).toBe(
+    `podstep: cannot read ${join(directory, 'nowhere')}: ENOENT: no such file or directory\n` +
+      `  -> check the name (a relative one is looked for in ${process.cwd()})\n`,
+  );
 });
 
 test('--manifest-dir: so is a file in its place', async () => {
@@ -35,5 +38,7 @@ test('--manifest-dir: so is a file in its place', async () => {
   writeFileSync(file, '');
   const { exitCode, out, err } = await run('--manifest-dir', file);
   expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
-  expect(err).toBe(`podstep: cannot read ${file}: ENOTDIR: not a directory\n`);
+  expect(err).toBe(
+    `podstep: cannot read ${file}: ENOTDIR: not a directory\n  -> a part of this path is a file, where a folder is needed\n`,
+  );
 });

@@ -95,6 +95,7 @@ test('a replay that comes out otherwise stops at the first difference', () => {
 test.each([
   ['', /r:1: /],
   ['{}', /r:1: this is no recording/],
+  ['apiVersion: v1\nkind: Pod', /r:1: this is no recording/],
   [header.replace('"version":1', '"version":99'), /r:1: version 99/],
   [`${header}\n{"seq":1}`, /r:2: no step/],
   [`${header}\nnonsense`, /r:2: /],

@@ -11,9 +11,10 @@ const GIVE_UP_MS = 30_000;
 
 /** Nobody leaves the lock untouched so long: its process is gone, on whatever machine it ran. */
 const STALE_MS = 300_000;
-const TOUCH_MS = 60_000;
-/** Other machines and containers that share the directory have process numbers of their own. */
-const SELF = `${process.pid} ${hostname()}`;
+/** How often a file is touched by the process that it belongs to. */
+export const TOUCH_MS = 60_000;
+/** Who holds a lock. Other machines and containers that share the directory have process numbers of their own. */
+export const SELF = `${process.pid} ${hostname()}`;
 
 function isAlive(pid: number): boolean {
   try {
@@ -24,8 +25,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** True when the process that holds the lock has ended without giving it back. */
-async function isStale(lock: string): Promise<boolean> {
+/** True when the process whose `SELF` begins the file has ended without removing it. */
+export async function isStale(lock: string): Promise<boolean> {
   try {
     const [pid = '', host] = (await readFile(lock, 'utf8')).split(' ');
     if (host === hostname() && !isAlive(Number(pid))) return true;

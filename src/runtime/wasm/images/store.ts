@@ -2,9 +2,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AuthConfig, FilesystemUsage, Image } from '../../../api/cri.ts';
-import { parseImageName } from '../../../api/image-name.ts';
 import { PodstepError } from '../../../lib/errors.ts';
-import { type ImageService, type PullProgress, RuntimeError, type RuntimeErrorCode } from '../../port.ts';
+import { type ImageService, type PullProgress, RuntimeError } from '../../port.ts';
 import type { CompiledComponent, CompiledImage, CompiledImages } from '../image.ts';
 import { Registries, type RegistriesOptions } from '../registry/registries.ts';
 import { NotFound } from '../registry/registry-error.ts';
@@ -12,8 +11,10 @@ import { ANNOTATION, type Artifact, type ConfigFile, imageConfig, type Manifest 
 import { isDigest } from './digest.ts';
 import { imageDirectory } from './home.ts';
 import { BUILT, COMPONENTS, ImageLayout, type IndexEntry, REF_NAME, RULES } from './layout.ts';
+import { Leases } from './leases.ts';
 import { withLock } from './lock.ts';
 import { type PullWorld, pullArtifact } from './pull.ts';
+import { asPullFailure, codeOf } from './pull-failure.ts';
 import { pushEntry, type UploadOptions } from './push.ts';
 import { canonicalName, parseReference } from './reference.ts';
 import { ImageSources } from './sources.ts';
@@ -39,6 +40,8 @@ export interface WasmImages extends ImageService, CompiledImages {
    * the name means it, before stand-ins and registries, until it is removed. @throws Error when it cannot run.
    */
   addImage(image: string, artifact: Artifact, onProgress?: OnProgress): Promise<string>;
+  /** The numbers of other processes of this machine that have run the image and are still there. */
+  othersThatRun(image: string): Promise<readonly number[]>;
   /** Whether that name, or that id, means an image that was made on this machine. */
   isBuilt(image: string): Promise<boolean>;
 }
@@ -66,6 +69,7 @@ class ImageStore implements WasmImages {
   readonly #transpiled: TranspiledComponents;
   readonly #registries: Registries;
   readonly #sources: ImageSources;
+  readonly #leases: Leases;
   readonly #now: () => number;
   /** By manifest digest; what is behind a digest never changes. */
   readonly #compiled = new Map<string, Omit<CompiledImage, 'repoTags'>>();
@@ -73,6 +77,7 @@ class ImageStore implements WasmImages {
   constructor(options: ImageStoreOptions) {
     const directory = options.directory ?? imageDirectory();
     this.#layout = new ImageLayout(directory);
+    this.#leases = new Leases(directory);
     this.#transpiled = new TranspiledComponents(
       join(directory, 'transpiled'),
       options.builtDirectory ?? BUILT_DIRECTORY,
@@ -164,6 +169,11 @@ class ImageStore implements WasmImages {
       onProgress({ image, phase, doneBytes, totalBytes });
     await pullArtifact(this.#world, name, artifact, report, { [BUILT]: 'true' });
     return artifact.manifest.digest;
+  }
+
+  async othersThatRun(image: string): Promise<readonly number[]> {
+    const [entry] = await this.#entriesOf(image);
+    return entry === undefined ? [] : this.#leases.othersThatRun(entry.digest);
   }
 
   async isBuilt(image: string): Promise<boolean> {
@@ -268,6 +278,7 @@ class ImageStore implements WasmImages {
     const repoTags = entries.map((entry) => entry.annotations[REF_NAME]);
     const known = this.#compiled.get(first.digest) ?? (await this.#compile(first));
     this.#compiled.set(first.digest, known);
+    await this.#leases.take(first.digest);
     return { ...known, repoTags };
   }
 
@@ -313,23 +324,6 @@ function userOf(config: ConfigFile): { user?: string } {
 
 function sizeOf(manifest: Manifest): number {
   return manifest.layers.reduce((sum, layer) => sum + layer.size, manifest.config.size);
-}
-
-/** In the words of containerd's CRI, which is what a pod's events and status show on most clusters. */
-function asPullFailure(image: string, error: unknown): RuntimeError {
-  const parsed = parseImageName(image);
-  const name = parsed.ok ? canonicalName(parsed.name) : image;
-  const cause = error instanceof Error ? error : new Error(String(error));
-  const reason = (error instanceof RuntimeError ? error.reason : undefined) ?? 'ErrImagePull';
-  return new RuntimeError(codeOf(cause), `failed to pull and unpack image "${name}": ${cause.message}`, {
-    cause,
-    reason,
-  });
-}
-
-function codeOf(error: Error): RuntimeErrorCode {
-  if (error instanceof RuntimeError) return error.code;
-  return error instanceof NotFound ? 'NotFound' : 'Unknown';
 }
 
 /** Opens the image store, making it when it is not there. @throws PodstepError RUNTIME_UNAVAILABLE */
