@@ -62,17 +62,19 @@ export function patchPodStatus(store: Store, podUid: string, status: PodStatus):
   return sameData(stored, next) ? unchanged(store, stored) : replace(store, next);
 }
 
-/** Every condition carries the time of a probe that no kubelet ever sets; JSON shows it. */
-function onTheWire(status: PodStatus): Record<string, unknown> {
-  const { conditions } = status;
-  if (conditions === undefined) return { ...status };
-  const whole = conditions.map(({ type, status: is, ...rest }) => ({
+/**
+ * As the API server's JSON has it: every condition carries the time of a probe that no kubelet ever sets, and empty
+ * lists are left out (`omitempty` in core/v1 types.go).
+ */
+function onTheWire({ conditions, ...status }: PodStatus): Record<string, unknown> {
+  const whole = conditions?.map(({ type, status: is, ...rest }) => ({
     type,
     status: is,
     lastProbeTime: null,
     ...rest,
   }));
-  return { ...status, conditions: whole };
+  const fields = Object.entries({ ...status, ...(whole && { conditions: whole }) });
+  return Object.fromEntries(fields.filter(([, value]) => !Array.isArray(value) || value.length > 0));
 }
 
 /** A condition that somebody other than the kubelet writes, such as a readiness gate's controller. */
