@@ -32,12 +32,33 @@ test('a scenario is written as it was read', () => {
   expect(formatScenario(parseScenario(text))).toBe(text);
 });
 
-test('each of the thirty has a scenario that is there', () => {
+/** The rows of the page's tables that end in names of scenarios: what stands before them, and the names. */
+function shown(section: string): readonly { readonly first: string; readonly names: readonly string[] }[] {
   const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
-  const rows = [...readme.matchAll(/^\| (\d+) \|.*\| ([^|]+) \|$/gm)];
-  expect(rows.map(([, number]) => Number(number))).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
-  const named = rows.flatMap(([, , names = '']) =>
-    [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => `${name}.txt`),
+  const text = readme.split('\n## ').find((one) => one.startsWith(section)) ?? '';
+  const rows = [...text.matchAll(/^\| ([^|]*)\|(?:[^|\n]*\|)* ([^|]+) \|$/gm)].slice(2);
+  return rows.map(([, first = '', names = '']) => ({
+    first: first.trim(),
+    names: [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => `${name}.txt`),
+  }));
+}
+
+test('each of the thirty has a scenario that is there', () => {
+  const rows = shown('Thirty things');
+  expect(rows.map(({ first }) => Number(first))).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+  expect(rows.filter(({ names }) => names.length === 0)).toEqual([]);
+  expect(rows.flatMap(({ names }) => names).filter((name) => !files.includes(name))).toEqual([]);
+});
+
+test('so has each point of the whole kubelet, and every scenario shows one', () => {
+  const rows = shown('The whole kubelet');
+  const points = rows.map(({ first }) => first.replaceAll('*', '')).filter((first) => first !== '');
+  expect(points).toEqual(
+    expect.arrayContaining(['Pods', 'Probes', 'Hooks', 'Images', 'Volumes', 'Node', 'Admission', 'Eviction']),
   );
+  expect(rows.filter(({ names }) => names.length === 0)).toEqual([]);
+  const named = rows.flatMap(({ names }) => names);
   expect(named.filter((name) => !files.includes(name))).toEqual([]);
+  const all = new Set([...named, ...shown('Thirty things').flatMap(({ names }) => names)]);
+  expect(files.filter((name) => !all.has(name))).toEqual([]);
 });
