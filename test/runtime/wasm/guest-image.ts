@@ -18,7 +18,7 @@ async function guestComponent(guest: GuestName): Promise<Uint8Array> {
   const sources = new Map<string, string>();
   for (const name of readdirSync(lib).sort())
     sources.set(`lib/${name}`, readFileSync(join(lib, name), 'utf8'));
-  for (const name of [`${guest}.c`, 'fetch.h', 'http.h'])
+  for (const name of [`${guest}.c`, 'fetch.h', 'floods.h', 'http.h'])
     sources.set(`guests/${name}`, readFileSync(join(guests, name), 'utf8'));
   const path = join(CACHE, `${sha256(JSON.stringify([toolchain(), processWit(), ...sources]))}.wasm`);
   if (!existsSync(path)) {

@@ -1,6 +1,7 @@
 /* The program that the tests of the wasm runtime run: one verb per thing a guest can do, or try to do. */
 #include "program.h"
 #include "fetch.h"
+#include "floods.h"
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -261,6 +262,14 @@ int main(int argc, char **argv) {
   VERB("serve") serve(first, atoi(second));
   VERB("crowd") crowd(first, atoi(second), atoi(argv[4]));
   VERB("answer") answer_always(atoi(first), second, argc > 4 ? argv[4] : "");
+  uint8_t address[4];
+  parse_address(first, address);
+  VERB("udp-hold") { udp_hold(atoi(first), atoi(second)); return 0; }
+  VERB("udp-flood") { udp_flood(address, atoi(second), atoi(argv[4]), atoi(argv[5])); return 0; }
+  VERB("listen") { listen_only(atoi(first), false); return 0; }
+  VERB("hoard") { listen_only(atoi(first), true); return 0; }
+  VERB("pour") { pour(address, atoi(second)); return 0; }
+  VERB("look-up") { look_up(first, atoi(second)); return 0; }
   VERB("fetch") { char text[512]; fetch(first, *second ? second : "/", text, sizeof text); say("%s", text); return 0; }
   VERB("reach") return reach(first, atoi(second));
   VERB("spawn") return run_child(argv + 2);

@@ -3,13 +3,11 @@
  * says, and it alone. Afterwards the neighbour still answers and its clock goes on, nothing of the host was seen or
  * touched, and the program can be started again.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { guestImages } from '../guest-image.ts';
 import { GuestRuntime } from '../guest-runtime.ts';
 import { imagesOf, transpile } from '../program-image.ts';
+import { hideSecrets, Witness } from './witness.ts';
 
 /** How a container ends: by itself, or not before it is killed. */
 export interface End {
@@ -31,10 +29,6 @@ export const SEGMENTATION_FAULT: End = { exitCode: 139, reason: 'Error' };
 export const FINISHED: End = { exitCode: 0, reason: 'Completed' };
 export const OUT_OF_MEMORY: End = { exitCode: 137, reason: 'OOMKilled' };
 
-const SECRET = 'PODSTEP_HOSTILE_SECRET';
-/** What a garbage collection may still be about to take. */
-const HELD_LIMIT_BYTES = 768 << 20;
-
 /** Every case once for each clock. */
 export function hostileSuite(
   cases: readonly HostileCase[],
@@ -42,22 +36,16 @@ export function hostileSuite(
 ): void {
   describe.each(clocks)('in %s time', (clock) => {
     let guests: GuestRuntime;
-    let neighbour: Neighbour;
-    let outside: string;
-    let heldBytes: number;
+    let witness: Witness;
 
     beforeAll(async () => {
-      outside = mkdtempSync(join(tmpdir(), 'podstep-hostile-'));
-      writeFileSync(join(outside, 'secret'), SECRET);
-      process.env[SECRET] = SECRET;
+      hideSecrets();
       guests = await GuestRuntime.open(clock, 1, { images: await imagesWith(cases) });
-      neighbour = await Neighbour.start(guests);
-      heldBytes = process.memoryUsage.rss();
+      witness = await Witness.open(guests);
     }, 240_000);
     afterAll(async () => {
       await guests.close();
-      rmSync(outside, { recursive: true, force: true });
-      delete process.env[SECRET];
+      witness.close();
     });
 
     const named = cases.map((one, index) => [one.name, one, index] as const);
@@ -65,9 +53,10 @@ export function hostileSuite(
       // Twice: what the first run has left behind does not change the second.
       for (let run = 0; run < 2; run++) {
         const command = [`case-${index}`];
-        const id = await guests.start([], { command, memoryLimitBytes });
+        const sandboxId = await guests.sandbox();
+        const id = await guests.start([], { command, memoryLimitBytes, sandboxId });
         if (ends === 'endless') {
-          await neighbour.goesOn();
+          await witness.neighbour.goesOn();
           expect((await guests.service.containerStatus(id)).state).toBe('CONTAINER_RUNNING');
           await guests.settle(guests.service.stopContainer(id, 0));
         }
@@ -75,21 +64,13 @@ export function hostileSuite(
         const status = await guests.exited(id);
         expect(status).toMatchObject(end);
         if (message !== undefined) expect(status.message).toMatch(message);
-        expect(await guests.log(id)).not.toContain(SECRET);
-        await guests.settle(guests.service.removeContainer(id));
+        witness.sawNothing(await guests.log(id));
+        await witness.removed(sandboxId, id);
       }
-      await neighbour.goesOn();
-      expect(readdirSync(outside)).toEqual(['secret']);
-      expect(readFileSync(join(outside, 'secret'), 'utf8')).toBe(SECRET);
-      expect(guests.events.filter(({ type }) => type === 'runtimeDied')).toEqual([]);
+      await witness.nothingIsLeft();
     });
 
-    test('and the memory of all of them came back', async () => {
-      await guests.pass(100);
-      expect(process.memoryUsage.rss() - heldBytes).toBeLessThan(HELD_LIMIT_BYTES);
-      const { memoryWorkingSetBytes } = await guests.settle(guests.service.containerStats(neighbour.server));
-      expect(memoryWorkingSetBytes).toBeLessThan(16 << 20);
-    });
+    test('and the memory of all of them came back', () => witness.memoryCameBack());
   });
 }
 
@@ -108,42 +89,4 @@ async function imagesWith(cases: readonly HostileCase[]) {
     files.push({ type: 'file', path, mode: 0o755, content: new Uint8Array(0) });
   }
   return imagesOf({ ...image, programs, files });
-}
-
-/** A server and a clock in a pod that has nothing to do with the case. */
-class Neighbour {
-  readonly #guests: GuestRuntime;
-  readonly #ip: string;
-  readonly #ticker: string;
-  readonly server: string;
-  #ticks = 0;
-
-  private constructor(guests: GuestRuntime, ip: string, server: string, ticker: string) {
-    this.#guests = guests;
-    this.#ip = ip;
-    this.server = server;
-    this.#ticker = ticker;
-  }
-
-  static async start(guests: GuestRuntime): Promise<Neighbour> {
-    const sandboxId = await guests.sandbox();
-    const server = await guests.start(['serve', '0.0.0.0', '8080'], { sandboxId });
-    await guests.logged(server, 'listening');
-    const ticker = await guests.start(['tick', '20'], { sandboxId });
-    return new Neighbour(guests, await guests.ip(sandboxId), server, ticker);
-  }
-
-  /** It answers a probe, and its clock has ticked on. */
-  async goesOn(): Promise<void> {
-    const request = { scheme: 'HTTP', host: this.#ip, port: 8080, path: '/', headers: [] } as const;
-    const { statusCode } = await this.#guests.settle(this.#guests.runtime.network.httpGet(request, 10));
-    expect(statusCode).toBe(200);
-    await this.#guests.until(async () => (await this.#last()) > this.#ticks);
-    this.#ticks = await this.#last();
-  }
-
-  async #last(): Promise<number> {
-    const lines = await this.#guests.service.containerLog(this.#ticker);
-    return Number(lines.at(-1)?.text.replace('tick ', '') ?? 0);
-  }
 }
