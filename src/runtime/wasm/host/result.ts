@@ -40,6 +40,7 @@ export type SocketErrorCode =
   | 'not-in-progress'
   | 'not-supported'
   | 'remote-unreachable'
+  | 'temporary-resolver-failure'
   | 'timeout'
   | 'unknown'
   | 'would-block';

@@ -32,11 +32,20 @@ const CODES: Readonly<Record<string, SocketErrorCode>> = {
 
 /** Addresses that allowed names have resolved to, so that a socket may go there. */
 const NAMED_LIMIT = 4096;
+/** Look-ups at once: each holds one of the few threads on which this process also reads its files. */
+const LOOKUP_LIMIT = 16;
+
+/**
+ * This machine itself, or its link (where clouds have their metadata): who owns a name could point it there, so that a rule
+ * about the name would open it (DNS rebinding). A rule about the address opens it all the same.
+ */
+export const isNear = (ip: string): boolean => /^(?:0|127|169\.254)\./.test(ip);
 
 export class Outside {
   readonly #rules: readonly EgressRule[];
   /** By address: the names that a look-up has found there. */
   readonly #named = new Map<string, string>();
+  #lookUps = 0;
 
   constructor(rules: readonly EgressRule[]) {
     this.#rules = rules;
@@ -58,10 +67,15 @@ export class Outside {
   /** Asks this machine's resolver, for names that some rule is about. */
   resolve(name: string): Pending<readonly string[]> {
     if (!this.isAbout(name)) return failed('name-unresolvable');
+    if (this.#lookUps >= LOOKUP_LIMIT) return failed('temporary-resolver-failure');
+    this.#lookUps++;
     const answer = new Awaited<readonly string[]>();
     dns.lookup(name, { family: 4, all: true }, (error, found) => {
+      this.#lookUps--;
       const addresses = error === null ? found.map(({ address }) => address) : [];
-      for (const address of addresses) if (this.#named.size < NAMED_LIMIT) this.#named.set(address, name);
+      for (const address of addresses) {
+        if (!isNear(address) && this.#named.size < NAMED_LIMIT) this.#named.set(address, name);
+      }
       answer.settle(addresses.length > 0 ? addresses : 'name-unresolvable');
     });
     return answer;
