@@ -40,7 +40,7 @@ export function parseManifest(
   const fields = asObject<Fields>(bytes);
   const mediaType = typeof fields.mediaType === 'string' ? fields.mediaType : contentType;
   if (fields.schemaVersion !== 2)
-    throw new Error(`its schemaVersion is ${JSON.stringify(fields.schemaVersion)}, not 2`);
+    throw new Error(`its schemaVersion is ${brief(fields.schemaVersion)}, not 2`);
   // A manifest that is an index too could be read in two ways.
   if (fields.manifests !== undefined && (fields.layers !== undefined || fields.config !== undefined))
     throw new Error('it has manifests beside layers');
@@ -50,7 +50,9 @@ export function parseManifest(
       manifests: list(fields.manifests, 'manifests').map((one, at) => entry(one, `manifests[${at}]`)),
     };
   if (!MANIFEST_TYPES.has(mediaType) && fields.layers === undefined)
-    throw new Error(`encountered unknown type ${mediaType}; children may not be fetched`);
+    throw new Error(
+      `encountered unknown type ${mediaType.slice(0, LONGEST_QUOTE)}; children may not be fetched`,
+    );
   const layers = list(fields.layers, 'layers');
   if (layers.length > limits.layers)
     throw new Error(`it has ${layers.length} layers, more than ${limits.layers}`);
@@ -61,6 +63,11 @@ export function parseManifest(
     annotations: texts(fields.annotations),
   };
 }
+
+/** Of a stranger's words in an error, which ends up in a pod's status. */
+const LONGEST_QUOTE = 120;
+
+const brief = (value: unknown): string => (JSON.stringify(value) ?? 'undefined').slice(0, LONGEST_QUOTE);
 
 /** Images for all the world's platforms are fewer. */
 const MOST_ENTRIES = 1_024;
@@ -87,9 +94,9 @@ function descriptor(value: unknown, field: string, limitBytes: number): Descript
   const { mediaType, digest, size, annotations } = value;
   if (typeof mediaType !== 'string') throw new Error(`its ${field}.mediaType is no text`);
   if (typeof digest !== 'string' || !isDigest(digest))
-    throw new Error(`its ${field}.digest is no sha256 digest: ${JSON.stringify(digest)}`);
+    throw new Error(`its ${field}.digest is no sha256 digest: ${brief(digest)}`);
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
-    throw new Error(`its ${field}.size is no number of bytes: ${JSON.stringify(size)}`);
+    throw new Error(`its ${field}.size is no number of bytes: ${brief(size)}`);
   if (size > limitBytes) throw new Error(`its ${field} has ${size} bytes, more than ${limitBytes}`);
   const known = texts(annotations);
   return { mediaType, digest, size, ...(Object.keys(known).length > 0 && { annotations: known }) };

@@ -61,6 +61,19 @@ test('manifests with fields of any kind', async () => {
   expect(read).toBeGreaterThan(0);
 });
 
+test('what a manifest says is quoted briefly', () => {
+  const long = 'x'.repeat(1 << 20);
+  for (const config of [
+    { ...descriptor, digest: long },
+    { ...descriptor, size: long },
+  ]) {
+    const parse = () =>
+      parseManifest(json({ schemaVersion: 2, config, layers: [] }), TYPE.manifest, DEFAULT_LIMITS);
+    expect(parse).toThrow(/^its config\.(?:digest|size) .{1,200}$/);
+  }
+  expect(() => parseManifest(json({ schemaVersion: 2 }), long, DEFAULT_LIMITS)).toThrow(/^.{1,200}$/);
+});
+
 test('challenges of any shape', () => {
   const part = fc.constantFrom(
     'Bearer',
