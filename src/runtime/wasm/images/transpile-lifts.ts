@@ -7,7 +7,8 @@ import { LIFT_IMPORT } from '../instrument/contract.ts';
 
 const ENTRY = /^export function instantiate\(.*\) \{$/m;
 /** One host function: from its head to the note of its name. */
-const TRAMPOLINE = /^( *)const (_trampoline\d+) = (?:async )?function\(.*\) \{\n[\s\S]*?^\1\2\.fnName = /gm;
+export const TRAMPOLINE =
+  /^( *)const _trampoline(\d+) = (?:async )?function\(.*\) \{\n[\s\S]*?^\1_trampoline\2\.fnName = /gm;
 
 /** What a lift looks like: a string, a typed array, a list element by element. `unit` is what an element costs, in bytes. */
 const LIFTS: readonly (readonly [pattern: RegExp, bounded: (...groups: string[]) => string])[] = [

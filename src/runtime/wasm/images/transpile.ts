@@ -6,6 +6,7 @@ import { UnsupportedModule } from '../instrument/bytes.ts';
 import { INSTRUMENT_VERSION } from '../instrument/contract.ts';
 import { checkComponent, checkSize, UnsupportedProgram } from './acceptable.ts';
 import { checkModule, isCoreModule, MODULE_SOURCE, PROGRAM_FILE } from './preview1.ts';
+import { directCalls } from './transpile-calls.ts';
 import { boundLifts } from './transpile-lifts.ts';
 import { checkWrittenNames } from './written-names.ts';
 
@@ -29,7 +30,7 @@ export const MODULE_FILE = 'component.js';
 export type TranspiledFiles = ReadonlyMap<string, Uint8Array>;
 
 /** Counts up when this file makes other code of the same component. */
-const TRANSPILE_VERSION = 4;
+const TRANSPILE_VERSION = 5;
 
 /** Names the result beside the component's digest: other versions give other code. */
 export function transpilerVersion(): string {
@@ -107,7 +108,9 @@ const DEBUG_LOG = /const _debugLog = \(\.\.\.args\) => \{[\s\S]*?\n {2}\};/;
 /** Without its debug log, with lifts that have bounds, and with the names of the component's exports (process/component.ts). */
 function patched(module: Uint8Array, exported: readonly string[]): Uint8Array {
   const source = Buffer.from(module).toString('utf8').replace(DEBUG_LOG, 'const _debugLog = () => {};');
-  return Buffer.from(`${boundLifts(source)}\nexport const exported = ${JSON.stringify(exported)};\n`);
+  return Buffer.from(
+    `${directCalls(boundLifts(source))}\nexport const exported = ${JSON.stringify(exported)};\n`,
+  );
 }
 
 interface Reply {
