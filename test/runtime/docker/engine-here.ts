@@ -58,7 +58,7 @@ export async function importBusybox(engine: EngineClient, name: string, extra = 
   const query = { fromSrc: '-', repo, tag, changes: 'CMD ["sh"]\nENV PATH=/bin' };
   for await (const { error } of engine.lines<{ error?: string }>('POST', '/images/create', {
     query,
-    tar: writeTar(files),
+    tar: await writeTar(files),
   }))
     if (error !== undefined) throw new Error(error);
 }

@@ -199,7 +199,7 @@ describeDocker('the images of a Docker Engine', () => {
   });
 
   it('for another machine are pulled, and a person is told', async () => {
-    const layer = writeTar([
+    const layer = await writeTar([
       { type: 'file', path: '/program', mode: 0o755, content: Buffer.from('for another') },
     ]);
     const config = json({
