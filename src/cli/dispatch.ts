@@ -41,10 +41,31 @@ const COMMANDS: readonly Command[] = [
         import('./replay.ts'),
         import('../compose/kubelet.ts'),
       ]);
-      return replayCommand(args, io, (header) =>
-        kubeletOf(header.runtime, header.startedAtMs, header.config, header.nodeSize),
+      return replayCommand(
+        args,
+        io,
+        ({ runtime: runtimeName, startedAtMs, config, nodeSize: size, machine }) =>
+          kubeletOf(startedAtMs, { runtimeName, config, size, machine }),
       );
     },
+  },
+  {
+    name: 'compare',
+    about: 'cli.command.compare',
+    help: 'cli.help.compare',
+    async run(args, io) {
+      const [{ compare }, { composeEngine }] = await Promise.all([
+        import('./compare.ts'),
+        import('../compose/engine.ts'),
+      ]);
+      return compare(args, io, composeEngine);
+    },
+  },
+  {
+    name: 'down',
+    about: 'cli.command.down',
+    help: 'cli.help.down',
+    run: async (args, io) => (await import('./down.ts')).down(args, io),
   },
   {
     name: 'images',
@@ -96,7 +117,7 @@ async function runCommand(argv: readonly string[], io: Io): Promise<number> {
 
 /** Without a command: the screen, or the walk where there is no terminal. */
 async function runAlone(args: readonly string[], io: Io): Promise<number> {
-  await startThread();
+  if (!args.some((arg) => arg.startsWith('--runtime'))) await startThread();
   const opening = await (await import('./own-node.ts')).readOpening(args, io);
   const { composeEngine } = await import('../compose/engine.ts');
   if (io.isTerminal) return (await import('./screen.ts')).screen(io, composeEngine, opening);

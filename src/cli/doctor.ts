@@ -1,6 +1,5 @@
 /** `podstep doctor`: what works on this machine, each line from a try rather than a guess. */
-import { rm, stat } from 'node:fs/promises';
-import { get } from 'node:http';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { release } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +7,9 @@ import { parseArgs } from 'node:util';
 import { PodstepError } from '../lib/errors.ts';
 import { readableBytes } from '../lib/readable-bytes.ts';
 import type { MessageKey } from '../messages/index.ts';
+import { dockerFindings } from './doctor-docker.ts';
 import { argumentProblem, type Io, say } from './io.ts';
+import { sweep } from './sweep.ts';
 import { table } from './table.ts';
 
 export type Verdict = 'ok' | 'note' | 'failed';
@@ -22,6 +23,13 @@ export interface Finding {
     | 'guest'
     | 'loopback'
     | 'docker'
+    | 'dockerSandbox'
+    | 'dockerFiles'
+    | 'dockerRights'
+    | 'dockerCgroups'
+    | 'dockerRestart'
+    | 'dockerRegistry'
+    | 'dockerDisk'
     | 'terminal'
     | 'language';
   readonly verdict: Verdict;
@@ -29,15 +37,14 @@ export interface Finding {
 }
 
 /** What of the surroundings this command uses. */
-type Output = Pick<Io, 'out' | 'language' | 'environment'>;
+type Output = Pick<Io, 'out' | 'err' | 'language' | 'environment' | 'ask'>;
 
-type Say = (key: MessageKey, values?: Readonly<Record<string, string | number>>) => string;
+export type Say = (key: MessageKey, values?: Readonly<Record<string, string | number>>) => string;
 
 /** A pod's address, of those that the WebAssembly runtime gives on the wall clock. */
 const POD_ADDRESS = '127.77.0.254';
 /** What the stand-ins and their translations take, many times over. */
 const LITTLE_BYTES = 100_000_000;
-const DOCKER_TIMEOUT_MS = 2_000;
 
 function problemOf(error: unknown): string {
   if (error instanceof PodstepError && error.cause !== undefined) return problemOf(error.cause);
@@ -126,30 +133,6 @@ async function loopback(tell: Say): Promise<Finding> {
   return { check: 'loopback', verdict: 'ok', text: tell('doctor.loopback.all', values) };
 }
 
-/** The Engine's API version, as `GET /_ping` gives it. */
-function pingDocker(socketPath: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const request = get({ socketPath, path: '/_ping', timeout: DOCKER_TIMEOUT_MS }, (response) => {
-      response.resume();
-      resolve(String(response.headers['api-version'] ?? response.statusCode));
-    });
-    request.on('timeout', () => request.destroy(new Error('timeout')));
-    request.on('error', reject);
-  });
-}
-
-async function docker(tell: Say, environment: Io['environment']): Promise<Finding> {
-  const host = environment.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
-  const socket = host.replace(/^unix:\/\//, '');
-  const finding = (text: string): Finding => ({ check: 'docker', verdict: 'ok', text });
-  if (!(await stat(socket).catch(() => undefined))) return finding(tell('doctor.docker.none'));
-  try {
-    return finding(tell('doctor.docker.found', { socket, version: await pingDocker(socket) }));
-  } catch (error) {
-    return finding(tell('doctor.docker.silent', { socket, problem: problemOf(error) }));
-  }
-}
-
 /** What of the terminal the doctor looks at; the process's standard output has it. */
 export interface Terminal {
   readonly isTTY?: boolean;
@@ -189,7 +172,7 @@ export async function examine(io: Output, stdout: Terminal = process.stdout): Pr
     await store(tell, io.environment),
     await guest(tell),
     await loopback(tell),
-    await docker(tell, io.environment),
+    ...(await dockerFindings(tell, io.environment)),
     terminal(tell, stdout),
     language(tell, io.environment),
   ];
@@ -202,11 +185,13 @@ export async function doctor(
   stdout: Terminal = process.stdout,
 ): Promise<number> {
   const advice = say(io, 'doctor.usage');
-  let values: { output?: string; help?: boolean };
+  let values: { output?: string; help?: boolean; clean?: boolean; yes?: boolean };
   try {
     const options = {
       output: { type: 'string', short: 'o' },
       help: { type: 'boolean', short: 'h' },
+      clean: { type: 'boolean' },
+      yes: { type: 'boolean' },
     } as const;
     values = parseArgs({ args: [...argv], options }).values;
   } catch (cause) {
@@ -222,6 +207,7 @@ export async function doctor(
   }
   if (output !== 'table' && output !== 'json')
     throw new PodstepError('BAD_USAGE', say(io, 'images.unknownOutput', { format: output }));
+  if (values.clean) return clean(io, values.yes ?? false);
   const findings = await examine(io, stdout);
   const rows = findings.map(({ check, verdict, text }) => [
     say(io, `doctor.${verdict}`),
@@ -230,4 +216,15 @@ export async function doctor(
   ]);
   io.out(output === 'json' ? `${JSON.stringify({ findings }, null, 2)}\n` : `${table(rows)}\n`);
   return findings.some(({ verdict }) => verdict === 'failed') ? 1 : 0;
+}
+
+/** What podsteps that have crashed left, of any user of this machine. */
+function clean(io: Output, yes: boolean): Promise<number> {
+  const confirm = async () => {
+    if (yes) return true;
+    if (io.ask !== undefined) return io.ask(say(io, 'sweep.ask'));
+    io.err(`podstep: ${say(io, 'sweep.needsYes')}\n`);
+    return false;
+  };
+  return sweep(io, { isMeant: () => true, confirm });
 }

@@ -13,6 +13,8 @@ export interface Io {
   readonly isTerminal: boolean;
   /** Standard output, where it is a terminal that text is laid out for. */
   readonly terminal?: OutTerminal;
+  /** Asks the person who sits there; left out where nobody does. True for yes. */
+  readonly ask?: (question: string) => Promise<boolean>;
   /** Aborted when the user wants to stop (SIGINT, SIGTERM). */
   readonly signal: AbortSignal;
 }

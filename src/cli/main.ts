@@ -1,4 +1,5 @@
 /** The command line's entry: the process' streams and signals in, its exit code out. */
+import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { dispatch } from './dispatch.ts';
 import { type Io, usageError } from './io.ts';
@@ -32,8 +33,22 @@ const io: Io = {
   environment: process.env,
   isTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true,
   ...(process.stdout.isTTY === true ? { terminal: outTerminal() } : {}),
+  ...(process.stdin.isTTY === true && process.stderr.isTTY === true ? { ask } : {}),
   signal: stop.signal,
 };
+
+/** Anything but a yes is a no. */
+async function ask(question: string): Promise<boolean> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^(y|yes|是)$/i.test((await reader.question(question, { signal: stop.signal })).trim());
+  } catch (error) {
+    if (stop.signal.aborted) return false;
+    throw error;
+  } finally {
+    reader.close();
+  }
+}
 
 function outTerminal() {
   const paint = (process.env.NO_COLOR ?? '') === '' ? 'colour' : 'none';

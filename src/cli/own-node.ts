@@ -1,4 +1,4 @@
-/** The node that the screen and the walk are about, if not the usual one: `--config` and `--node`. */
+/** The node that the screen and the walk are about, if not the usual one: `--runtime`, `--config` and `--node`. */
 import type { NodeSize } from '../cluster/node.ts';
 import type { ComposeOptions } from '../compose/engine.ts';
 import { NODE_SIZE_NAMES, parseNodeSize } from '../compose/node-size.ts';
@@ -11,10 +11,21 @@ import { type Given, readOptions } from './options.ts';
 /** What `podstep` without a command was asked for. */
 export interface Opening {
   readonly ascii: boolean;
-  readonly node: Pick<ComposeOptions, 'config' | 'nodeSize'>;
+  readonly node: Pick<ComposeOptions, 'runtime' | 'clock' | 'nodeName' | 'config' | 'nodeSize'>;
 }
 
-const OPTIONS = { ascii: { type: 'boolean' }, config: { type: 'string' }, node: { type: 'string' } } as const;
+export type RuntimeKind = ComposeOptions['runtime'];
+
+/** Where containers run; the first is what is meant when nobody says. */
+export const RUNTIMES: readonly [RuntimeKind, ...RuntimeKind[]] = ['wasm', 'fake', 'docker'];
+
+const OPTIONS = {
+  ascii: { type: 'boolean' },
+  runtime: { type: 'string' },
+  'node-name': { type: 'string' },
+  config: { type: 'string' },
+  node: { type: 'string' },
+} as const;
 
 /** `--node memory=384Mi,disk=2Gi`. Throws PodstepError BAD_USAGE. */
 export function readNodeSize(given: Given, command: string, io: Io): NodeSize | undefined {
@@ -35,5 +46,15 @@ export async function readOpening(args: readonly string[], io: Io): Promise<Open
   const { config, errors, warnings } = await readConfiguration(given.text('config'), io);
   if (errors.length > 0) throw new PodstepError('BAD_MANIFEST', manifestErrorsText(errors, io).trimEnd());
   io.err(configurationWarningsText(warnings, io.language));
-  return { ascii: given.flag('ascii'), node: { ...(config && { config }), ...(nodeSize && { nodeSize }) } };
+  const runtime = given.choice('runtime', RUNTIMES);
+  return {
+    ascii: given.flag('ascii'),
+    node: {
+      runtime,
+      clock: runtime === 'docker' ? 'wall' : 'virtual',
+      nodeName: given.text('node-name') ?? 'node-1',
+      ...(config && { config }),
+      ...(nodeSize && { nodeSize }),
+    },
+  };
 }

@@ -22,7 +22,7 @@ export async function openRecorder(
 ): Promise<Recorder | undefined> {
   if (file === undefined) return undefined;
   const stream = await openForWriting(file, io);
-  const { seed, clock, runtime } = engine;
+  const { seed, clock, runtime, machine } = engine;
   const startedAtMs = engine.now();
   const header = headerLine({
     seed,
@@ -31,6 +31,7 @@ export async function openRecorder(
     startedAtMs,
     ...(config && { config }),
     ...(nodeSize && { nodeSize }),
+    ...(machine && { machine }),
   });
   stream.write(`${header}\n`);
   return {

@@ -6,12 +6,12 @@ import { parseEgressRule } from '../runtime/wasm/net/egress-rule.ts';
 import { type Condition, parseCondition } from './condition.ts';
 import { type Io, usageError } from './io.ts';
 import { type Given, readOptions } from './options.ts';
-import { readNodeSize } from './own-node.ts';
+import { RUNTIMES, type RuntimeKind, readNodeSize } from './own-node.ts';
 import type { OutputForm } from './run-output.ts';
 
 export interface RunRequest {
   readonly files: readonly string[];
-  readonly runtime: 'wasm' | 'docker' | 'fake';
+  readonly runtime: RuntimeKind;
   readonly clock: ClockKind;
   /** Virtual seconds a second; for the paced clock. */
   readonly speed: number;
@@ -39,6 +39,8 @@ export interface RunRequest {
   readonly validate: FieldValidation;
   readonly output: OutputForm;
   readonly verbose: boolean;
+  /** On Docker: what runs goes on when the run ends. */
+  readonly keep: boolean;
 }
 
 const OPTIONS = {
@@ -61,6 +63,7 @@ const OPTIONS = {
   validate: { type: 'string' },
   output: { type: 'string', short: 'o' },
   verbose: { type: 'boolean', short: 'v' },
+  keep: { type: 'boolean' },
 } as const;
 
 const VALIDATE = { strict: 'Strict', warn: 'Warn', ignore: 'Ignore' } as const;
@@ -73,7 +76,8 @@ export function readRunRequest(args: readonly string[], io: Io): RunRequest {
   const manifestDirectory = given.text('manifest-dir');
   if (given.files.length === 0 && manifestDirectory === undefined)
     throw usageError(io, COMMAND, 'cli.noFile');
-  const clock = given.choice('clock', ['virtual', 'paced', 'wall']);
+  const runtime = given.choice('runtime', RUNTIMES);
+  const clock = readClock(given, runtime, io);
   const speed = given.positive('speed');
   if (speed !== undefined && clock !== 'paced') throw usageError(io, COMMAND, 'cli.speedNeedsPaced');
   const until = given.text('until');
@@ -83,13 +87,13 @@ export function readRunRequest(args: readonly string[], io: Io): RunRequest {
   }
   return {
     files: given.files,
-    runtime: given.choice('runtime', ['wasm', 'fake', 'docker']),
+    runtime,
     clock,
     speed: speed ?? 1,
     seed: given.whole('seed') ?? 1,
     nodeName: given.text('node-name') ?? 'node-1',
     nodeSize: readNodeSize(given, COMMAND, io),
-    egress: readEgress(given, clock, io),
+    egress: readEgress(given, runtime, clock, io),
     forMs: given.duration('for'),
     until: until === undefined || condition === undefined ? undefined : { text: until, condition },
     deleteAfterMs: given.duration('delete-after'),
@@ -102,12 +106,29 @@ export function readRunRequest(args: readonly string[], io: Io): RunRequest {
     validate: VALIDATE[given.choice('validate', ['strict', 'warn', 'ignore'])],
     output: given.choice('output', ['text', 'json', 'jsonl']),
     verbose: given.flag('verbose'),
+    keep: readKeep(given, runtime, io),
   };
 }
 
-function readEgress(given: Given, clock: ClockKind, io: Io): readonly string[] {
+/** Elsewhere containers live in podstep's own process. */
+function readKeep(given: Given, runtime: RuntimeKind, io: Io): boolean {
+  const keep = given.flag('keep');
+  if (keep && runtime !== 'docker') throw usageError(io, COMMAND, 'docker.keepNeedsDocker');
+  return keep;
+}
+
+/** Real containers have this machine's clock and no other. */
+function readClock(given: Given, runtime: RuntimeKind, io: Io): ClockKind {
+  if (runtime !== 'docker') return given.choice('clock', ['virtual', 'paced', 'wall']);
+  const clock = given.choice('clock', ['wall', 'virtual', 'paced']);
+  if (clock !== 'wall') throw usageError(io, COMMAND, `docker.${clock}`);
+  return clock;
+}
+
+function readEgress(given: Given, runtime: RuntimeKind, clock: ClockKind, io: Io): readonly string[] {
   const value = given.text('egress');
   if (value === undefined) return [];
+  if (runtime === 'docker') throw usageError(io, COMMAND, 'docker.egress');
   if (clock !== 'wall') throw usageError(io, COMMAND, 'cli.egressNeedsWall');
   const places = value.split(',').map((place) => place.trim());
   const bad = places.find((place) => parseEgressRule(place) === undefined);

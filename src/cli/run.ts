@@ -4,7 +4,6 @@ import type { ComposeOptions } from '../compose/engine.ts';
 import type { Engine } from '../engine/types.ts';
 import { CLUSTER_CONFIGURATION } from '../kubelet/node-config.ts';
 import { MANIFEST_DIRECTORY } from '../kubelet/paths.ts';
-import { PodstepError } from '../lib/errors.ts';
 import type { AppliedPod } from './condition.ts';
 import { configurationWarningsText, readConfiguration } from './configuration.ts';
 import { runToEnd } from './ending.ts';
@@ -27,7 +26,6 @@ export type OpenEngine = (options: ComposeOptions) => Promise<Engine>;
 /** Resolves to the exit code. Throws PodstepError. */
 export async function run(args: readonly string[], io: Io, open: OpenEngine): Promise<number> {
   const request = readRunRequest(args, io);
-  if (request.runtime === 'docker') throw new PodstepError('NOT_SUPPORTED', say(io, 'cli.dockerLater'));
   const loaded = await loadManifests(request.files, io, request.validate);
   const { objects, errors, warnings } = loaded;
   const settings = await readConfiguration(request.config, io);
@@ -50,6 +48,8 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
       seed,
       nodeName,
       egress,
+      environment: io.environment,
+      keep: request.keep,
       ...(config && { config }),
       ...(nodeSize && { nodeSize }),
       ...(manifestDirectory === undefined ? {} : { manifestDirectory }),
@@ -58,6 +58,7 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
   const output = outputOf(request.output, io, engine, request.verbose);
   engine.listen(output.listener);
   engine.listen(pullListener(io));
+  if (runtime === 'docker') io.err(`${say(io, 'cli.note', { text: say(io, 'docker.containersGoOn') })}\n`);
   await using recorder = await openRecorder(request.record, engine, { config, nodeSize }, io);
   if (recorder !== undefined) engine.listen(recorder.listener);
   await using kubeletLog = await openKubeletLog(request.kubeletLog, io);
@@ -72,6 +73,7 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
     return 0;
   }
   const ending = await runToEnd(engine, pods, request, io);
+  if (request.keep) io.err(`${say(io, 'cli.note', { text: say(io, 'docker.kept', { nodeName }) })}\n`);
   output.end(engine, ending.text);
   // Where standard output is for programs, a person still learns why the exit code is not 0.
   if (ending.exitCode === 1) io.err(`podstep: ${ending.text}\n`);

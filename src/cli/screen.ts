@@ -15,13 +15,7 @@ const FIRST_POD = join(TUTORIALS, '01-first-pod', 'pod.yaml');
 
 /** Resolves to the exit code. Throws PodstepError. */
 export async function screen(io: Io, open: OpenEngine, options: Opening): Promise<number> {
-  const engine = await open({
-    runtime: 'wasm',
-    clock: 'virtual',
-    seed: 1,
-    nodeName: 'node-1',
-    ...options.node,
-  });
+  const engine = await open({ seed: 1, ...options.node });
   try {
     const read = async (path: string) => {
       const { objects, errors, warnings } = await loadManifests([path], io);

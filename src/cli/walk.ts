@@ -37,30 +37,33 @@ const REQUEST: RunRequest = {
   validate: 'Strict',
   output: 'text',
   verbose: false,
+  keep: false,
 };
 
 /** Resolves to the exit code. Throws PodstepError. */
 export async function walk(io: Io, open: OpenEngine, { node }: Opening): Promise<number> {
   const { objects, errors } = await loadManifests(REQUEST.files, io);
   if (errors.length > 0) throw new PodstepError('BAD_MANIFEST', manifestErrorsText(errors, io));
-  const { runtime, clock, speed, seed, nodeName } = REQUEST;
-  const engine = await open({ runtime, clock, speed, seed, nodeName, ...node });
+  const request = { ...REQUEST, runtime: node.runtime, clock: node.clock, nodeName: node.nodeName };
+  const { seed } = request;
+  const engine = await open({ seed, ...node });
   try {
     const output = outputOf('text', io, engine, false);
     engine.listen(output.listener);
     engine.listen(pullListener(io));
-    io.out(`${say(io, 'cli.walk.intro', { file: relative(ROOT, POD), seed })}\n`);
+    const where = say(io, node.runtime === 'docker' ? 'cli.walk.inDocker' : 'cli.walk.inWasm', { seed });
+    io.out(`${say(io, 'cli.walk.intro', { file: relative(ROOT, POD), where })}\n`);
     engine.start();
     const pods = objects
       .map((object) => engine.apply(object).metadata)
       .map(({ uid, name }) => ({ uid: String(uid), name: String(name) }));
-    const ready = await runToEnd(engine, pods, REQUEST, io);
+    const ready = await runToEnd(engine, pods, request, io);
     if (ready.exitCode !== 0) return endHere(io, ready);
     await engine.run({ forMs: LOOK_MS, signal: io.signal });
     io.out(`${say(io, 'cli.walk.delete', { name: pods[0]?.name ?? '' })}\n`);
     for (const { metadata } of engine.pods()) engine.deletePod(metadata.namespace, metadata.name);
     const until = { text: 'deleted', condition: { kind: 'every', is: 'deleted' } } as const;
-    const gone = await runToEnd(engine, pods, { ...REQUEST, until }, io);
+    const gone = await runToEnd(engine, pods, { ...request, until }, io);
     if (gone.exitCode !== 0) return endHere(io, gone);
     io.out(say(io, 'cli.walk.outro'));
     return 0;

@@ -1,17 +1,25 @@
 /** The machine that a run's node is, as whoever composes the run decides. */
 import type { MachineStats } from '../api/stats.ts';
+import type { NodeSystem } from '../kubelet/node-config.ts';
 
 /** What a node is called, what it runs on, and how large that is. */
-export interface NodeFacts extends MachineStats {
+export interface NodeFacts extends FoundMachine {
   readonly name: string;
-  readonly hostIP: string;
-  readonly cpuCount: number;
   readonly maxPods: number;
-  /** For example `wasm://0.1.0`. */
-  readonly containerRuntimeVersion: string;
   readonly kubeletVersion: string;
   /** Other nodes of the cluster, which are well: without any, a lost node has nobody to take its pods. */
   readonly peers?: readonly string[];
+}
+
+/** A machine with what runs it: a made-up one, or one that is really there, as the container engine on it says. */
+export interface FoundMachine extends MachineStats {
+  readonly hostIP: string;
+  readonly cpuCount: number;
+  /** For example `wasm://0.1.0`. */
+  readonly containerRuntimeVersion: string;
+  /** Another one after a restart of the machine. */
+  readonly bootId: string;
+  readonly system: NodeSystem;
 }
 
 /** The machine alone. */

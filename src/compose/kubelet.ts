@@ -2,22 +2,17 @@
 
 import { countedAmounts } from '../api/pod-requests.ts';
 import { amountsOf } from '../api/resource-list.ts';
-import type { NodeSize } from '../cluster/node.ts';
 import type { KubeletCore } from '../engine/core.ts';
 import { CLUSTER_CONFIGURATION, type MachineInfo } from '../kubelet/node-config.ts';
 import { allocatableOf, capacityOf } from '../kubelet/node-status/capacity.ts';
 import { initialState, type KubeletState } from '../kubelet/state.ts';
 import { turn } from '../kubelet/turn.ts';
-import { nodeFacts } from './node.ts';
+import { type NodeOptions, nodeFacts } from './node.ts';
 
-/** `runtimeName` goes into container ids (`wasm://...`); the state begins at `startedAtMs`. */
-export function kubeletOf(
-  runtimeName: string,
-  startedAtMs: number,
-  config = CLUSTER_CONFIGURATION,
-  size?: NodeSize,
-): KubeletCore<KubeletState> {
-  const facts = nodeFacts('', runtimeName, config, size);
+/** The state begins at `startedAtMs`, epoch milliseconds. */
+export function kubeletOf(startedAtMs: number, options: NodeOptions): KubeletCore<KubeletState> {
+  const { runtimeName, config = CLUSTER_CONFIGURATION } = options;
+  const facts = nodeFacts('', { ...options, config });
   const machine: MachineInfo = {
     cpuMilli: facts.cpuCount * 1_000,
     memoryBytes: facts.memoryBytes,
@@ -25,7 +20,8 @@ export function kubeletOf(
     maxPods: facts.maxPods,
     containerRuntimeVersion: facts.containerRuntimeVersion,
     kubeletVersion: facts.kubeletVersion,
-    bootId: 'the-first-boot',
+    bootId: facts.bootId,
+    system: facts.system,
   };
   const left = countedAmounts(amountsOf(allocatableOf(capacityOf(machine), config)));
   const allocatable = {
@@ -34,6 +30,6 @@ export function kubeletOf(
     pods: left.get('pods') ?? 0,
     ephemeralStorageBytes: left.get('ephemeral-storage') ?? 0,
   };
-  const options = { nowMs: startedAtMs, runtimeName, machine, allocatable, config };
-  return { initialState: () => initialState(options), turn };
+  const state = { nowMs: startedAtMs, runtimeName, machine, allocatable, config };
+  return { initialState: () => initialState(state), turn };
 }

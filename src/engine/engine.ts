@@ -1,7 +1,7 @@
 /** The loop: one queue ordered by (time, sequence), one event a step, the core's effects sent out after it. */
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import type { KubeObject, Pod } from '../api/types.ts';
-import { machineOf } from '../cluster/node.ts';
+import { type FoundMachine, machineOf } from '../cluster/node.ts';
 import type { Effect } from '../machines/effects.ts';
 import type { KubeletEvent, KubeletEventBody } from '../machines/events.ts';
 import type { LogLine, Runtime, RuntimeEvent } from '../runtime/port.ts';
@@ -45,6 +45,7 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
   readonly runtime: Runtime;
   readonly clock: ClockKind;
   readonly seed: number;
+  readonly machine: FoundMachine | undefined;
   readonly nodeFile = (path: string) => textIfThere(this.#parts.files, path);
   readonly faults: Faults;
   readonly #parts: EngineParts<KubeletState>;
@@ -71,12 +72,13 @@ export class SteppingEngine<KubeletState> implements Engine<KubeletState> {
     this.#parts = parts;
     this.seed = parts.seed;
     this.clock = parts.clockKind;
+    this.machine = parts.machine;
     this.#startedAtMs = parts.clock.now();
     this.#state = parts.kubelet.initialState();
     this.#outbox = new Outbox(() => parts.clock.wake());
     this.#audience = new Audience((error) => this.#outbox.fail(error));
     this.#kubeletLog = new KubeletLog(this.#audience);
-    this.#objects = new Objects(parts.seed, parts.node, (event) => this.#enqueue(event));
+    this.#objects = new Objects(parts.objectSeed ?? parts.seed, parts.node, (event) => this.#enqueue(event));
     this.faults = faultsOf(parts.runtime, this.#objects, (event) => {
       if (event !== undefined) this.#enqueue(event);
       this.#stillness.disturb();

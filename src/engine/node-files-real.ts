@@ -1,4 +1,4 @@
-/** The node's files in a directory of this machine, one for each run, gone when the run is closed. */
+/** The node's files in a directory of this machine: one for each run, or one that is the node's; gone when the run is closed. */
 import { rmSync } from 'node:fs';
 import { chmod, lstat, mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -40,23 +40,31 @@ function removeOpenRoots(): void {
 }
 
 export interface NodeFilesOptions {
+  /** The node's own root, which outlives a process that ends early; by default one of the run's, which does not. */
+  readonly root?: string | undefined;
+  /** What becomes of a root of the node's own. */
+  readonly onClose?: () => Promise<void>;
   /** A directory of this machine that is the node's manifest directory; it is watched. */
   readonly manifestDirectory?: string | undefined;
   /** Where the logs of pods lie on the node (`podLogsDir`), if not in the usual place. */
   readonly podLogsDir?: string;
 }
 
-/** Makes the run's root in the temporary directory of the machine. */
+/** Opens the node's root, or makes the run's in the temporary directory of the machine. */
 export async function openNodeFiles({
+  root: own,
+  onClose,
   manifestDirectory,
   podLogsDir = '/var/log/pods',
 }: NodeFilesOptions = {}): Promise<NodeFiles> {
   // Without symlinks, as the runtime names it in its errors.
-  const root = await realpath(await mkdtemp(join(tmpdir(), 'podstep-')));
-  if (openRoots.size === 0) process.once('exit', removeOpenRoots);
-  openRoots.add(root);
+  const root = own ?? (await realpath(await mkdtemp(join(tmpdir(), 'podstep-'))));
+  if (own === undefined) {
+    if (openRoots.size === 0) process.once('exit', removeOpenRoots);
+    openRoots.add(root);
+  }
   // As on every node: somewhere to mount things.
-  await mkdir(join(root, 'mnt'));
+  await mkdir(join(root, 'mnt'), { recursive: true });
   const emptyDirs = new EmptyDirs();
   const manifests = manifestDirectory === undefined ? undefined : watchedDirectory(manifestDirectory);
   const isUnder = (path: string, place: string) =>
@@ -107,9 +115,9 @@ export async function openNodeFiles({
     tellNode: (text) => text.replaceAll(root, ''),
     async close() {
       manifests?.close();
+      if (own !== undefined) return onClose?.();
       await rm(root, { recursive: true, force: true });
-      openRoots.delete(root);
-      if (openRoots.size === 0) process.removeListener('exit', removeOpenRoots);
+      if (openRoots.delete(root) && openRoots.size === 0) process.removeListener('exit', removeOpenRoots);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** A run on paper: a header and every event in, one JSON a line; replayed, it must give the same trace. */
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
-import type { NodeSize } from '../cluster/node.ts';
+import type { FoundMachine, NodeSize } from '../cluster/node.ts';
 import { PodstepError } from '../lib/errors.ts';
 import { sameData } from '../lib/same-data.ts';
 import type { KubeletEvent } from '../machines/events.ts';
@@ -24,6 +24,8 @@ export interface RecordingHeader {
   readonly config?: KubeletConfiguration;
   /** How large the node was, where that was said. */
   readonly nodeSize?: NodeSize;
+  /** The machine that the node was on, where that was a real one. */
+  readonly machine?: FoundMachine;
 }
 
 export type RecordedRun = Omit<RecordingHeader, 'podstep' | 'version'>;

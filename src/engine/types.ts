@@ -1,6 +1,7 @@
 /** What the engine shows to whoever drives it: steps, the clock, and the verbs of the screen and the command line. */
 import type { KubeletConfiguration } from '../api/kubelet-configuration/fields.ts';
 import type { CoreEvent, KubeObject, Pod } from '../api/types.ts';
+import type { FoundMachine } from '../cluster/node.ts';
 import type { OutsideCondition } from '../cluster/pods.ts';
 import type { KubeletEvent } from '../machines/events.ts';
 import type { TraceEntry } from '../machines/trace.ts';
@@ -78,6 +79,8 @@ export interface Engine<KubeletState = unknown> {
   readonly runtime: Runtime;
   readonly clock: ClockKind;
   readonly seed: number;
+  /** The machine that the node is on, where that is a real one. */
+  readonly machine?: FoundMachine | undefined;
   readonly faults: Faults;
   /** Epoch milliseconds of the engine's clock. */
   now(): number;

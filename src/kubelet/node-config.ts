@@ -14,7 +14,24 @@ export interface MachineInfo {
   readonly kubeletVersion: string;
   /** Another one after a restart of the machine. */
   readonly bootId: string;
+  /** What runs it. */
+  readonly system: NodeSystem;
 }
+
+/** A machine's operating system, in the words of a Node's `nodeInfo`. */
+export interface NodeSystem {
+  readonly kernelVersion: string;
+  readonly osImage: string;
+  /** As Go calls it: `amd64`, `arm64`, `wasm32`. */
+  readonly architecture: string;
+}
+
+/** The made-up machine, on which every program is WebAssembly. */
+export const WASM_SYSTEM: NodeSystem = {
+  kernelVersion: 'none',
+  osImage: 'WebAssembly System Interface',
+  architecture: 'wasm32',
+};
 
 export interface NodeConfig {
   readonly nodeName: string;
@@ -41,6 +58,7 @@ export function machineOf({ cpuMilli, memoryBytes, pods }: NodeConfig['allocatab
     containerRuntimeVersion: '',
     kubeletVersion: '',
     bootId: '',
+    system: WASM_SYSTEM,
   };
 }
 

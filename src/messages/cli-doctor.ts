@@ -3,8 +3,20 @@ import type { Catalogue } from './catalogue.ts';
 
 export const cliDoctor = {
   'doctor.usage': {
-    en: 'Usage: podstep doctor [-o table|json]\n\nLooks at what works on this machine. Exit code 1: pods cannot run here.',
-    zh: '用法：podstep doctor [-o table|json]\n\n检查本机上哪些功能可用。退出码 1：本机无法运行 Pod。',
+    en: `Usage: podstep doctor [-o table|json]
+       podstep doctor --clean [--yes]
+
+Looks at what works on this machine. Exit code 1: pods cannot run here.
+
+  --clean   finds what crashed podsteps have left on the Docker Engine, says
+            what it is and removes it, once it was agreed to or with --yes`,
+    zh: `用法：podstep doctor [-o table|json]
+      podstep doctor --clean [--yes]
+
+检查本机上哪些功能可用。退出码 1：本机无法运行 Pod。
+
+  --clean   查找崩溃的 podstep 在 Docker Engine 上留下的东西，先列出，
+            经同意后（或给出 --yes）移除`,
   },
   'doctor.ok': { en: 'ok', zh: '正常' },
   'doctor.note': { en: 'note', zh: '注意' },
@@ -16,7 +28,6 @@ export const cliDoctor = {
   'doctor.store': { en: 'Image store', zh: '镜像存储' },
   'doctor.guest': { en: 'WebAssembly guests', zh: 'WebAssembly 程序' },
   'doctor.loopback': { en: 'Pod addresses', zh: 'Pod 地址' },
-  'doctor.docker': { en: 'Docker', zh: 'Docker' },
   'doctor.terminal': { en: 'Terminal', zh: '终端' },
   'doctor.language': { en: 'Language', zh: '语言' },
 
@@ -54,18 +65,6 @@ export const cliDoctor = {
   'doctor.loopback.one': {
     en: 'this system has one loopback address only; on the wall clock pods cannot be reached from other programs at their own addresses',
     zh: '本系统只有一个环回地址；使用真实时钟时，其他程序无法通过 Pod 自己的地址访问它',
-  },
-  'doctor.docker.found': {
-    en: '{socket} answers (API {version}); the Docker runtime is not part of podstep yet',
-    zh: '{socket} 有响应（API {version}）；podstep 目前还不包含 Docker 运行时',
-  },
-  'doctor.docker.silent': {
-    en: '{socket} does not answer ({problem}); pods run in WebAssembly and need no Docker',
-    zh: '{socket} 没有响应（{problem}）；Pod 在 WebAssembly 中运行，不需要 Docker',
-  },
-  'doctor.docker.none': {
-    en: 'not found; pods run in WebAssembly and need no Docker',
-    zh: '未找到；Pod 在 WebAssembly 中运行，不需要 Docker',
   },
   'doctor.terminal.fits': { en: '{columns}x{rows}, {colours} colours', zh: '{columns}x{rows}，{colours} 色' },
   'doctor.terminal.small': {

@@ -14,7 +14,7 @@ Commands:
 Options:
   --lang en|zh    the language of what is podstep's own (default: from LANG)
   --ascii         draw the screen with ASCII alone
-  --config FILE, --node SIZE,...
+  --runtime NAME, --node-name NAME, --config FILE, --node SIZE,...
                   a node of your own making, as with podstep run
   -h, --help      this help; after a command: its help
   --version       the version
@@ -30,7 +30,7 @@ Options:
 选项：
   --lang en|zh    podstep 自身文字的语言（默认取自 LANG）
   --ascii         界面只用 ASCII 字符绘制
-  --config 文件、--node 大小,...
+  --runtime 名称、--node-name 名称、--config 文件、--node 大小,...
                   自定义节点，用法与 podstep run 相同
   -h, --help      显示本帮助；跟在命令之后则显示该命令的帮助
   --version       显示版本
@@ -58,12 +58,14 @@ Options:
 Applies the manifests (- reads standard input) to one node and prints what its
 kubelet does.
 
-  --runtime wasm|fake   where containers run (default wasm); fake runs nothing:
-                        every image can be pulled, every program runs until it
-                        is stopped
+  --runtime wasm|docker|fake
+                        where containers run (default wasm); docker does not run
+                        pods yet; fake runs nothing: every image can be pulled,
+                        every program runs until it is stopped
   --clock virtual|paced|wall
                         virtual jumps to whatever happens next (default), paced
-                        keeps to --speed, wall is this machine's clock
+                        keeps to --speed, wall is this machine's clock, the only
+                        one with docker
   --speed N             paced: N virtual seconds a second (default 1)
   --seed N              the same seed gives the same run, byte for byte, in
                         virtual time (default 1)
@@ -97,6 +99,7 @@ kubelet does.
   --v N                 how much of it; default: logging.verbosity of the
                         configuration, without --config 2 (the kubelet's own
                         default is 0)
+  --keep                docker: when the run ends its containers go on
   --record FILE         writes every event to FILE, for podstep replay
   -o text|json|jsonl    text: steps, events and logs (default); json: one List
                         of all objects at the end; jsonl: one trace entry a line
@@ -114,11 +117,13 @@ configuration (then nothing was started).
 
 把清单（- 表示标准输入）应用到一个节点上，并打印其 kubelet 的每一步。
 
-  --runtime wasm|fake   容器在哪里运行（默认 wasm）；fake 不真正运行：任何镜像
-                        都能拉取，任何程序都一直运行到被停止
+  --runtime wasm|docker|fake
+                        容器在哪里运行（默认 wasm）；docker 目前还不能运行 Pod；
+                        fake 不真正运行：任何镜像都能拉取，任何程序都一直
+                        运行到被停止
   --clock virtual|paced|wall
                         virtual 直接跳到下一件事（默认），paced 按 --speed 的
-                        速度走，wall 使用本机时钟
+                        速度走，wall 使用本机时钟（docker 只能用它）
   --speed N             paced：每秒走 N 个虚拟秒（默认 1）
   --seed N              在虚拟时间里，相同的种子得到逐字节相同的过程（默认 1）
   --node-name 名称      节点名（默认 node-1）
@@ -147,6 +152,7 @@ configuration (then nothing was started).
   --kubelet-log 文件    kubelet 自身的日志，klog 格式（- 表示标准错误）
   --v N                 日志的详细程度；默认取配置中的 logging.verbosity，
                         没有 --config 时为 2（kubelet 自身的默认值是 0）
+  --keep                docker：运行结束后容器继续运行
   --record 文件         把每个事件写入文件，供 podstep replay 使用
   -o text|json|jsonl    text：步骤、事件和日志（默认）；json：结束时输出包含所有
                         对象的一个 List；jsonl：每行一条轨迹
@@ -249,10 +255,6 @@ recording.
     zh: '没有写入权限：请换一个位置，例如 /tmp',
   },
   'cli.file.diskFull': { en: 'the disk is full: free some space', zh: '磁盘已满：请清理出一些空间' },
-  'cli.dockerLater': {
-    en: 'the docker runtime is not part of this version; use --runtime wasm',
-    zh: '此版本尚不包含 docker 运行时；请使用 --runtime wasm',
-  },
   'cli.nothingStarted': { en: 'nothing was started', zh: '什么都没有启动' },
   'cli.advice': { en: '  -> {advice}', zh: '  -> {advice}' },
   'cli.note': { en: 'note: {text}', zh: '注意：{text}' },
@@ -307,12 +309,20 @@ recording.
   'cli.replay.recorded': { en: 'recorded:', zh: '录制：' },
   'cli.replay.replayed': { en: 'replayed:', zh: '重放：' },
   'cli.walk.intro': {
-    en: `The walk of a first pod: {file}, in WebAssembly sandboxes, in virtual time (seed {seed}).
+    en: `The walk of a first pod: {file}, {where}.
 Each line: when, stage, object, machine and its move, why, and where the real kubelet does it.
 `,
-    zh: `第一个 Pod 的完整过程：{file}，运行在 WebAssembly 沙箱中，使用虚拟时间（种子 {seed}）。
+    zh: `第一个 Pod 的完整过程：{file}，{where}。
 每行依次是：时刻、阶段、对象、状态机及其变化、原因，以及真实 kubelet 中对应的位置。
 `,
+  },
+  'cli.walk.inWasm': {
+    en: 'in WebAssembly sandboxes, in virtual time (seed {seed})',
+    zh: '运行在 WebAssembly 沙箱中，使用虚拟时间（种子 {seed}）',
+  },
+  'cli.walk.inDocker': {
+    en: 'in real containers of Docker, on the wall clock (seed {seed})',
+    zh: '运行在 Docker 的真实容器中，使用真实时钟（种子 {seed}）',
   },
   'cli.walk.delete': {
     en: '\nThe pod is Ready. Now it is deleted, as kubectl delete pod {name} would.\n',

@@ -3,9 +3,12 @@ import type { Advice } from '../lib/errors.ts';
 import { type Catalogue, fill, type Language, type Message, type Told } from './catalogue.ts';
 import { cli } from './cli.ts';
 import { cliBuild } from './cli-build.ts';
+import { cliDocker } from './cli-docker.ts';
 import { cliDoctor } from './cli-doctor.ts';
 import { cliImages } from './cli-images.ts';
 import { cluster } from './cluster.ts';
+import { compare } from './compare.ts';
+import { docker } from './docker.ts';
 import { manifest } from './manifest.ts';
 import { states } from './states.ts';
 import { support } from './support.ts';
@@ -15,10 +18,13 @@ export type { Language, Told } from './catalogue.ts';
 
 export const messages = {
   ...cliBuild,
+  ...cliDocker,
   ...cliDoctor,
   ...cliImages,
   ...cli,
   ...cluster,
+  ...compare,
+  ...docker,
   ...manifest,
   ...states,
   ...support,

@@ -15,6 +15,7 @@ export const tui = {
   'clock.paced': { en: 'paced', zh: '限速时钟' },
   'clock.wall': { en: 'wall clock', zh: '真实时钟' },
   'header.standIns': { en: 'stand-ins', zh: '替身镜像' },
+  'header.containersGoOn': { en: 'containers go on', zh: '容器不停' },
   'header.seed': { en: 'seed {seed}', zh: '种子 {seed}' },
   'header.kubeletExited': { en: 'the kubelet has exited', zh: 'kubelet 已退出' },
   'activity.idle': { en: 'paused', zh: '已暂停' },
@@ -85,6 +86,10 @@ export const tui = {
   'hint.step': {
     en: 'space: one decision of the kubelet. n: on to the next stage. a: another pod.',
     zh: '按空格：kubelet 做一个决定。按 n：走到下一个阶段。按 a：再来一个 Pod。',
+  },
+  'hint.backForGood': {
+    en: 'Step {seq}: real containers cannot go back to it. Press f for the present.',
+    zh: '正在回看第 {seq} 步：真实的容器无法退回到这一步。按 f 回到当前。',
   },
   'hint.back': {
     en: 'Looking back at step {seq}. Press f for the present.',

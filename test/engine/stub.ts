@@ -9,7 +9,7 @@ import type { KubeletEvent } from '../../src/machines/events.ts';
 import { createFakeRuntime, type FakeScript } from '../../src/runtime/fake/runtime.ts';
 import { withFaults } from '../../src/runtime/faults.ts';
 
-export const NODE = { ...nodeFacts('node-1', 'fake'), hostIP: '192.0.2.1' };
+export const NODE = { ...nodeFacts('node-1', { runtimeName: 'fake' }), hostIP: '192.0.2.1' };
 
 /** What the stub asks for on an event; it is quiet when that is nothing. */
 export type Reaction = (event: KubeletEvent) => readonly EffectBody[];

@@ -36,7 +36,10 @@ export async function simulate(dice: Dice): Promise<string> {
   if (time === null) throw new Error('the fake has virtual time');
   const invariants = new Invariants(runtime);
   const featureGates = { EventedPLEG: dice.chance(0.3) };
-  const core = kubeletOf('fake', VIRTUAL_EPOCH_MS, { ...DEFAULT_CONFIGURATION, featureGates });
+  const core = kubeletOf(VIRTUAL_EPOCH_MS, {
+    runtimeName: 'fake',
+    config: { ...DEFAULT_CONFIGURATION, featureGates },
+  });
   const files = fakeNodeFiles();
   let turns = 0;
   const engine = new SteppingEngine({
@@ -45,7 +48,7 @@ export async function simulate(dice: Dice): Promise<string> {
     seed,
     clock: new VirtualClock(time, VIRTUAL_EPOCH_MS),
     clockKind: 'virtual',
-    node: nodeFacts('node-1', 'fake'),
+    node: nodeFacts('node-1', { runtimeName: 'fake' }),
     kubelet: {
       initialState: core.initialState,
       turn(state, event) {

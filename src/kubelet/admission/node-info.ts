@@ -26,7 +26,7 @@ export function nodeInfo(config: NodeConfig, objects: ObjectCache): NodeInfo {
     name,
     labels: seen?.metadata.labels ?? {
       'kubernetes.io/hostname': name,
-      'kubernetes.io/arch': 'wasm32',
+      'kubernetes.io/arch': config.machine.system.architecture,
       'kubernetes.io/os': 'linux',
     },
     taints: seen?.spec?.taints ?? [],

@@ -4,11 +4,12 @@ import type { KubeObject, NodeStatus } from '../../api/types.ts';
 import type { NodeConfig } from '../node-config.ts';
 
 /** The labels that a kubelet sets and, on an existing Node, puts right (updateDefaultLabels). */
-function nodeLabels(nodeName: string): Readonly<Record<string, string>> {
+function nodeLabels({ nodeName, machine }: NodeConfig): Readonly<Record<string, string>> {
+  const { architecture } = machine.system;
   return {
-    'beta.kubernetes.io/arch': 'wasm32',
+    'beta.kubernetes.io/arch': architecture,
     'beta.kubernetes.io/os': 'linux',
-    'kubernetes.io/arch': 'wasm32',
+    'kubernetes.io/arch': architecture,
     'kubernetes.io/hostname': nodeName,
     'kubernetes.io/os': 'linux',
   };
@@ -23,7 +24,7 @@ export function initialNode(node: NodeConfig, config: KubeletConfiguration, stat
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name: node.nodeName, labels: nodeLabels(node.nodeName), ...annotations },
+    metadata: { name: node.nodeName, labels: nodeLabels(node), ...annotations },
     spec: {
       ...(registerWithTaints.length > 0 ? { taints: registerWithTaints } : {}),
       ...(providerID === '' ? {} : { providerID }),

@@ -87,22 +87,22 @@ function conditionsOf(
   return { conditions, news };
 }
 
-/** setters.go MachineInfo, VersionInfo and GoRuntime; the machine is a made-up one, the same everywhere. */
+/** setters.go MachineInfo, VersionInfo and GoRuntime; its ids are made up, the same everywhere. */
 function nodeInfoOf({ node, runtimeVersion }: NodeStatusInput): NonNullable<NodeStatus['nodeInfo']> {
   const { nodeName, machine, runtimeName } = node;
   return {
     machineID: `machine-of-${nodeName}`,
     systemUUID: `machine-of-${nodeName}`,
     bootID: machine.bootId,
-    kernelVersion: 'none',
-    osImage: 'WebAssembly System Interface',
+    kernelVersion: machine.system.kernelVersion,
+    osImage: machine.system.osImage,
     containerRuntimeVersion:
       runtimeVersion === undefined ? machine.containerRuntimeVersion : `${runtimeName}://${runtimeVersion}`,
     kubeletVersion: machine.kubeletVersion,
     // Deprecated, and no longer filled in (gate DisableNodeKubeProxyVersion).
     kubeProxyVersion: '',
     operatingSystem: 'linux',
-    architecture: 'wasm32',
+    architecture: machine.system.architecture,
   };
 }
 

@@ -13,6 +13,9 @@ import type { PodCalls, StreamCalls } from './parts.ts';
 import { dockerStats } from './stats/docker-stats.ts';
 import { unfilled } from './unfilled.ts';
 
+/** False as long as sandboxes, containers and streams are not filled in below. */
+export const RUNS_PODS: boolean = false;
+
 export { LABEL_OWNER } from './pods/labels.ts';
 
 export interface DockerRuntimeOptions {

@@ -38,7 +38,10 @@ function progressLine({ scene, glyphs, say }: Drawing): Line | undefined {
 
 function hint({ scene, state, selected, say }: Drawing): string {
   if (state.activity === 'playing') return say('hint.playing');
-  if (state.selection.kind === 'row' && selected.row) return say('hint.back', { seq: selected.row.seq });
+  if (state.selection.kind === 'row' && selected.row) {
+    const key = scene.runtime === 'docker' ? 'hint.backForGood' : 'hint.back';
+    return say(key, { seq: selected.row.seq });
+  }
   if (scene.pods.length === 0 && state.stepsAsked === 0) return say('hint.apply');
   if (state.stepsAsked < 3) return say('hint.step');
   return '';

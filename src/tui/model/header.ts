@@ -10,9 +10,11 @@ function speedText({ say, state }: Drawing): string {
   return Number.isFinite(speed) ? say('header.speed', { speed }) : say('header.fullSpeed');
 }
 
-/** The runtime, and that its images are not the originals. */
+/** The runtime, and what is to be known of it: its images are not the originals, its containers do not wait. */
 function runtimeWords({ scene, say }: Drawing): string[] {
-  return scene.runtime === 'wasm' ? [scene.runtime, say('header.standIns')] : [scene.runtime];
+  if (scene.runtime === 'wasm') return [scene.runtime, say('header.standIns')];
+  if (scene.runtime === 'docker') return [scene.runtime, say('header.containersGoOn')];
+  return [scene.runtime];
 }
 
 /** Name, runtime, clock, time and seed on the left; what goes on, and how fast, on the right. */

@@ -32,13 +32,26 @@ export function engineAddress(
   environment: Environment,
   platform: NodeJS.Platform = process.platform,
 ): EngineAddress {
-  const folder = environment.DOCKER_CONFIG || join(environment.HOME || homedir(), '.docker');
+  const folder = configFolder(environment);
   const host = environment.DOCKER_HOST;
   if (host) return parseHost(host, 'DOCKER_HOST', environmentTls(environment, folder));
   const context = environment.DOCKER_CONTEXT || currentContext(folder);
   if (context && context !== 'default') return contextAddress(folder, context);
   const path = platform === 'win32' ? '//./pipe/docker_engine' : '/var/run/docker.sock';
   return { type: 'socket', path };
+}
+
+/** Who says where the Engine is: in the order in which they are asked. */
+export type AddressSource =
+  | { readonly type: 'DOCKER_HOST' }
+  | { readonly type: 'context'; readonly name: string }
+  | { readonly type: 'usual' };
+
+/** Where `engineAddress` has it from. */
+export function addressSource(environment: Environment): AddressSource {
+  if (environment.DOCKER_HOST) return { type: 'DOCKER_HOST' };
+  const name = environment.DOCKER_CONTEXT || currentContext(configFolder(environment));
+  return name && name !== 'default' ? { type: 'context', name } : { type: 'usual' };
 }
 
 /** The address as Docker writes it, for people. */
@@ -83,6 +96,10 @@ function readTls(folder: string, verify: boolean): EngineTls {
     existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : undefined;
   const [ca, cert, key] = [read('ca.pem'), read('cert.pem'), read('key.pem')];
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }), verify };
+}
+
+function configFolder(environment: Environment): string {
+  return environment.DOCKER_CONFIG || join(environment.HOME || homedir(), '.docker');
 }
 
 function currentContext(folder: string): string | undefined {

@@ -17,6 +17,8 @@ import type { Processor } from './program.ts';
 import { X86_64 } from './x86-64.ts';
 
 export const PAUSE_REPOSITORY = 'podstep/pause';
+/** The image's mark: it is all nodes'. */
+export const PAUSE_OWNER = 'pause';
 
 /** By the Engine's word for the machine (`uname -m`). */
 const PROCESSORS: Readonly<Record<string, Processor>> = {
@@ -27,7 +29,7 @@ const PROCESSORS: Readonly<Record<string, Processor>> = {
 };
 
 /** As Kubernetes' own pause image: nobody's user, and the program alone. */
-const CHANGES = ['ENTRYPOINT ["/pause"]', 'USER 65535:65535', `LABEL ${LABEL_OWNER}=pause`];
+const CHANGES = ['ENTRYPOINT ["/pause"]', 'USER 65535:65535', `LABEL ${LABEL_OWNER}=${PAUSE_OWNER}`];
 
 /** Imports the image unless it is there. Resolves to its name. @throws RuntimeError for a processor without a program */
 export async function ensurePauseImage({
