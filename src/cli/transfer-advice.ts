@@ -7,6 +7,7 @@ import { type Io, say } from './io.ts';
 
 /** The first that fits. */
 const ADVICE: readonly (readonly [words: RegExp, key: MessageKey])[] = [
+  [/ENOSPC/, 'store.full'],
   [/no such host|name resolution/, 'transfer.noSuchHost'],
   [/connection refused/, 'transfer.refused'],
   [/HTTP response to HTTPS client/, 'transfer.plainHttp'],

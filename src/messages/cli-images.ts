@@ -62,6 +62,14 @@ config.json（$DOCKER_CONFIG、~/.docker）。`,
     en: '{image}: translating its programs for this machine, this once',
     zh: '{image}：正在为本机编译其中的程序，仅此一次',
   },
+  'store.unwritable': {
+    en: 'set PODSTEP_HOME to a directory that you may write to',
+    zh: '请把 PODSTEP_HOME 设为有写入权限的目录',
+  },
+  'store.full': {
+    en: 'the disk is full: free some space, or set PODSTEP_HOME to a directory on another disk',
+    zh: '磁盘已满：请清理空间，或把 PODSTEP_HOME 设为其他磁盘上的目录',
+  },
   'transfer.noSuchHost': {
     en: 'this machine knows no {host}: check how it is spelled, and that there is a network',
     zh: '本机无法解析 {host}：请检查拼写以及网络连接',

@@ -8,6 +8,7 @@ const advice = (message: string, language: 'en' | 'zh' = 'en', note?: string) =>
 
 describe('a pull that failed says what to do', () => {
   test.each([
+    ['ENOSPC: no space left on device, write', /the disk is full/],
     [`${HEAD}dial tcp: lookup registry.corp: no such host`, /knows no registry\.corp:5000: check .* spelled/],
     [`${HEAD}dial tcp 192.0.2.1:5000: connect: connection refused`, /nobody listens at registry\.corp:5000/],
     [`${HEAD}dial tcp 192.0.2.1:5000: i/o timeout`, /did not answer: check the network, or the proxy/],

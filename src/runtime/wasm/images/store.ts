@@ -108,7 +108,7 @@ class ImageStore implements WasmImages {
         'RUNTIME_UNAVAILABLE',
         `the image store ${directory} cannot be written: ${why}`,
         {
-          advice: 'Set PODSTEP_HOME to a directory that you may write to.',
+          advice: { key: isFull(cause) ? 'store.full' : 'store.unwritable' },
           cause,
         },
       );
@@ -312,6 +312,8 @@ class ImageStore implements WasmImages {
     return (await this.#layout.entries()).find(({ annotations }) => annotations[REF_NAME] === name) ?? entry;
   }
 }
+
+const isFull = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOSPC';
 
 function digestsOf(components = ''): readonly string[] {
   return components.split(' ').filter((digest) => digest !== '');

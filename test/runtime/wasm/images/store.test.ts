@@ -370,6 +370,7 @@ describe('processes that share the store', () => {
       'blobs',
       'index.json',
       'ingest',
+      'leases',
       'oci-layout',
       'transpiled',
     ]);
@@ -456,7 +457,7 @@ describe('a store that cannot be written', () => {
     const error = await failure(openImageStore({ directory: join(fixture.root, 'file', 'images') }));
     expect(error).toMatchObject({
       code: 'RUNTIME_UNAVAILABLE',
-      advice: expect.stringContaining('PODSTEP_HOME'),
+      advice: { key: 'store.unwritable' },
     });
     expect(error.message).toContain(join(fixture.root, 'file', 'images'));
   });
