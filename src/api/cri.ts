@@ -2,6 +2,7 @@
  * The data of the Container Runtime Interface (k8s.io/cri-api runtime/v1 api.proto), the messages
  * between kubelet and runtime. Names are the proto's; times are epoch milliseconds, sizes are bytes.
  */
+import type { QosClass } from './types.ts';
 
 export interface PodSandboxMetadata {
   readonly name: string;
@@ -113,6 +114,8 @@ export interface LinuxPodResources {
   readonly cpuPeriod: number;
   /** Processes that the whole pod may have, the sandbox's own among them; left out: no limit. */
   readonly pidsLimit?: number;
+  /** Whose group lies around the pod's; left out: none does, as with a Guaranteed pod. */
+  readonly qosClass?: QosClass;
 }
 
 /** Whose processes a container sees (NamespaceOption.pid). */

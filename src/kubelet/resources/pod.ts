@@ -13,9 +13,10 @@ import { cpuBounds, milliCpuToShares } from './linux.ts';
  */
 export function linuxPodResources({ spec }: Pod, config: KubeletConfiguration): LinuxPodResources {
   const { podPidsLimit } = config;
-  const pids = podPidsLimit > 0 ? { pidsLimit: podPidsLimit } : {};
-  if (computePodQos(spec) === 'BestEffort') {
-    return { memoryLimitBytes: 0, cpuShares: milliCpuToShares(0), ...cpuBounds(0, config), ...pids };
+  const qosClass = computePodQos(spec);
+  const rest = { qosClass, ...(podPidsLimit > 0 ? { pidsLimit: podPidsLimit } : {}) };
+  if (qosClass === 'BestEffort') {
+    return { memoryLimitBytes: 0, cpuShares: milliCpuToShares(0), ...cpuBounds(0, config), ...rest };
   }
   const requests = countedAmounts(podRequests(spec));
   const limits = countedAmounts(podLimits(spec));
@@ -24,7 +25,7 @@ export function linuxPodResources({ spec }: Pod, config: KubeletConfiguration): 
     memoryLimitBytes: limitOf('memory'),
     cpuShares: milliCpuToShares(requests.get('cpu') ?? 0),
     ...cpuBounds(limitOf('cpu'), config),
-    ...pids,
+    ...rest,
   };
 }
 

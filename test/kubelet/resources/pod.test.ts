@@ -20,11 +20,13 @@ test('a pod is bounded where all its containers are; shares come from its reques
     cpuShares: 1024,
     cpuQuota: 0,
     cpuPeriod: 100_000,
+    qosClass: 'Burstable',
   });
   expect(linuxPodResources(pod(), DEFAULT_CONFIGURATION)).toMatchObject({
     memoryLimitBytes: 0,
     cpuShares: 2,
     cpuQuota: 0,
+    qosClass: 'BestEffort',
   });
 });
 
@@ -46,6 +48,7 @@ test('the pod’s own limits bound it whatever its containers say, and the overh
     cpuShares: 614,
     cpuQuota: 210_000,
     cpuPeriod: 100_000,
+    qosClass: 'Burstable',
   });
   expect(
     linuxContainerResources(

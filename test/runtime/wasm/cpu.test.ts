@@ -27,6 +27,19 @@ describe.each(['virtual', 'wall'] as const)('with one CPU (%s)', (clock) => {
     await Promise.all([stop(light), stop(heavy)]);
   });
 
+  test('a Guaranteed pod has a hundred times what a BestEffort one has', async () => {
+    const bounds = { memoryLimitBytes: 0, cpuQuota: 0, cpuPeriod: 100_000 };
+    const sure = await guests.sandbox({ ...bounds, cpuShares: 1024, qosClass: 'Guaranteed' });
+    const last = await guests.sandbox({ ...bounds, cpuShares: 2, qosClass: 'BestEffort' });
+    const ids = [];
+    for (const sandboxId of [sure, last]) ids.push(await guests.start(['spin'], { sandboxId }));
+    await guests.pass(periodMs);
+    const [guaranteed = 0, bestEffort = 0] = await Promise.all(ids.map((id) => usedSeconds(guests, id)));
+    if (clock === 'virtual') expect(Math.round(guaranteed / bestEffort)).toBe(100);
+    else expect(guaranteed).toBeGreaterThan(5 * bestEffort);
+    await Promise.all(ids.map(stop));
+  });
+
   test('containers of one pod share by their own shares', async () => {
     const sandboxId = await guests.sandbox();
     const light = await guests.start(['spin'], { sandboxId, cpuShares: 2 });
@@ -93,6 +106,41 @@ describe('in virtual time', () => {
     expect(value('throttled_usec')).toBeGreaterThan(8_000_000);
     expect(await guests.exec(id, 'show', '/sys/fs/cgroup/cpu.weight')).toBe('100');
     await guests.settle(guests.service.stopContainer(id, 0));
+  });
+
+  test('Burstable pods weigh together what they request, however many they are; BestEffort pods together nothing', async () => {
+    const bounds = { memoryLimitBytes: 0, cpuQuota: 0, cpuPeriod: 100_000 };
+    const pods = [
+      ['Guaranteed', 1024],
+      ['Burstable', 512],
+      // Requests nothing: it has the least of what is the class's.
+      ['Burstable', 2],
+      ['BestEffort', 2],
+      ['BestEffort', 2],
+    ] as const;
+    const ids: string[] = [];
+    for (const [qosClass, cpuShares] of pods) {
+      const sandboxId = await guests.sandbox({ ...bounds, cpuShares, qosClass });
+      // Two processes each: the CPUs are two.
+      ids.push(await guests.start(['spin'], { sandboxId }), await guests.start(['spin'], { sandboxId }));
+    }
+    const startMs = guests.now();
+    const before = await Promise.all(ids.map((id) => usedSeconds(guests, id)));
+    await guests.pass(600_000);
+    const seconds = (guests.now() - startMs) / 1000;
+    const used = await Promise.all(ids.map((id) => usedSeconds(guests, id)));
+    const cpus = pods.map(
+      (_, pod) =>
+        ((used[2 * pod] ?? 0) +
+          (used[2 * pod + 1] ?? 0) -
+          (before[2 * pod] ?? 0) -
+          (before[2 * pod + 1] ?? 0)) /
+        seconds,
+    );
+    // cpu.weight of 1024 shares is 100, of 512 it is 59, of 2 it is 1: 160 in all at the top.
+    const expected = [200 / 160, ((118 / 160) * 59) / 60, ((118 / 160) * 1) / 60, 1 / 160, 1 / 160];
+    for (const [pod, value] of cpus.entries()) expect(value).toBeCloseTo(expected[pod] ?? 0, 2);
+    await Promise.all(ids.map((id) => guests.settle(guests.service.stopContainer(id, 0))));
   });
 
   test('an unlimited guest is never throttled', async () => {

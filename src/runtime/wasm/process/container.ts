@@ -328,7 +328,7 @@ export class Container implements OomContainer {
   usage(): Usage {
     const { usageNs, periods, throttledPeriods, throttledNs } = this.world.cpu.stat(this.cpu);
     return {
-      cpuUsageCoreNanoSeconds: Math.round(usageNs),
+      cpuUsageCoreNanoSeconds: usageNs,
       cpuThrottling: { periods, throttledPeriods, throttledMicroseconds: Math.round(throttledNs / 1000) },
       memoryWorkingSetBytes: this.memoryBytes,
       writableLayerBytes: this.#root.store.usedBytes,

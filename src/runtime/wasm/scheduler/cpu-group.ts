@@ -21,6 +21,7 @@ export interface CpuStat {
 
 /** What of a group changes as time goes by; copied to look ahead. */
 interface Spent {
+  readonly usageNs: number;
   /** The period that `leftNs` is of began here. */
   readonly periodStartNs: number;
   /** What is left of the quota; below 0: debt, paid by the next periods. */
@@ -38,7 +39,7 @@ const DEFAULT_PERIOD_MICROSECONDS = 100_000;
 /** Rounding of sums of shares: less than this is nothing. */
 const NOTHING_NS = 1;
 
-const LEAST_SHARES = 2;
+export const LEAST_SHARES = 2;
 const MOST_SHARES = 262_144;
 
 /**
@@ -52,15 +53,19 @@ export function cpuWeight(cpuShares: number): number {
   return Math.ceil(10 ** ((log * log + 125 * log) / 612 - 7 / 34));
 }
 
+/** From the outermost group to this one. */
+export function cpuPath(group: CpuGroup): readonly CpuGroup[] {
+  return group.parent === undefined ? [group] : [...cpuPath(group.parent), group];
+}
+
 export class CpuGroup {
-  /** The pod's, around its containers'. */
+  /** The pod's, around its containers'; that of its QoS class, around the pod's. */
   readonly parent: CpuGroup | undefined;
   weight = 1;
   /** Wall time: how far it has come in the race for the CPU, its use divided by its weight. */
   virtualRuntime = 0;
   /** Where the one of its children that ran last stood: who joins the race begins there. */
   childrenAt = 0;
-  usageNs = 0;
   #quotaNs = 0;
   #periodNs = DEFAULT_PERIOD_MICROSECONDS * NS_PER_MICROSECOND;
   #spent: Spent;
@@ -68,6 +73,7 @@ export class CpuGroup {
   constructor(bounds: CpuBounds, nowNs: number, parent?: CpuGroup) {
     this.parent = parent;
     this.#spent = {
+      usageNs: 0,
       periodStartNs: nowNs,
       leftNs: 0,
       ran: false,
@@ -82,10 +88,15 @@ export class CpuGroup {
   /** New bounds: the quota is whole again, and nobody waits for the old one (tg_set_cfs_bandwidth). */
   bound({ cpuShares, cpuQuota, cpuPeriod }: CpuBounds, nowNs: number): void {
     this.roll(nowNs);
-    this.weight = cpuWeight(cpuShares);
+    this.weigh(cpuShares);
     this.#quotaNs = Math.max(0, cpuQuota) * NS_PER_MICROSECOND;
     this.#periodNs = (cpuPeriod > 0 ? cpuPeriod : DEFAULT_PERIOD_MICROSECONDS) * NS_PER_MICROSECOND;
     this.#spent = { ...this.#wake(nowNs), periodStartNs: nowNs, leftNs: this.#quotaNs };
+  }
+
+  /** Another weight among those around it. */
+  weigh(cpuShares: number): void {
+    this.weight = cpuWeight(cpuShares);
   }
 
   get limited(): boolean {
@@ -108,9 +119,9 @@ export class CpuGroup {
 
   statAt(nowNs: number): CpuStat {
     this.roll(nowNs);
-    const { periods, throttledPeriods } = this.#spent;
+    const { usageNs, periods, throttledPeriods } = this.#spent;
     const { throttledNs } = this.#wake(nowNs);
-    return { usageNs: this.usageNs, periods, throttledPeriods, throttledNs };
+    return { usageNs: Math.round(usageNs), periods, throttledPeriods, throttledNs };
   }
 
   /** For looking ahead: keep what is, and put it back. */
@@ -160,19 +171,22 @@ export class CpuGroup {
     };
   }
 
-  /** Counts what was used, here and in the groups around. */
-  use(ns: number): void {
-    this.parent?.use(ns);
-    this.usageNs += ns;
+  /** Wall time: goes on in the race, with the groups around. */
+  race(ns: number): void {
+    this.parent?.race(ns);
     this.virtualRuntime += ns / this.weight;
   }
 
-  /** Takes `ns` of CPU from the quotas of this group and of those around it. Less than 0 gives back. */
+  /** Counts `ns` of CPU and takes them from the quota, here and in the groups around. Less than 0 gives back. */
   take(ns: number, nowNs: number): void {
     this.parent?.take(ns, nowNs);
-    if (!this.limited) return;
+    const usageNs = this.#spent.usageNs + ns;
+    if (!this.limited) {
+      this.#spent = { ...this.#spent, usageNs };
+      return;
+    }
     this.roll(nowNs);
-    this.#spent = { ...this.#spent, leftNs: this.#spent.leftNs - ns, ran: true };
+    this.#spent = { ...this.#spent, usageNs, leftNs: this.#spent.leftNs - ns, ran: true };
   }
 
   /** Throttles the groups that have nothing left and want to run; whether any is. */

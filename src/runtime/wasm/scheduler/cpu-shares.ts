@@ -1,10 +1,12 @@
 /**
  * Virtual time: how long work takes on the node's CPUs. Every process that works is given its share of them at
- * every instant: pods by their weights, in a pod its containers by theirs, in a container its processes
- * evenly; none gets more than one CPU, and a group whose quota is used up gets nothing until its next period.
+ * every instant: QoS classes and pods by their weights, in a pod its containers by theirs, in a container its
+ * processes evenly; none gets more than one CPU, and a group whose quota is used up gets nothing until its next period.
  * Between two changes all shares stand still, so what is between them is worked out, not run through.
  */
-import type { CpuGroup } from './cpu-group.ts';
+
+import { present } from '../../../lib/assert.ts';
+import { type CpuGroup, cpuPath } from './cpu-group.ts';
 import type { Timer, Timers } from './timers.ts';
 
 interface Job {
@@ -49,15 +51,14 @@ export class CpuShares {
   /** Brings all work to this instant. */
   advance(): void {
     const nowNs = this.#nowNs();
-    while (this.#atNs < nowNs && this.#jobs.size > 0) {
-      this.#step(nowNs);
-      for (const job of this.#jobs) {
-        if (job.leftNs >= NO_WORK_NS) continue;
-        this.#jobs.delete(job);
-        job.done();
-      }
-    }
+    while (this.#atNs < nowNs && this.#jobs.size > 0) this.#step(nowNs);
     this.#atNs = Math.max(this.#atNs, nowNs);
+    for (const job of this.#jobs) {
+      if (job.leftNs >= NO_WORK_NS) continue;
+      this.#jobs.delete(job);
+      job.group.take(job.leftNs, nowNs);
+      job.done();
+    }
   }
 
   /** Bounds have changed: who is done next, and when, may be another. */
@@ -91,12 +92,7 @@ export class CpuShares {
 
   /** Every group that has work, and those around them. */
   #groups(): Set<CpuGroup> {
-    const groups = new Set<CpuGroup>();
-    for (const { group } of this.#jobs) {
-      groups.add(group);
-      if (group.parent !== undefined) groups.add(group.parent);
-    }
-    return groups;
+    return new Set([...this.#jobs].flatMap(({ group }) => cpuPath(group)));
   }
 
   /** To the next change of any share, at most to `untilNs`. */
@@ -107,7 +103,10 @@ export class CpuShares {
     const mayChangeAt = (ns: number) => {
       toNs = Math.min(toNs, Math.max(ns, fromNs));
     };
-    for (const { leftNs, rate } of this.#jobs) if (rate > 0) mayChangeAt(fromNs + leftNs / rate);
+    // Who is done keeps its share until the clock comes by, at the next millisecond: it would have gone on working.
+    for (const { leftNs, rate } of this.#jobs) {
+      if (rate > 0 && leftNs >= NO_WORK_NS) mayChangeAt(fromNs + leftNs / rate);
+    }
     for (const group of this.#groups()) {
       if (!group.limited) continue;
       mayChangeAt(group.periodEndNs);
@@ -115,7 +114,7 @@ export class CpuShares {
       if (rate > 0) mayChangeAt(fromNs + group.spent.leftNs / rate);
     }
     for (const job of this.#jobs) {
-      const workedNs = job.rate * (toNs - fromNs);
+      const workedNs = Math.min(job.leftNs, job.rate * (toNs - fromNs));
       job.leftNs -= workedNs;
       job.group.take(workedNs, fromNs);
     }
@@ -131,16 +130,19 @@ export class CpuShares {
       job.rate = 0;
       if (!job.group.throttle(nowNs)) working.push(job);
     }
-    const pods = Map.groupBy(working, ({ group }) => group.parent ?? group);
-    for (const [pod, ofPod, podRate] of split(this.#cpus, pods)) {
-      rates.set(pod, podRate);
-      const containers = Map.groupBy(ofPod, ({ group }) => group);
-      for (const [container, ofContainer, rate] of split(podRate, containers)) {
-        rates.set(container, rate);
-        for (const job of ofContainer) job.rate = rate / ofContainer.length;
-      }
-    }
+    shareBelow(working, this.#cpus, 0, rates);
     return rates;
+  }
+}
+
+/** Shares `cpus` out among groups that have the same `depth` groups around them, and on to the processes in them. */
+function shareBelow(jobs: readonly Job[], cpus: number, depth: number, rates: Map<CpuGroup, number>): void {
+  const groups = Map.groupBy(jobs, ({ group }) => present(cpuPath(group)[depth], 'a group so deep'));
+  for (const [group, within, rate] of split(cpus, groups)) {
+    rates.set(group, rate);
+    const own = within.filter((job) => job.group === group);
+    for (const job of own) job.rate = rate / own.length;
+    if (own.length === 0) shareBelow(within, rate, depth + 1, rates);
   }
 }
 

@@ -1,13 +1,16 @@
 /** The node's CPUs: the groups of its pods and containers, and how long a process must wait for its turn to work. */
+import type { QosClass } from '../../../api/types.ts';
 import type { GuestClock } from './clock.ts';
 import { type CpuBounds, CpuGroup, type CpuStat } from './cpu-group.ts';
 import { CpuShares, NO_WORK_NS } from './cpu-shares.ts';
+import { QosGroups } from './qos-groups.ts';
 import type { Timers } from './timers.ts';
 import { WaitQueue } from './wait-queue.ts';
 
 export class NodeCpu {
   readonly #clock: GuestClock;
   readonly #shares: CpuShares;
+  readonly #qos: QosGroups;
   readonly #pods = new Map<string, CpuGroup>();
   /** Notified when bounds have changed: who is throttled may go on. */
   readonly changed = new WaitQueue();
@@ -15,23 +18,38 @@ export class NodeCpu {
   constructor(cpus: number, clock: GuestClock, timers: Timers) {
     this.#clock = clock;
     this.#shares = new CpuShares(cpus, timers, () => this.nowNs);
+    this.#qos = new QosGroups(this.nowNs);
   }
 
   get nowNs(): number {
     return Number(this.#clock.nowNs());
   }
 
-  addPod(podId: string, bounds: CpuBounds): void {
-    this.#pods.set(podId, new CpuGroup(bounds, this.nowNs));
+  /** `qosClass` undefined: in no group of a class, as a Guaranteed pod. */
+  addPod(podId: string, bounds: CpuBounds, qosClass: QosClass | undefined): void {
+    const group = new CpuGroup(bounds, this.nowNs, this.#qos.around(qosClass));
+    this.#pods.set(podId, group);
+    this.#weigh(() => this.#qos.count(group, bounds.cpuShares));
   }
 
   boundPod(podId: string, bounds: CpuBounds): void {
     const group = this.#pods.get(podId);
-    if (group !== undefined) this.bound(group, bounds);
+    if (group === undefined) return;
+    this.bound(group, bounds);
+    this.#weigh(() => this.#qos.count(group, bounds.cpuShares));
   }
 
   removePod(podId: string): void {
+    const group = this.#pods.get(podId);
+    if (group === undefined) return;
     this.#pods.delete(podId);
+    this.#weigh(() => this.#qos.forget(group));
+  }
+
+  #weigh(change: () => void): void {
+    this.#shares.advance();
+    change();
+    this.#shares.changed();
   }
 
   /** A container's group, in its pod's. */
@@ -49,7 +67,7 @@ export class NodeCpu {
   /** Counts work that has taken no time of its own, or that the clock has measured. */
   charge(group: CpuGroup, usedNs: number): void {
     if (usedNs <= 0) return;
-    group.use(usedNs);
+    group.race(usedNs);
     group.take(usedNs, this.nowNs);
   }
 

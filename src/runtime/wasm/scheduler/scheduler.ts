@@ -2,7 +2,7 @@
  * Who runs next on the runtime thread: one strand at a time, the woken before the preempted, first come first
  * served. With wall time the preempted go by their groups' weights: whoever has had least for its weight.
  */
-import type { CpuGroup } from './cpu-group.ts';
+import { type CpuGroup, cpuPath } from './cpu-group.ts';
 import { orDie } from './or-die.ts';
 import type { Strand } from './strand.ts';
 
@@ -15,8 +15,8 @@ export class Scheduler {
   #woken: Strand[] = [];
   #preempted: Strand[] = [];
   #inARow = 0;
-  /** Where the pod that ran last stood in the race. */
-  #podsAt = 0;
+  /** Where the outermost group that ran last stood in the race. */
+  #outermostAt = 0;
   #running = false;
   #lastIoMs = 0;
   readonly #wall: boolean;
@@ -82,7 +82,7 @@ export class Scheduler {
   #join(group: CpuGroup): void {
     const { parent } = group;
     if (parent === undefined) {
-      group.virtualRuntime = Math.max(group.virtualRuntime, this.#podsAt);
+      group.virtualRuntime = Math.max(group.virtualRuntime, this.#outermostAt);
       return;
     }
     group.virtualRuntime = Math.max(group.virtualRuntime, parent.childrenAt);
@@ -94,10 +94,10 @@ export class Scheduler {
     if (first === undefined) return undefined;
     const least = others.reduce((best, other) => (isBehind(other.group, best.group) ? other : best), first);
     this.#preempted.splice(this.#preempted.indexOf(least), 1);
-    const { group } = least;
-    const pod = group.parent ?? group;
-    pod.childrenAt = group.virtualRuntime;
-    this.#podsAt = pod.virtualRuntime;
+    for (const { parent, virtualRuntime } of cpuPath(least.group)) {
+      if (parent === undefined) this.#outermostAt = virtualRuntime;
+      else parent.childrenAt = virtualRuntime;
+    }
     return least;
   }
 
@@ -122,9 +122,12 @@ export class Scheduler {
   }
 }
 
-/** Whether `a` has had less than `b` for its weight: among pods first, then among the containers of one pod. */
+/** Whether `a` has had less than `b` for its weight, where their groups part: as classes and pods, or in one pod. */
 function isBehind(a: CpuGroup, b: CpuGroup): boolean {
-  const podA = a.parent ?? a;
-  const podB = b.parent ?? b;
-  return podA === podB ? a.virtualRuntime < b.virtualRuntime : podA.virtualRuntime < podB.virtualRuntime;
+  const pathB = cpuPath(b);
+  for (const [depth, groupA] of cpuPath(a).entries()) {
+    const groupB = pathB[depth];
+    if (groupB !== undefined && groupA !== groupB) return groupA.virtualRuntime < groupB.virtualRuntime;
+  }
+  return false;
 }

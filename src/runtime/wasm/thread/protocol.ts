@@ -1,6 +1,7 @@
 /** What the main thread and the runtime thread say to each other. Everything is plain data. */
 import type { ContainerStats, ContainerUser, HostAlias, PidNamespace } from '../../../api/cri.ts';
 import type { ServiceNetwork } from '../../../api/service-network.ts';
+import type { QosClass } from '../../../api/types.ts';
 import type { LogLine, RuntimeErrorCode, RuntimeEvent } from '../../port.ts';
 import type { SessionEnd, TerminalSize } from '../../sessions.ts';
 import type { CompiledImage } from '../image.ts';
@@ -31,6 +32,8 @@ export interface PodLimits extends CpuBounds {
   readonly memoryLimitBytes: number;
   /** Processes of the whole pod, the sandbox's own among them; left out: no limit. */
   readonly pidsLimit?: number;
+  /** Whose group lies around the pod's; left out: none. */
+  readonly qosClass?: QosClass;
 }
 
 /** A pod as the runtime thread needs it: its address and its name. */

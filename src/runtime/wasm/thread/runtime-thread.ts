@@ -183,7 +183,7 @@ export class RuntimeThread {
       const pod = new NetPod(plan);
       this.#pods.set(plan.sandboxId, pod);
       this.#world.memory.addPod(plan.sandboxId, plan.limits.memoryLimitBytes);
-      this.#world.cpu.addPod(plan.sandboxId, plan.limits);
+      this.#world.cpu.addPod(plan.sandboxId, plan.limits, plan.limits.qosClass);
       this.#world.pids.bound(plan.sandboxId, plan.limits.pidsLimit);
       this.#world.net.attach(pod);
       const opened = (problem: string | undefined) => {
