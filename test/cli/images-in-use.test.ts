@@ -38,11 +38,15 @@ async function otherPodstep() {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   child.stdin.end(POD);
+  // its output stays open: closed, it would end the other podstep before the test does
   let out = '';
-  for await (const data of child.stdout) {
-    out += data;
-    if (out.includes('Started container app') || out.includes('Container started')) break;
-  }
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (data: Buffer) => {
+      out += data;
+      if (out.includes('Started container app') || out.includes('Container started')) resolve();
+    });
+    child.once('exit', () => reject(new Error(`the other podstep ended early: ${out}`)));
+  });
   return child;
 }
 
