@@ -13,7 +13,7 @@ import { withLock } from './lock.ts';
 import { readStandIns, WORKLOADS_DIRECTORY } from './stand-in.ts';
 import { BUILT_DIRECTORY, TranspiledComponents } from './transpiled.ts';
 
-/** The code whose change means to transpile again, also when nobody has counted up its version yet. */
+/** The code whose change means to transpile again, also before its digest (transpile-version.ts) is written anew. */
 const RULES = ['./transpile.js', '../instrument/'];
 
 async function newestMs(path: string): Promise<number> {

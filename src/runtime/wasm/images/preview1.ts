@@ -73,7 +73,7 @@ export function checkModule(bytes: Uint8Array): void {
 
 /**
  * Stands where a component has what jco makes of it (process/component.ts): the host's functions go in, the
- * memory is made known to them, and what runs may be suspended. A change of it needs another TRANSPILE_VERSION.
+ * memory is made known to them, and what runs may be suspended.
  */
 export const MODULE_SOURCE = `export async function instantiate(coreModule, imports, instantiateCore) {
   const { functions, bind } = imports.${PREVIEW1};

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { UnsupportedModule } from '../instrument/bytes.ts';
-import { INSTRUMENT_VERSION } from '../instrument/contract.ts';
 import { checkComponent, checkSize, UnsupportedProgram } from './acceptable.ts';
 import { checkModule, isCoreModule, MODULE_SOURCE, PROGRAM_FILE } from './preview1.ts';
 import { directCalls } from './transpile-calls.ts';
 import { boundLifts } from './transpile-lifts.ts';
+import { TRANSPILE_SOURCES } from './transpile-version.ts';
 import { checkWrittenNames } from './written-names.ts';
 
 /** What a guest may wait in (JSPI): as jco's `--async-wasi-imports`, and starting a program beside itself. */
@@ -29,14 +29,11 @@ export const MODULE_FILE = 'component.js';
 /** File names and contents. */
 export type TranspiledFiles = ReadonlyMap<string, Uint8Array>;
 
-/** Counts up when this file makes other code of the same component. */
-const TRANSPILE_VERSION = 5;
-
 /** Names the result beside the component's digest: other versions give other code. */
 export function transpilerVersion(): string {
   const entry = fileURLToPath(import.meta.resolve('@bytecodealliance/jco'));
   const { version } = JSON.parse(readFileSync(new URL('../package.json', `file://${entry}`), 'utf8'));
-  return `jco-${version}-jspi-${TRANSPILE_VERSION}-instrument-${INSTRUMENT_VERSION}`;
+  return `jco-${version}-sources-${TRANSPILE_SOURCES}`;
 }
 
 /** @throws UnsupportedProgram for what the rewriting does not know */

@@ -37,9 +37,6 @@
  * large or hold references to anything but functions, and exceptions that carry references or a great many values.
  */
 
-/** Part of the cache key of every transpiled image; counts up when this contract changes. */
-export const INSTRUMENT_VERSION = 4;
-
 /** The appended exports. All are there when the module has a site of any kind. */
 export const INSTRUMENT = {
   /** `(global (mut i32))`, starts at `INITIAL_FUEL`. */
