@@ -42,10 +42,11 @@ describe.each(['virtual', 'wall'] as const)('in %s time', (clock) => {
     await guests.logged(held.id, 'sockets');
     expect(await guests.log(held.id)).toBe('1024 sockets');
     const beforeBytes = process.memoryUsage.rss();
-    // 960 KB to each port: without a bound the host would hold all of it.
+    // 960 KB to each port: without a bound the host would hold all of it, close to a gigabyte. What it may hold, 64 KB
+    // to each, is far below half of that; the rest of the room is for garbage that is not collected yet.
     const flood = await pod(['udp-flood', held.ip, '10000', '400', '1']);
     await guests.logged(flood.id, 'sent');
-    expect(process.memoryUsage.rss() - beforeBytes).toBeLessThan(192 << 20);
+    expect(process.memoryUsage.rss() - beforeBytes).toBeLessThan(480 << 20);
     await end(flood, held);
   });
 
