@@ -6,7 +6,7 @@ import { PodstepError } from '../lib/errors.ts';
 import type { MessageKey, Told } from '../messages/index.ts';
 import { type EngineAddress, engineAddress } from '../runtime/docker/engine/address.ts';
 import { EngineClient } from '../runtime/docker/engine/client.ts';
-import { createDockerRuntime, RUNS_PODS } from '../runtime/docker/runtime.ts';
+import { createDockerRuntime } from '../runtime/docker/runtime.ts';
 import { type Runtime, RuntimeError } from '../runtime/port.ts';
 import { foundMachine } from './docker-machine.ts';
 import type { ComposeOptions } from './engine.ts';
@@ -24,7 +24,6 @@ export interface OpenedDocker {
 /** Finds the Engine and takes the node. Throws PodstepError, and RuntimeError where nobody answers. */
 export async function openDocker(options: ComposeOptions): Promise<OpenedDocker> {
   const { nodeName, environment = process.env, localBusybox } = options;
-  if (!RUNS_PODS) throw notYet();
   const address = engineAddress(environment);
   const engine = await connect(address);
   const machine = foundMachine(await engine.info(), engine.version);
@@ -48,11 +47,6 @@ export async function openDocker(options: ComposeOptions): Promise<OpenedDocker>
     await home.close('kept');
     throw error;
   }
-}
-
-function notYet(): PodstepError {
-  const advice = { key: 'docker.notYet.advice' } satisfies Told<MessageKey>;
-  return new PodstepError('NOT_SUPPORTED', 'the docker runtime does not run pods yet', { advice });
 }
 
 async function connect(address: EngineAddress): Promise<EngineClient> {

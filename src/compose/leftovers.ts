@@ -2,12 +2,13 @@
  * What podstep has made on a Docker Engine and on this machine's disk, found by its own mark alone: for `podstep down`,
  * for `podstep doctor --clean`, and for the end of a run.
  */
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineClient } from '../runtime/docker/engine/client.ts';
 import { hasStatus } from '../runtime/docker/engine/error.ts';
 import type { ContainerSummary } from '../runtime/docker/engine/types.ts';
 import { PAUSE_OWNER } from '../runtime/docker/pause/pause-image.ts';
+import { cgroupsOf, removeCgroupTree } from '../runtime/docker/pods/cgroups.ts';
 import { LABEL_OWNER } from '../runtime/docker/pods/labels.ts';
 import { directoryOf, lockHolder } from './node-home.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -32,7 +33,7 @@ export type Hold =
   /** No podstep of this machine has made it: whether its maker lives cannot be seen from here. */
   | { readonly type: 'elsewhere'; readonly owner: string };
 
-/** Everything on the Engine that has podstep's mark; `owner`: of this node alone. */
+/** Everything on the Engine that has podstep's mark; `owner`: of this node alone, with its control groups. */
 export async function markedOnEngine(engine: EngineClient, owner?: string): Promise<readonly Leftover[]> {
   const filters = { label: [owner === undefined ? LABEL_OWNER : `${LABEL_OWNER}=${owner}`] };
   const [containers, networks, volumes, images] = await Promise.all([
@@ -54,7 +55,13 @@ export async function markedOnEngine(engine: EngineClient, owner?: string): Prom
     ...networks.map(as('network')),
     ...(volumes.Volumes ?? []).map(as('volume')),
     ...images.map(as('image')),
+    ...(owner === undefined ? [] : cgroups(owner)),
   ];
+}
+
+/** The control groups of a node's pods: the Engine leaves them behind. */
+function cgroups(owner: string): readonly Leftover[] {
+  return cgroupsOf(owner).map((path) => ({ kind: 'cgroup', id: path, name: path, owner }));
 }
 
 interface Marked {
@@ -65,15 +72,16 @@ interface Marked {
   readonly Labels?: Readonly<Record<string, string>> | null;
 }
 
-/** The directories of nodes in `place`, each with the mark of its node. */
+/** The directories of nodes in `place` and their control groups, each with the mark of its node. */
 export async function nodeDirectories(
   place: string,
   ownerOf: (directory: string) => string,
 ): Promise<Leftover[]> {
   const names = await readdir(place).catch(() => []);
-  return names.map((name) => {
+  return names.flatMap((name) => {
     const directory = join(place, name);
-    return { kind: 'directory', id: directory, name: directory, owner: ownerOf(directory) };
+    const owner = ownerOf(directory);
+    return [{ kind: 'directory', id: directory, name: directory, owner }, ...cgroups(owner)];
   });
 }
 
@@ -108,7 +116,7 @@ export async function removeLeftover(engine: EngineClient, { kind, id }: Leftove
         await engine.call('DELETE', `/images/${id}`, { query: { force: true } });
         return;
       case 'cgroup':
-        await rmdir(id);
+        removeCgroupTree(id);
         return;
       case 'directory':
         await rm(id, { recursive: true, force: true });

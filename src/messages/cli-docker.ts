@@ -69,8 +69,8 @@ Exit codes: 0 done, 1 something could not be removed, or no Engine answers.
     zh: '{address}（{source}）：{problem}；Pod 在 WebAssembly 中运行，不需要 Docker',
   },
   'doctor.docker.found': {
-    en: '{address} ({source}): Engine {version}, API {api}; podstep does not run pods there yet',
-    zh: '{address}（{source}）：Engine {version}，API {api}；podstep 目前还不能在那里运行 Pod',
+    en: '{address} ({source}): Engine {version}, API {api}; --runtime docker runs pods there',
+    zh: '{address}（{source}）：Engine {version}，API {api}；用 --runtime docker 可在那里运行 Pod',
   },
   'doctor.docker.source.DOCKER_HOST': { en: 'DOCKER_HOST says so', zh: '由 DOCKER_HOST 指定' },
   'doctor.docker.source.context': {

@@ -59,9 +59,9 @@ Applies the manifests (- reads standard input) to one node and prints what its
 kubelet does.
 
   --runtime wasm|docker|fake
-                        where containers run (default wasm); docker does not run
-                        pods yet; fake runs nothing: every image can be pulled,
-                        every program runs until it is stopped
+                        where containers run (default wasm); docker runs real
+                        ones, in real time; fake runs nothing: every image can
+                        be pulled, every program runs until it is stopped
   --clock virtual|paced|wall
                         virtual jumps to whatever happens next (default), paced
                         keeps to --speed, wall is this machine's clock, the only
@@ -118,9 +118,9 @@ configuration (then nothing was started).
 把清单（- 表示标准输入）应用到一个节点上，并打印其 kubelet 的每一步。
 
   --runtime wasm|docker|fake
-                        容器在哪里运行（默认 wasm）；docker 目前还不能运行 Pod；
-                        fake 不真正运行：任何镜像都能拉取，任何程序都一直
-                        运行到被停止
+                        容器在哪里运行（默认 wasm）；docker 以真实时间运行
+                        真实容器；fake 不真正运行：任何镜像都能拉取，任何程序
+                        都一直运行到被停止
   --clock virtual|paced|wall
                         virtual 直接跳到下一件事（默认），paced 按 --speed 的
                         速度走，wall 使用本机时钟（docker 只能用它）

@@ -13,8 +13,7 @@ Runs the manifests on two runtimes, each on its own clock, deletes the pods in t
 end, and lays the two traces beside each other by what they mean: pulls, starts,
 probe results, kills, exit codes, conditions, events.
 
-  --runtimes A,B        two of wasm, docker, fake (default wasm,docker; docker
-                        does not run pods yet)
+  --runtimes A,B        two of wasm, docker, fake (default wasm,docker)
   --for DURATION        how long the pods are looked at before they are deleted
                         (default: until nothing new comes for 10s, at most 2m)
   --busybox FILE        a static busybox that stands in, on Docker, for busybox

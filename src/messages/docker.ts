@@ -22,10 +22,6 @@ export const docker = {
     en: 'what runs goes on; the next run with --node-name {nodeName} takes it over, podstep down removes it',
     zh: '容器继续运行；下次以 --node-name {nodeName} 运行时会接管它们，podstep down 会移除它们',
   },
-  'docker.notYet.advice': {
-    en: 'use --runtime wasm: on Docker this version can only look and clean up (podstep doctor, podstep down)',
-    zh: '请使用 --runtime wasm：此版本在 Docker 上只能检查与清理（podstep doctor、podstep down）',
-  },
   'docker.unreachable.advice': {
     en: 'podstep doctor says where it was looked for; --runtime wasm needs no Docker',
     zh: 'podstep doctor 会说明在哪里查找过；--runtime wasm 不需要 Docker',

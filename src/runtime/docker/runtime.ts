@@ -9,12 +9,10 @@ import { dockerImages } from './images/docker-images.ts';
 import { PulledImages, pulledDirectory } from './images/pulled-images.ts';
 import { dockerLogs } from './logs/container-logs.ts';
 import type { DockerNode } from './node.ts';
-import type { PodCalls, StreamCalls } from './parts.ts';
+import type { StreamCalls } from './parts.ts';
+import { dockerPods } from './pods/docker-pods.ts';
 import { dockerStats } from './stats/docker-stats.ts';
 import { unfilled } from './unfilled.ts';
-
-/** False as long as sandboxes, containers and streams are not filled in below. */
-export const RUNS_PODS: boolean = false;
 
 export { LABEL_OWNER } from './pods/labels.ts';
 
@@ -38,7 +36,7 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
   const { subscribe, tell } = listeners;
   const pulled = new PulledImages(pulledDirectory(node.info));
   const images = dockerImages({ node, pulled, tell, ...(pauseImage === undefined ? {} : { pauseImage }) });
-  const pods = unfilled<PodCalls>('pods');
+  const pods = dockerPods(node, pauseImage);
   const streams = unfilled<StreamCalls>('streams');
   const logs = dockerLogs({ engine, pods, tell });
   const stats = dockerStats({ node, pods, logBytes: logs.bytes });

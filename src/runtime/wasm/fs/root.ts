@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { HostAlias } from '../../../api/cri.ts';
+import { etcHosts } from '../../etc-hosts.ts';
 import { RuntimeError } from '../../port.ts';
 import type { ImageFile } from '../image.ts';
 import type { MountPlan } from '../thread/protocol.ts';
@@ -164,19 +165,7 @@ function placeViews(root: Location, store: MemoryStore, views: RootPlan['views']
 function placeEtc(root: Location, store: MemoryStore, plan: RootPlan): void {
   const { directory } = makeDirectory(root, store, '/etc');
   if (!(directory instanceof MemoryDirectory)) return;
-  const hosts = [
-    '# Kubernetes-managed hosts file.',
-    '127.0.0.1\tlocalhost',
-    '::1\tlocalhost ip6-localhost ip6-loopback',
-    'fe00::\tip6-localnet',
-    'fe00::\tip6-mcastprefix',
-    'fe00::1\tip6-allnodes',
-    'fe00::2\tip6-allrouters',
-    ...(plan.ip === '' ? [] : [[plan.ip, ...plan.hostNames].join('\t')]),
-    ...(plan.hostAliases.length === 0 ? [] : ['', '# Entries added by HostAliases.']),
-    ...plan.hostAliases.map(({ ip, hostnames }) => [ip, ...hostnames].join('\t')),
-    '',
-  ].join('\n');
+  const hosts = etcHosts(plan);
   const text = (content: string) => new MemoryFile(store, 0o644, new TextEncoder().encode(content));
   directory.place('hosts', text(hosts));
   directory.place('hostname', text(`${plan.hostname}\n`));
