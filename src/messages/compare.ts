@@ -33,8 +33,7 @@ manifest.
 在两种运行时上运行同样的清单（各用各的时钟），最后删除 Pod，并按含义把两条轨迹
 并排对照：拉取、启动、探针结果、终止、退出码、状况、事件。
 
-  --runtimes A,B        wasm、docker、fake 中的两个（默认 wasm,docker；docker 目前
-                        还不能运行 Pod）
+  --runtimes A,B        wasm、docker、fake 中的两个（默认 wasm,docker）
   --for 时长            删除 Pod 之前观察多久（默认：直到 10 秒内没有新动静，
                         最多 2 分钟）
   --busybox 文件        静态编译的 busybox；在 Docker 上拉取不到 busybox 镜像时

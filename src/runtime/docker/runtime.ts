@@ -1,5 +1,5 @@
 /** The docker adapter of the runtime port: real Linux containers over the Engine API, in wall time alone. */
-import type { PodNetwork, Runtime } from '../port.ts';
+import type { Runtime } from '../port.ts';
 import { type EngineAddress, engineAddress } from './engine/address.ts';
 import { EngineClient } from './engine/client.ts';
 import { openDockerEvents } from './events/docker-events.ts';
@@ -8,11 +8,11 @@ import { RuntimeListeners } from './events/listeners.ts';
 import { dockerImages } from './images/docker-images.ts';
 import { PulledImages, pulledDirectory } from './images/pulled-images.ts';
 import { dockerLogs } from './logs/container-logs.ts';
+import { dockerNetwork } from './network/pod-network.ts';
 import type { DockerNode } from './node.ts';
-import type { StreamCalls } from './parts.ts';
 import { dockerPods } from './pods/docker-pods.ts';
 import { dockerStats } from './stats/docker-stats.ts';
-import { unfilled } from './unfilled.ts';
+import { dockerStreams } from './streams/docker-streams.ts';
 
 export { LABEL_OWNER } from './pods/labels.ts';
 
@@ -37,7 +37,7 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
   const pulled = new PulledImages(pulledDirectory(node.info));
   const images = dockerImages({ node, pulled, tell, ...(pauseImage === undefined ? {} : { pauseImage }) });
   const pods = dockerPods(node, pauseImage);
-  const streams = unfilled<StreamCalls>('streams');
+  const streams = dockerStreams(engine, pods);
   const logs = dockerLogs({ engine, pods, tell });
   const stats = dockerStats({ node, pods, logBytes: logs.bytes });
   const events = await openDockerEvents({ node, pods, logs, tell });
@@ -59,7 +59,7 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
       status: engineStatus(engine),
     },
     imageService: images,
-    network: unfilled<PodNetwork>('network'),
+    network: dockerNetwork(),
     virtualTime: null,
     async close() {
       events.close();
