@@ -4,7 +4,18 @@ import type { Runtime } from '../../src/runtime/port.ts';
 import { TimedRuntime } from '../runtime/timed-runtime.ts';
 
 export const EPOCH_MS = Date.UTC(2026, 0, 1);
-export const IMAGE = 'busybox:1.36';
+/** Under the name that the runtime under test can pull it by. */
+export let IMAGE = 'busybox:1.36';
+
+/** For a runtime that reaches a registry of the test's own alone: before its bench is opened. */
+export function pullFrom(name: string): void {
+  IMAGE = name;
+}
+
+/** The same name in full. */
+export function fullImage(): string {
+  return /^[^/]*[.:][^/]*\//.test(IMAGE) ? IMAGE : `docker.io/library/${IMAGE}`;
+}
 /** A name that no registry has and no runtime ships. */
 export const MISSING_IMAGE = 'contract.invalid/no-such-image:1';
 

@@ -178,36 +178,38 @@ class EngineEvents {
     const isNew = message.timeNano > this.#newestNano;
     if (event !== undefined) {
       const { containerId, podUid, what, atMs } = event;
-      if (what.type === 'stage') await this.#advance(event, what.stage, atMs);
+      if (what.type === 'stage') await this.#advance(event, what.stage, atMs, event.exitCode);
       else if (isNew && !event.isSandbox)
         this.#options.tell({ type: 'containerSignalled', containerId, podUid, signal: what.signal, atMs });
     }
     if (isNew) this.#newestNano = message.timeNano;
   }
 
-  async #advance(known: Known, stage: Stage, atMs: number): Promise<void> {
+  async #advance(known: Known, stage: Stage, atMs: number, exitCode?: number): Promise<void> {
     const { containerId, sandboxId, podUid, isSandbox } = known;
     for (const step of this.#lives.missing(known, stage)) {
-      await this.#tellStep(known, step, atMs);
+      await this.#tellStep(known, step, atMs, exitCode);
       this.#lives.reached({ containerId, sandboxId, podUid, isSandbox }, step);
     }
   }
 
-  async #tellStep(known: Known, step: Stage, atMs: number): Promise<void> {
+  async #tellStep(known: Known, step: Stage, atMs: number, exitCode?: number): Promise<void> {
     const { containerId, isSandbox } = known;
     const { logs } = this.#options;
     if (!isSandbox && step === 'running') await unlessGone(logs.follow(containerId));
-    if (!isSandbox && step === 'exited') await this.#tellExit(known, atMs);
+    if (!isSandbox && step === 'exited') await this.#tellExit(known, atMs, exitCode);
     await this.#tellStreams(known, step, atMs);
     if (step === 'gone') logs.forget(containerId);
   }
 
-  async #tellExit({ containerId, podUid }: Known, atMs: number): Promise<void> {
+  /** One that was removed as it ran cannot be asked any more: the event has said its code. */
+  async #tellExit({ containerId, podUid }: Known, atMs: number, told?: number): Promise<void> {
     const { logs, pods } = this.#options;
     await logs.drained(containerId, LOG_WAIT_MS);
     const status = await unlessGone(pods.containerStatus(containerId));
-    if (status === undefined) return;
-    const { exitCode, reason } = status;
+    if (status === undefined && told === undefined) return;
+    const exitCode = status?.exitCode ?? told ?? 0;
+    const reason = status?.reason ?? (exitCode === 0 ? 'Completed' : 'Error');
     this.#options.tell({ type: 'containerExited', containerId, podUid, exitCode, reason, atMs });
   }
 

@@ -20,6 +20,8 @@ export interface EngineEvent {
   readonly podUid: string;
   readonly isSandbox: boolean;
   readonly atMs: number;
+  /** Of a container that has ended: it may be gone before it can be asked. */
+  readonly exitCode?: number;
   readonly what:
     | { readonly type: 'stage'; readonly stage: Stage }
     | { readonly type: 'signal'; readonly signal: string };
@@ -49,6 +51,7 @@ export function readEvent({ Action, Actor, timeNano }: EngineMessage): EngineEve
     podUid: podUidOf(labels),
     isSandbox,
     atMs: Math.floor(timeNano / 1e6),
+    ...(Action === 'die' && { exitCode: Number(labels.exitCode ?? 0) }),
     what,
   };
 }

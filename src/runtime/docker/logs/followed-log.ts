@@ -24,6 +24,8 @@ export class FollowedLog {
   readonly #onLine: (line: LogLine) => void;
   readonly #cursor = new LogCursor();
   readonly #closed = new AbortController();
+  /** Of the lines' texts. */
+  #readBytes = 0;
 
   /** `path`: of the node's file; what it holds already is not written again, and told to nobody. */
   constructor(engine: EngineClient, containerId: string, path: string, onLine: (line: LogLine) => void) {
@@ -38,9 +40,9 @@ export class FollowedLog {
     this.ended = this.#follow();
   }
 
-  /** What the log takes on the node's disk. */
+  /** What the log takes on the node's disk; of a pod without a log directory, what its lines would. */
   get bytes(): number {
-    return this.#file?.bytes() ?? 0;
+    return this.#file?.bytes() ?? this.#readBytes;
   }
 
   reopen(): void {
@@ -78,7 +80,10 @@ export class FollowedLog {
     for await (const lines of readLog(this.#engine, this.#containerId, { tty: config.Tty, query, signal })) {
       const fresh = lines.filter(({ atMs }) => isNew(atMs));
       this.#file?.write(fresh);
-      for (const line of fresh) this.#onLine(line);
+      for (const line of fresh) {
+        this.#readBytes += Buffer.byteLength(line.text) + 1;
+        this.#onLine(line);
+      }
     }
     return !state.Running;
   }
