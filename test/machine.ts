@@ -1,4 +1,10 @@
-/** Around a whole run of the tests: the machine's Docker Engine is afterwards without the pause image, if it was before. */
+/**
+ * Around a whole run of the tests: afterwards the machine is as it was. Temporary files lie in a directory of the run,
+ * which goes with it, and the Docker Engine is without the pause image, if it was before.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { engineAddress } from '../src/runtime/docker/engine/address.ts';
 import { EngineClient } from '../src/runtime/docker/engine/client.ts';
 import { hasStatus } from '../src/runtime/docker/engine/error.ts';
@@ -7,11 +13,17 @@ import { PAUSE_REPOSITORY } from '../src/runtime/docker/pause/pause-image.ts';
 
 /** Vitest's global setup. It resolves to what is done at the end: files share the image, so none may remove it. */
 export default async function machine(): Promise<() => Promise<void>> {
+  // What is built for guests is kept from one run to the next.
+  process.env.PODSTEP_TEST_GUESTS ??= join(tmpdir(), 'podstep-test-guests');
+  const directory = mkdtempSync(join(tmpdir(), 'podstep-test-'));
+  process.env.TMPDIR = directory;
+  const tidy = () => rmSync(directory, { recursive: true, force: true });
   const engine = await EngineClient.connect(engineAddress(process.env), 2_000).catch(() => undefined);
-  if (engine === undefined) return async () => {};
+  if (engine === undefined) return async () => tidy();
   const before = new Set(await pauseNames(engine));
   return async () => {
     for (const name of await pauseNames(engine)) if (!before.has(name)) await remove(engine, name);
+    tidy();
   };
 }
 

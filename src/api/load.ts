@@ -15,7 +15,7 @@ export interface LoadedManifests {
   readonly objects: readonly ReadObject[];
   /** In the order of the file. */
   readonly errors: readonly ManifestError[];
-  /** What the good ones ask for in vain; a default that nobody wrote is not among them. */
+  /** What the good ones ask for in vain, on each runtime; a default that nobody wrote is not among them. */
   readonly warnings: readonly ManifestWarning[];
   /** Fields that nobody knows and that were left out, where that is no error. */
   readonly unknownFields: readonly ManifestError[];
@@ -48,7 +48,9 @@ export function loadManifests(
 
 function warningsOf(read: ReadObject): ManifestWarning[] {
   if (read.object.kind !== 'Pod') return [];
-  return supportWarnings(read.object.spec).map((warning) => {
+  const { spec } = read.object;
+  const found = [...supportWarnings(spec, 'wasm'), ...supportWarnings(spec, 'docker')];
+  return found.map((warning) => {
     const { line, column } = read.locate(warning.path);
     return { ...warning, file: read.file, line, column };
   });

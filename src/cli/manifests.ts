@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { loadManifests as load, type ManifestWarning } from '../api/load.ts';
 import { formatManifestError, type ManifestError } from '../api/manifest/errors.ts';
 import type { FieldValidation } from '../api/manifest/read.ts';
+import { supportOn } from '../api/support/fields.ts';
 import type { KubeObject } from '../api/types.ts';
 import { type Language, tell } from '../messages/index.ts';
 import { fileProblem } from './file-problem.ts';
@@ -53,9 +54,14 @@ export function unknownFieldsText(fields: readonly ManifestError[]): string {
   return fields.map(({ message }) => `Warning: ${message}\n`).join('');
 }
 
-/** What the manifests ask for in vain on the WASM runtime, a line each. */
-export function manifestWarningsText(warnings: readonly ManifestWarning[], language: Language): string {
-  return warnings.map((warning) => `${warningPlace(warning)}: ${warningText(warning, language)}\n`).join('');
+/** What the manifests ask for in vain on this runtime, a line each. */
+export function manifestWarningsText(
+  warnings: readonly ManifestWarning[],
+  language: Language,
+  runtime: string,
+): string {
+  const ofRuntime = warnings.filter((warning) => warning.runtime === runtime);
+  return ofRuntime.map((warning) => `${warningPlace(warning)}: ${warningText(warning, language)}\n`).join('');
 }
 
 /** file:line:column */
@@ -64,10 +70,11 @@ export function warningPlace({ file, line, column }: ManifestWarning): string {
 }
 
 /** What the field asks for in vain. */
-export function warningText({ path, field }: ManifestWarning, language: Language): string {
-  const note = field.note?.[language] ?? '';
-  const key = field.wasm === 'stuck' ? 'support.stuck' : 'support.warned';
-  return tell({ key, values: { path, note } }, language);
+export function warningText({ path, field, runtime }: ManifestWarning, language: Language): string {
+  const { support, note } = supportOn(field, runtime);
+  const key = support === 'stuck' ? 'support.stuck' : 'support.warned';
+  const values = { path, note: note?.[language] ?? '', runtime: runtime === 'wasm' ? 'WASM' : 'Docker' };
+  return tell({ key, values }, language);
 }
 
 /** The file's text. Throws PodstepError FILE_UNREADABLE. */

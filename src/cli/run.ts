@@ -39,7 +39,7 @@ export async function run(args: readonly string[], io: Io, open: OpenEngine): Pr
   io.err(configurationWarningsText(settings.warnings, io.language));
   io.err(unknownFieldsText(loaded.unknownFields));
   const { runtime, clock, speed, seed, nodeName, nodeSize, egress, manifestDirectory } = request;
-  if (runtime === 'wasm') io.err(manifestWarningsText(warnings, io.language));
+  io.err(manifestWarningsText(warnings, io.language, runtime));
   await using engine = closing(
     await open({
       runtime,

@@ -16,11 +16,13 @@ const FIRST_POD = join(TUTORIALS, '01-first-pod', 'pod.yaml');
 /** Resolves to the exit code. Throws PodstepError. */
 export async function screen(io: Io, open: OpenEngine, options: Opening): Promise<number> {
   const engine = await open({ seed: 1, ...options.node });
+  const { runtime: runtimeName = 'wasm' } = { ...options.node };
+  const isOurs = ({ runtime }: { readonly runtime: string }) => runtime === runtimeName;
   try {
     const read = async (path: string) => {
       const { objects, errors, warnings } = await loadManifests([path], io);
       if (errors.length > 0) throw new PodstepError('BAD_MANIFEST', manifestErrorsText(errors, io).trimEnd());
-      const remarks = warnings.map((warning) => ({
+      const remarks = warnings.filter(isOurs).map((warning) => ({
         place: warningPlace(warning),
         text: { en: warningText(warning, 'en'), zh: warningText(warning, 'zh') },
       }));

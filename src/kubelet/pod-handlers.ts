@@ -2,6 +2,7 @@
  * What the sync loop does with the pods of its sources: a pod that came, changed or went.
  * Follows pkg/kubelet/kubelet.go HandlePodAdditions, HandlePodUpdates, HandlePodRemoves.
  */
+import { supportOn } from '../api/support/fields.ts';
 import { supportWarnings } from '../api/support/warnings.ts';
 import type { Pod } from '../api/types.ts';
 import { admit } from './admission/admit.ts';
@@ -188,12 +189,14 @@ function podReconciled(draft: Draft, pod: Pod): void {
   sendUpdate(draft, { type: 'sync', pod }, { stage: 'sync', why: 'sources.reconcile', where });
 }
 
-/** What the pod asks of a Linux kernel, which a guest does not have, is told once, when the pod comes. */
+/** What the pod asks for and the runtime does not give is told once, when the pod comes. */
 function tellNotHonoured(draft: Draft, pod: Pod): void {
   const { runtimeName } = draft.state.node;
-  if (runtimeName !== 'wasm') return;
+  if (runtimeName !== 'wasm' && runtimeName !== 'docker') return;
   // What keeps a pod waiting has an event of its own.
-  const ignored = supportWarnings(pod.spec).filter(({ field }) => field.wasm === 'warned');
+  const ignored = supportWarnings(pod.spec, runtimeName).filter(
+    ({ field }) => supportOn(field, runtimeName).support === 'warned',
+  );
   const paths = ignored.map(({ path }) => path);
   if (paths.length > 0) recordEvent(draft, pod, fieldsNotHonoured(runtimeName, paths));
 }

@@ -2,11 +2,12 @@
  * The support table: what becomes of each Pod field here. README's table is made from it, and `apply`
  * warns about every field that a manifest sets and that nothing here honours.
  */
+import { withDocker } from './docker-rows.ts';
 import { type FieldSupport, note } from './row.ts';
 import { CONTAINER_SECURITY_FIELDS, POD_SECURITY_FIELDS } from './security-fields.ts';
 import { ENV_FIELDS, VOLUME_FIELDS } from './volume-fields.ts';
 
-export type { FieldSupport, Support } from './row.ts';
+export { type FieldSupport, type Support, supportOn, type TableRuntime } from './row.ts';
 
 const POD_FIELDS: readonly FieldSupport[] = [
   { path: 'spec.activeDeadlineSeconds', wasm: 'honoured' },
@@ -238,16 +239,16 @@ const CONTAINER_FIELDS: readonly FieldSupport[] = [
 ];
 
 const below = (list: string): FieldSupport[] =>
-  CONTAINER_FIELDS.map((field) => ({ ...field, path: `spec.${list}[].${field.path}` }));
+  withDocker(CONTAINER_FIELDS).map((field) => ({ ...field, path: `spec.${list}[].${field.path}` }));
 
 /** Every field of a Pod's spec that a manifest may set. */
 export const FIELD_SUPPORT: readonly FieldSupport[] = [
-  ...POD_FIELDS,
+  ...withDocker(POD_FIELDS),
   ...below('containers'),
   ...below('initContainers'),
 ];
 /** The table as a reader needs it: containers once, for both lists. */
 export const FIELD_SUPPORT_TABLE: readonly FieldSupport[] = [
-  ...POD_FIELDS,
-  ...CONTAINER_FIELDS.map((field) => ({ ...field, path: `containers[].${field.path}` })),
+  ...withDocker(POD_FIELDS),
+  ...withDocker(CONTAINER_FIELDS).map((field) => ({ ...field, path: `containers[].${field.path}` })),
 ];

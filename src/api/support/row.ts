@@ -10,11 +10,29 @@ import type { Message } from '../../messages/catalogue.ts';
  */
 export type Support = 'honoured' | 'inert' | 'warned' | 'stuck';
 
+/** What a runtime makes of a field. */
+export interface RuntimeSupport {
+  readonly support: Support;
+  readonly note?: Message;
+}
+
+/** The runtimes that the table has a column for. */
+export type TableRuntime = 'wasm' | 'docker';
+
 export interface FieldSupport {
   /** Path below the Pod; `[]` stands for every item, a last `.*` for everything below. */
   readonly path: string;
   readonly wasm: Support;
+  /** Of the wasm runtime. */
   readonly note?: Message;
+  /** Left out: as on wasm. */
+  readonly docker?: RuntimeSupport;
+}
+
+/** The field's row for one runtime. */
+export function supportOn(field: FieldSupport, runtime: TableRuntime): RuntimeSupport {
+  if (runtime === 'docker' && field.docker !== undefined) return field.docker;
+  return field.note === undefined ? { support: field.wasm } : { support: field.wasm, note: field.note };
 }
 
 /** A remark in both languages. */

@@ -14,7 +14,7 @@ import type {
 import { TranspiledComponents } from '../../../src/runtime/wasm/images/transpiled.ts';
 
 /** Where tests keep what they have compiled and transpiled. */
-export const CACHE = join(tmpdir(), 'podstep-test-guests');
+export const CACHE = process.env.PODSTEP_TEST_GUESTS ?? join(tmpdir(), 'podstep-test-guests');
 
 export const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
