@@ -8,6 +8,7 @@ test('the package gives what a program needs to read manifests and to run them',
     'a.yaml:1:1: Pod "a" is invalid: spec.containers: Required value',
   ]);
   expect(tell({ key: 'manifest.tab' }, 'zh')).toContain('制表符');
-  const options = { runtime: 'docker', clock: 'wall', seed: 1, nodeName: 'n' } as const;
+  const environment = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+  const options = { runtime: 'docker', clock: 'wall', seed: 1, nodeName: 'n', environment } as const;
   await expect(composeEngine(options)).rejects.toBeInstanceOf(PodstepError);
 });

@@ -60,7 +60,7 @@ type Life = Pick<
  */
 function lifeOf({ State: state, Created }: ContainerInspect): Life {
   const startedAtMs = timeOf(state.StartedAt);
-  const finishedAtMs = timeOf(state.FinishedAt);
+  const finishedAtMs = endOf(startedAtMs, timeOf(state.FinishedAt));
   const { ExitCode: exitCode, Error: message } = state;
   if (state.Running || state.Status === 'paused' || state.Status === 'restarting')
     return {
@@ -107,6 +107,11 @@ function resourcesOf({ HostConfig: host }: ContainerInspect, noted: Noted): Linu
     ...(cpus === undefined ? {} : { cpusetCpus: cpus }),
     ...(unified === undefined ? {} : { unified }),
   };
+}
+
+/** The Engine notes a start only once the process runs: what ends at once has ended, by its clock, before it began. */
+function endOf(startedAtMs: number, finishedAtMs: number): number {
+  return finishedAtMs === 0 ? 0 : Math.max(startedAtMs, finishedAtMs);
 }
 
 /** Epoch milliseconds; 0 for the zero time of Go. */
