@@ -5,7 +5,10 @@ export type Variable = 'id' | 'address' | 'size' | 'duration';
 
 /** In this order: an id may hold what looks like something else. */
 const PATTERNS: readonly (readonly [Variable, RegExp])[] = [
-  ['id', /\b(?:docker|wasm|fake):\/\/[0-9a-f]+|\bsha256:[0-9a-f]{64}\b|\b[0-9a-f]{12,64}\b/g],
+  [
+    'id',
+    /\b(?:docker|wasm|fake):\/\/[0-9a-f]+|\bsha256:[0-9a-f]{64}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{12,64}\b/g,
+  ],
   ['address', /\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d{5}\b)?/g],
   ['size', /(?<=Image size: )\d+(?= bytes)/g],
   ['duration', /\b(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?(?:ns|µs|ms|s)\b/g],

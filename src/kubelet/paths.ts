@@ -6,6 +6,8 @@ import type { Pod } from '../api/types.ts';
 export const CONTAINER_LOG_ROOT = '/var/log/containers';
 /** `--root-dir`. */
 export const KUBELET_ROOT = '/var/lib/kubelet';
+/** Where profiles of type Localhost lie (kubelet.go: the root directory's `seccomp`). */
+export const SECCOMP_ROOT = `${KUBELET_ROOT}/seccomp`;
 /** Every pod's directory lies here. */
 export const PODS_ROOT = `${KUBELET_ROOT}/pods`;
 

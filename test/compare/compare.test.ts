@@ -45,6 +45,17 @@ test.each<readonly [name: string, FactKind, readonly string[], readonly string[]
     ['exit 127 ContainerCannotRun: OCI runtime create failed'],
     ['explained startFailure'],
   ],
+  [
+    'ids of pods',
+    'start',
+    [
+      'BackOff: Back-off restarting failed container c in pod a_default(6a90a4b0-95a6-4f59-9c33-8e3cbb9fbbb0)',
+    ],
+    [
+      'BackOff: Back-off restarting failed container c in pod a_default(0f7b2f0e-55aa-4c60-8c5b-22b2e2f55555)',
+    ],
+    ['explained id'],
+  ],
   ['out of memory', 'exit', ['exit 137 OOMKilled'], ['exit 137 Error'], ['explained outOfMemory']],
   [
     'what a probed program wrote',

@@ -8,9 +8,9 @@ const NO_CLUSTER_DNS = note(
   'written to /etc/resolv.conf; no name server of a cluster answers there',
   '写入 /etc/resolv.conf；没有集群 DNS 服务器应答',
 );
-const NOT_HANDED_ON = note(
-  'not handed on to the Engine; the Engine’s own default holds, seccomp is off',
-  '不会传给 Engine；沿用 Engine 自己的默认值，seccomp 关闭',
+const PROFILES = note(
+  '`RuntimeDefault` is the Engine’s own; `Localhost` lies below `/var/lib/kubelet/seccomp`',
+  '`RuntimeDefault` 是 Engine 自己的；`Localhost` 位于 `/var/lib/kubelet/seccomp` 之下',
 );
 const IDENTITY = note(
   'the kernel’s own rules; volumes are not given to the group',
@@ -43,10 +43,16 @@ const DOCKER: Readonly<Record<string, RuntimeSupport>> = {
   'spec.securityContext.runAsGroup': honoured(IDENTITY),
   'spec.securityContext.supplementalGroups': honoured(IDENTITY),
   'spec.securityContext.fsGroup': honoured(IDENTITY),
-  'spec.securityContext.sysctls': {
-    support: 'warned',
-    note: note('checked by admission, not set in the sandbox', '由准入检查，但不会在沙箱中设置'),
-  },
+  'spec.securityContext.sysctls': honoured(note('set in the sandbox’s namespaces', '在沙箱的命名空间中设置')),
+  ...Object.fromEntries(
+    ['spec.securityContext', 'securityContext'].flatMap((at) => [
+      [`${at}.seccompProfile.*`, honoured(PROFILES)],
+      [
+        `${at}.seLinuxOptions.*`,
+        honoured(note('where the Engine’s machine has SELinux', '需要 Engine 所在机器启用 SELinux')),
+      ],
+    ]),
+  ),
   'spec.volumes[].emptyDir.medium': honoured(
     note(
       '`Memory` lies on disk here; only eviction holds its size',
@@ -66,19 +72,11 @@ const DOCKER: Readonly<Record<string, RuntimeSupport>> = {
   'securityContext.privileged': honoured(),
   'securityContext.runAsUser': honoured(IDENTITY),
   'securityContext.runAsGroup': honoured(IDENTITY),
-  ...Object.fromEntries(
-    [
-      'allowPrivilegeEscalation',
-      'capabilities.*',
-      'procMount',
-      'seLinuxOptions.*',
-      'seccompProfile.*',
-      'windowsOptions.*',
-    ].map((field) => [
-      `securityContext.${field}`,
-      { support: 'warned', note: NOT_HANDED_ON } satisfies RuntimeSupport,
-    ]),
+  'securityContext.allowPrivilegeEscalation': honoured(),
+  'securityContext.capabilities.*': honoured(
+    note('beside the Engine’s own list', '在 Engine 自己的列表之外'),
   ),
+  'securityContext.procMount': honoured(),
   ...Object.fromEntries(
     ['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((probe) => [
       [`${probe}.httpGet.*`, honoured()],

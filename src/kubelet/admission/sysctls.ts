@@ -25,7 +25,7 @@ function namespaceOf(sysctl: string): 'ipc' | 'net' | undefined {
 }
 
 /** `net/ipv4/x` and `net.ipv4.x` are the same; dots within a part become slashes (ConvertSysctlVariableToDotsSeparator). */
-function withDots(name: string): string {
+export function withDots(name: string): string {
   const separator = /[./]/.exec(name)?.[0];
   if (separator !== '/') return name;
   return name.replaceAll(/[./]/g, (one) => (one === '/' ? '.' : '/'));

@@ -3,6 +3,7 @@ import type { HostAlias, PodSandboxConfig, PortMapping } from '../../api/cri.ts'
 import { LABEL } from '../../api/cri.ts';
 import type { KubeletConfiguration } from '../../api/kubelet-configuration/fields.ts';
 import type { Pod } from '../../api/types.ts';
+import { withDots } from '../admission/sysctls.ts';
 import { podLogDirectory } from '../paths.ts';
 import { allContainers } from '../pod-spec.ts';
 import { linuxPodResources } from '../resources/pod.ts';
@@ -32,8 +33,14 @@ export function sandboxConfigOf(pod: Pod, attempt: number, config: KubeletConfig
     sharedProcessNamespace: spec.shareProcessNamespace === true,
     resources: linuxPodResources(pod, config),
     ...(spec.hostAliases?.length ? { hostAliases: hostAliasesOf(spec.hostAliases) } : {}),
+    ...(spec.securityContext?.sysctls?.length ? { sysctls: sysctlsOf(spec.securityContext.sysctls) } : {}),
   };
   return { config: sandbox, ...told };
+}
+
+/** component-helpers/node/util/sysctl ConvertPodSysctlsVariableToDotsSeparator. */
+function sysctlsOf(sysctls: NonNullable<NonNullable<Pod['spec']['securityContext']>['sysctls']>) {
+  return Object.fromEntries(sysctls.map(({ name, value }) => [withDots(name), value]));
 }
 
 function hostAliasesOf(aliases: NonNullable<Pod['spec']['hostAliases']>): HostAlias[] {

@@ -1,7 +1,8 @@
 /** Who a container runs as, and whose processes it sees (kuberuntime/security_context.go, pkg/securitycontext). */
-import type { LinuxContainerSecurityContext, PidNamespace } from '../../api/cri.ts';
+import type { LinuxContainerSecurityContext, PidNamespace, SecurityProfile } from '../../api/cri.ts';
 import type { Container, Pod } from '../../api/types.ts';
 import { formatPod } from '../events/texts.ts';
+import { SECCOMP_ROOT } from '../paths.ts';
 import { newestContainer, type RuntimePod } from '../runtime-pod.ts';
 
 /** The container's own words win over the pod's (DetermineEffectiveSecurityContext). */
@@ -24,7 +25,49 @@ export function securityContextOf(
     readonlyRootfs: own?.readOnlyRootFilesystem === true,
     privileged: own?.privileged === true,
     pidNamespace: pidNamespaceOf(spec, targetId),
+    ...privilegesOf(spec, own),
   };
+}
+
+type Privileges = Pick<
+  LinuxContainerSecurityContext,
+  'capabilities' | 'noNewPrivs' | 'seccomp' | 'selinuxOptions' | 'maskedPaths' | 'readonlyPaths'
+>;
+
+/** What is not said is left out: the runtime's own way holds then (security_context.go convertToRuntimeSecurityContext). */
+function privilegesOf(
+  { securityContext: shared }: Pod['spec'],
+  own: Container['securityContext'],
+): Privileges {
+  const { capabilities, procMount, allowPrivilegeEscalation } = own ?? {};
+  const selinuxOptions = own?.seLinuxOptions ?? shared?.seLinuxOptions;
+  const seccomp = seccompOf(own?.seccompProfile ?? shared?.seccompProfile);
+  const { add = [], drop = [] } = capabilities ?? {};
+  return {
+    ...(capabilities === undefined ? {} : { capabilities: { add, drop } }),
+    // pkg/securitycontext/util.go AddNoNewPrivileges.
+    ...(allowPrivilegeEscalation === false ? { noNewPrivs: true } : {}),
+    ...(seccomp === undefined ? {} : { seccomp }),
+    ...(selinuxOptions === undefined ? {} : { selinuxOptions }),
+    ...(procMount === 'Unmasked' ? { maskedPaths: [], readonlyPaths: [] } : {}),
+  };
+}
+
+type SeccompProfile = NonNullable<NonNullable<Container['securityContext']>['seccompProfile']>;
+
+/** kuberuntime/helpers.go fieldSeccompProfile. */
+function seccompOf(profile: SeccompProfile | undefined): SecurityProfile | undefined {
+  switch (profile?.type) {
+    case 'RuntimeDefault':
+      return { profileType: 'RuntimeDefault' };
+    case 'Localhost':
+      return {
+        profileType: 'Localhost',
+        localhostRef: `${SECCOMP_ROOT}/${profile.localhostProfile ?? ''}`,
+      };
+    default:
+      return undefined;
+  }
 }
 
 /** A shared namespace is seen as a whole; a target only matters without one (kuberuntime/util NamespacesForPod). */

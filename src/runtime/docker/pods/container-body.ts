@@ -7,6 +7,7 @@ import type {
 import type { CreateContainer, EngineMount, EngineResources } from '../engine/types.ts';
 import { LABEL_CONFIG, LABEL_LOG_PATH, LABEL_SANDBOX_ID, labelsOf } from './labels.ts';
 import { type Noted, writeNoted } from './noted.ts';
+import { privileges } from './privileges.ts';
 import type { Surroundings } from './sandbox-body.ts';
 
 /** The Engine's own copy of the log: podstep reads it as it grows, and the kubelet rotates podstep's. */
@@ -55,8 +56,7 @@ export function containerBody(config: ContainerConfig, around: ContainerSurround
       Privileged: securityContext.privileged,
       ReadonlyRootfs: securityContext.readonlyRootfs,
       GroupAdd: (securityContext.supplementalGroups ?? []).map(String),
-      // A kubelet without seccompDefault asks for no profile.
-      SecurityOpt: ['seccomp=unconfined'],
+      ...privileges(securityContext),
       RestartPolicy: { Name: 'no' },
       LogConfig: LOG_CONFIG,
       Mounts: around.mounts,

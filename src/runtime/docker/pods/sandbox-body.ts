@@ -22,7 +22,7 @@ export function sandboxBody(
   image: string,
   { owner, cgroupParent, leastOomScoreAdj }: Surroundings,
 ): CreateContainer {
-  const { hostname, hostNetwork, portMappings } = config;
+  const { hostname, hostNetwork, portMappings, sysctls } = config;
   const ports = portMappings.map(
     ({ containerPort, protocol }) => `${containerPort}/${protocol.toLowerCase()}`,
   );
@@ -42,6 +42,7 @@ export function sandboxBody(
       RestartPolicy: { Name: 'no' },
       LogConfig: { Type: 'none', Config: {} },
       SecurityOpt: ['seccomp=unconfined'],
+      ...(sysctls === undefined ? {} : { Sysctls: sysctls }),
       ...(hostNetwork ? {} : { PortBindings: portBindings(config) }),
       ...dns(config),
     },
