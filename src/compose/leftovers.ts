@@ -99,7 +99,7 @@ export function isShared(owner: string): boolean {
   return owner === PAUSE_OWNER;
 }
 
-/** Removes it; what is gone by then is as good as removed. */
+/** Removes it; what is gone by then is as good as removed, and an image of which another container runs stays. */
 export async function removeLeftover(engine: EngineClient, { kind, id }: Leftover): Promise<void> {
   try {
     switch (kind) {
@@ -123,7 +123,8 @@ export async function removeLeftover(engine: EngineClient, { kind, id }: Leftove
         return;
     }
   } catch (error) {
-    if (!hasStatus(error, 404) && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (hasStatus(error, 404) || (kind === 'image' && hasStatus(error, 409))) return;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Who a container runs as, and whose processes it sees (kuberuntime/security_context.go, pkg/securitycontext). */
-import type { LinuxContainerSecurityContext, PidNamespace, SecurityProfile } from '../../api/cri.ts';
+import type { LinuxContainerSecurityContext, PidNamespace, SecurityProfile } from '../../api/cri-security.ts';
 import type { Container, Pod } from '../../api/types.ts';
 import { formatPod } from '../events/texts.ts';
 import { SECCOMP_ROOT } from '../paths.ts';

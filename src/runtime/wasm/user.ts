@@ -1,5 +1,6 @@
 /** Who a container's processes are: what the pod asks, what the image says, and its own lists of users and groups. */
-import type { ContainerUser, LinuxContainerSecurityContext } from '../../api/cri.ts';
+import type { ContainerUser } from '../../api/cri.ts';
+import type { LinuxContainerSecurityContext } from '../../api/cri-security.ts';
 import { RuntimeError } from '../port.ts';
 import type { CompiledImage } from './image.ts';
 

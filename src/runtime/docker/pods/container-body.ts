@@ -1,9 +1,6 @@
 /** A container as the Engine is asked for it, as cri-dockerd asks (core/container_create.go, core/security_context.go). */
-import type {
-  ContainerConfig,
-  LinuxContainerResources,
-  LinuxContainerSecurityContext,
-} from '../../../api/cri.ts';
+import type { ContainerConfig, LinuxContainerResources } from '../../../api/cri.ts';
+import type { LinuxContainerSecurityContext } from '../../../api/cri-security.ts';
 import type { CreateContainer, EngineMount, EngineResources } from '../engine/types.ts';
 import { LABEL_CONFIG, LABEL_LOG_PATH, LABEL_SANDBOX_ID, labelsOf } from './labels.ts';
 import { type Noted, writeNoted } from './noted.ts';

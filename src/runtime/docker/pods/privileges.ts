@@ -1,6 +1,10 @@
 /** What a container's program may do beyond its user's rights, as cri-dockerd asks (core/security_context.go, core/helpers_linux.go). */
 import { readFileSync } from 'node:fs';
-import type { LinuxContainerSecurityContext, SecurityProfile, SelinuxOption } from '../../../api/cri.ts';
+import type {
+  LinuxContainerSecurityContext,
+  SecurityProfile,
+  SelinuxOption,
+} from '../../../api/cri-security.ts';
 import { RuntimeError } from '../../port.ts';
 import type { HostConfig } from '../engine/types.ts';
 

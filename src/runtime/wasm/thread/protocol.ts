@@ -1,5 +1,6 @@
 /** What the main thread and the runtime thread say to each other. Everything is plain data. */
-import type { ContainerStats, ContainerUser, HostAlias, PidNamespace } from '../../../api/cri.ts';
+import type { ContainerStats, ContainerUser, HostAlias } from '../../../api/cri.ts';
+import type { PidNamespace } from '../../../api/cri-security.ts';
 import type { ServiceNetwork } from '../../../api/service-network.ts';
 import type { QosClass } from '../../../api/types.ts';
 import type { LogLine, RuntimeErrorCode, RuntimeEvent } from '../../port.ts';

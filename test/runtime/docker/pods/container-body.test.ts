@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ContainerConfig, LinuxContainerSecurityContext } from '../../../../src/api/cri.ts';
+import type { ContainerConfig } from '../../../../src/api/cri.ts';
+import type { LinuxContainerSecurityContext } from '../../../../src/api/cri-security.ts';
 import {
   changedResources,
   containerBody,

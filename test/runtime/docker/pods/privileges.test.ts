@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { LinuxContainerSecurityContext } from '../../../../src/api/cri.ts';
+import type { LinuxContainerSecurityContext } from '../../../../src/api/cri-security.ts';
 import { privileges } from '../../../../src/runtime/docker/pods/privileges.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'podstep-privileges-'));
