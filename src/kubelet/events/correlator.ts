@@ -161,8 +161,13 @@ function coreEvent(
   };
 }
 
+/** The cache with this entry as its newest; the oldest goes when there are too many. */
 function put<T>(cache: Readonly<Record<string, T>>, key: string, value: T): Readonly<Record<string, T>> {
-  const { [key]: _before, ...rest } = cache;
-  const kept = Object.entries(rest).slice(-(MAX_ENTRIES - 1));
-  return { ...Object.fromEntries(kept), [key]: value };
+  const next: Record<string, T> = Object.assign({}, cache);
+  // What is there already would keep its place.
+  delete next[key];
+  next[key] = value;
+  const keys = Object.keys(next);
+  if (keys.length > MAX_ENTRIES) delete next[keys[0] ?? ''];
+  return next;
 }
