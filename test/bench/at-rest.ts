@@ -15,8 +15,21 @@ function pod(index: number): KubeObject {
   };
 }
 
-/** Seconds of CPU for one virtual hour with `pods` pods that run, and how many steps that hour had. */
-export async function hourAtRest(pods: number): Promise<{ cpuSeconds: number; steps: number }> {
+/** What one virtual hour cost, and how many steps it had. */
+interface Hour {
+  readonly cpuSeconds: number;
+  readonly steps: number;
+}
+
+/** Seconds of CPU for a virtual hour with `pods` pods that run: the middle one of three. */
+export async function hourAtRest(pods: number): Promise<Hour> {
+  const hours = [await oneHour(pods), await oneHour(pods), await oneHour(pods)];
+  const [, middle] = hours.sort((a, b) => a.cpuSeconds - b.cpuSeconds);
+  if (middle === undefined) throw new Error('three hours have a middle one');
+  return middle;
+}
+
+async function oneHour(pods: number): Promise<Hour> {
   const engine = await composeEngine({ runtime: 'fake', clock: 'virtual', seed: 1, nodeName: 'node-1' });
   try {
     engine.start();
